@@ -1,0 +1,45 @@
+"""Every way in which the tracker says no, as one tree.
+
+    TrackerError
+    ├── Refused            the input is wrong; the sentence names the field and the reason
+    │   └── TooLarge       the input is over a limit
+    ├── NotFound           what was named does not exist
+    ├── Conflict           somebody else was first, or the same id holds other content
+    ├── Forbidden          the user may not do this
+    └── Unavailable        a dependency (database, network) is away; trying again may help
+
+The tree knows nothing of HTTP or exit codes; the doors translate it.
+"""
+
+
+class TrackerError(Exception):
+    """A sentence for the person who asked, with the data behind it."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Refused(TrackerError):
+    """The input is wrong and nothing was written."""
+
+
+class TooLarge(Refused):
+    """The input is over a limit and nothing was written."""
+
+
+class NotFound(TrackerError):
+    """What was named does not exist."""
+
+
+class Conflict(TrackerError):
+    """The log moved since it was read, or an id already holds other content."""
+
+
+class Forbidden(TrackerError):
+    """The user's role does not allow this."""
+
+
+class Unavailable(TrackerError):
+    """A dependency is away; the same request may succeed later."""
