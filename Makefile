@@ -26,9 +26,11 @@ check: .venv/ready ## what a reviewer need not look for
 	@$(BIN)/python -m pytest tests/house
 
 bench: .venv/ready ## speeds of this machine, printed
+	@test -n "$(wildcard tests/bench/bench_*.py)" || { echo "There is no tests/bench/bench_*.py." >&2; exit 1; }
 	@$(BIN)/python -m pytest -s -o python_files='bench_*.py' tests/bench
 
 eval: .venv/ready ## how well the extractors read, printed
+	@test -n "$(wildcard tests/eval/eval_*.py)" || { echo "There is no tests/eval/eval_*.py." >&2; exit 1; }
 	@$(BIN)/python -m pytest -s -o python_files='eval_*.py' tests/eval
 
 fmt: .venv/ready

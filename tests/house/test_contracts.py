@@ -45,7 +45,9 @@ BREACHES = (
 def declared_contracts() -> set[str]:
     """The ids of the contracts in pyproject.toml."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        return {contract["id"] for contract in tomllib.load(file)["tool"]["importlinter"]["contracts"]}
+        return {
+            contract["id"] for contract in tomllib.load(file)["tool"]["importlinter"]["contracts"]
+        }
 
 
 def module_file(house: Path, module: str) -> Path:

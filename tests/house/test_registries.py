@@ -77,15 +77,13 @@ def origins(path: Path) -> dict[str, set[str]]:
 def registered_modules(home: Path, tuple_name: str) -> set[str]:
     """The modules from which at least one entry of the tuple was imported."""
     imported = origins(home)
-    return set().union(*(imported.get(name, set()) for name in entries(home, tuple_name)))
+    return set[str]().union(*(imported.get(name, set()) for name in entries(home, tuple_name)))
 
 
 @pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.tuple_name)
 def test_every_file_has_its_line_in_the_registry(registry: Registry) -> None:
     registered = registered_modules(Path(registry.home), registry.tuple_name)
-    forgotten = [
-        str(path) for path in registry.candidates() if module_name(path) not in registered
-    ]
+    forgotten = [str(path) for path in registry.candidates() if module_name(path) not in registered]
     assert not forgotten, f"add a line to {registry.tuple_name} in {registry.home}: {forgotten}"
 
 
@@ -111,7 +109,7 @@ def event_classes() -> dict[str, Path]:
     events = {"Event"}
     while more := {name for name, above in bases.items() if above & events} - events:
         events |= more
-    inner = set().union(*bases.values())
+    inner = set[str]().union(*bases.values())
     return {name: where[name] for name in sorted(events - inner - {"Event"})}
 
 

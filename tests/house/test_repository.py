@@ -55,7 +55,9 @@ def test_every_pinned_package_has_a_hash() -> None:
     for lock in ("deploy/requirements.txt", "deploy/requirements-dev.txt"):
         pins = re.split(r"\n(?=\S)", text(Path(lock)).strip())
         assert pins
-        bare = [pin.splitlines()[0] for pin in pins if "==" not in pin or "--hash=sha256:" not in pin]
+        bare = [
+            pin.splitlines()[0] for pin in pins if "==" not in pin or "--hash=sha256:" not in pin
+        ]
         assert not bare, f"{lock}: {bare}"
 
 

@@ -12,13 +12,13 @@ MAX_FUNCTION_LINES = 70
 FEWEST_WORDS = 3
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 
-type_of_function = ast.FunctionDef | ast.AsyncFunctionDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def functions(path: Path) -> Iterator[type_of_function]:
+def functions(path: Path) -> Iterator[Function]:
     """Every function of a module, methods and inner functions too."""
     for node in ast.walk(parsed(path)):
-        if isinstance(node, type_of_function):
+        if isinstance(node, Function):
             yield node
 
 
@@ -64,9 +64,7 @@ def test_every_class_says_what_it_is() -> None:
 
 def test_no_module_is_named_for_nothing_in_particular() -> None:
     vague = [
-        str(path)
-        for path in modules(*EVERYWHERE)
-        if SAYS_NOTHING & set(path.with_suffix("").parts)
+        str(path) for path in modules(*EVERYWHERE) if SAYS_NOTHING & set(path.with_suffix("").parts)
     ]
     assert not vague, f"name these for what they hold: {vague}"
 
