@@ -123,7 +123,7 @@ class Appender:
         else:
             return
         for request, outcome, first, last, stamped in rows:
-            future = batch[request - 1].future
+            future: asyncio.Future[Appended] = batch[request - 1].future
             if future.done():
                 continue
             match outcome:

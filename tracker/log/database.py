@@ -1,6 +1,6 @@
 """Connections to PostgreSQL: one pool a role, faults told apart from refusals."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -57,7 +57,7 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self) -> AsyncGenerator[Connection]:
         """A connection in autocommit; Unavailable where the server is away."""
         try:
             async with self._pool.connection() as connection:
@@ -66,7 +66,7 @@ class Database:
             raise _unavailable(fault) from fault
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self) -> AsyncGenerator[Connection]:
         """A connection within one READ COMMITTED transaction."""
         async with self.connection() as connection, connection.transaction():
             yield connection
@@ -109,9 +109,7 @@ async def create_database(superuser_url: str, name: str, owner: str, roles: Iter
                 )
             if role != owner:
                 grant = sql.SQL("grant {} to {}")
-                await connection.execute(
-                    grant.format(sql.Identifier(role), sql.Identifier(owner))
-                )
+                await connection.execute(grant.format(sql.Identifier(role), sql.Identifier(owner)))
         known = await connection.execute("select from pg_database where datname = %s", (name,))
         if not await known.fetchall():
             await connection.execute(

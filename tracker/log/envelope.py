@@ -73,9 +73,7 @@ def encoded(new: NewEvent, actor: Actor, correlation_id: UUID, salt: bytes) -> E
     if len(leaf) > ENVELOPE_BYTES:
         raise TooLarge(f"{event.type}: {len(leaf)} bytes of envelope are over {ENVELOPE_BYTES}")
     head, tail = leaf.split(_SPLIT)
-    return Encoded(
-        new.id, event.type, head + b',"position":', b"," + tail, salt, payload, tags
-    )
+    return Encoded(new.id, event.type, head + b',"position":', b"," + tail, salt, payload, tags)
 
 
 def _fields(

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import psycopg
 
@@ -50,7 +50,7 @@ class Head:
             self._moved = asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def _listening(self) -> AsyncIterator[AsyncIterator[object]]:
+    async def _listening(self) -> AsyncGenerator[AsyncIterator[object]]:
         connection: Connection = await self._database.listen("tracker_log")
         try:
             yield _hints(connection)
