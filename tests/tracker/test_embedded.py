@@ -1,117 +1,31 @@
-"""The embedded PostgreSQL: shared while in use, gone afterwards, and safe to kill at any point."""
+"""The embedded PostgreSQL: shared while in use, gone afterwards, clear about what is wrong."""
 
 import contextlib
 import os
 import pwd
 import shutil
-import signal
-import stat
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from tracker.binaries import programs_for
+from tests.tracker.embedded_server import (
+    FAST,
+    PATHS,
+    USER,
+    as_root,
+    connected,
+    first_line,
+    keep,
+    postmaster,
+    processes_of,
+    rows,
+    user_process,
+)
 from tracker.domain.errors import Refused, Unavailable
-from tracker.embedded import SUPERUSER, Embedded, embedded, hold_up_lock
-
-FAST = {"fsync": "off", "shared_buffers": "16MB"}
-USER = """
-import sys
-from pathlib import Path
-from tracker.embedded import embedded
-with embedded(Path(sys.argv[1]), settings={"fsync": "off", "shared_buffers": "16MB"}) as server:
-    print(server.socket_dir, flush=True)
-    sys.stdin.read()
-"""
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="what root must not do")
-PATHS = {
-    **os.environ,
-    "PYTHONPATH": os.pathsep.join(os.path.abspath(path) for path in sys.path),
-}
-
-
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "data"
-    with embedded(folder, settings=FAST) as server, connected(server) as connection:
-        connection.execute("CREATE TABLE kept (line text)")
-    return folder
-
-
-@pytest.fixture
-def folder(made_once: Path, tmp_path: Path) -> Iterator[Path]:
-    """A data folder of the test's own; nothing of it may run when the test is over."""
-    subprocess.run(["cp", "-a", made_once, tmp_path / "data"], check=True)
-    yield tmp_path / "data"
-    eventually(lambda: not processes_of(tmp_path / "data"))
-
-
-@contextlib.contextmanager
-def connected(server: Embedded) -> Iterator[psycopg.Connection]:
-    url = server.url(user=SUPERUSER, database="postgres")
-    with psycopg.connect(url, autocommit=True) as connection:
-        yield connection
-
-
-@contextlib.contextmanager
-def user_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process that uses the folder's server until it is killed or its input ends."""
-    with subprocess.Popen(
-        [sys.executable, "-c", USER, folder],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=PATHS,
-    ) as process:
-        yield process
-
-
-def first_line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def postmaster(folder: Path) -> int:
-    return int((folder / "postgres/postmaster.pid").read_text().split()[0])
-
-
-def parent(process: int) -> int:
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-
-
-def processes_of(folder: Path) -> list[int]:
-    """The supervisor, known by its plan, and every PostgreSQL process, known by where it works."""
-    found: list[int] = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
-            supervises = b'"folder": "' + bytes(folder) + b'"' in (process / "cmdline").read_bytes()
-            works_there = (process / "cwd").readlink().is_relative_to(folder)
-            if supervises or works_there:
-                found.append(int(process.name))
-    return found
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.02)
-
-
-def rows(server: Embedded) -> list[str]:
-    with connected(server) as connection:
-        return [line for (line,) in connection.execute("SELECT line FROM kept").fetchall()]
-
-
-def keep(server: Embedded, line: str) -> None:
-    with connected(server) as connection:
-        connection.execute("INSERT INTO kept VALUES (%s)", (line,))
+from tracker.embedded import Embedded, embedded, hold_up_lock
 
 
 def test_the_server_answers_and_is_gone_with_its_user(folder: Path) -> None:
@@ -166,75 +80,6 @@ def test_processes_that_start_at_once_share_one_server(folder: Path) -> None:
         assert len({first_line(one), first_line(two), first_line(three)} - {""}) == 1
 
 
-def test_a_server_stops_when_its_only_user_is_killed(folder: Path) -> None:
-    with user_process(folder) as user:
-        first_line(user)
-        user.kill()
-    eventually(lambda: not processes_of(folder))
-
-
-def test_who_arrives_while_the_server_stops_gets_a_new_one(folder: Path) -> None:
-    for _ in range(3):
-        with user_process(folder) as user:
-            first_line(user)
-            user.kill()
-        with embedded(folder, settings=FAST) as server:
-            keep(server, "again")
-    with embedded(folder, settings=FAST) as server:
-        assert rows(server) == ["again"] * 3
-
-
-def test_a_killed_supervisor_takes_the_server_along_and_the_next_user_brings_it_back(
-    folder: Path,
-) -> None:
-    with user_process(folder) as user:
-        before = Embedded(socket_dir=first_line(user))
-        keep(before, "before")
-        os.kill(parent(postmaster(folder)), signal.SIGKILL)
-        eventually(lambda: not processes_of(folder))
-        with embedded(folder, settings=FAST):
-            # The process that was there all the time finds it at the same place.
-            assert rows(before) == ["before"]
-
-
-def test_a_killed_postgres_is_started_again(folder: Path) -> None:
-    with embedded(folder, settings=FAST) as server:
-        keep(server, "before")
-        killed = postmaster(folder)
-        os.kill(killed, signal.SIGKILL)
-
-        def is_back() -> bool:
-            with contextlib.suppress(psycopg.OperationalError):
-                return rows(server) == ["before"]
-            return False
-
-        eventually(is_back)
-        assert postmaster(folder) != killed
-
-
-def test_what_was_committed_survives_the_death_of_every_process(folder: Path) -> None:
-    with user_process(folder) as user:
-        keep(Embedded(socket_dir=first_line(user)), "before")
-        for process in [parent(postmaster(folder)), *processes_of(folder), user.pid]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-    with embedded(folder, settings=FAST) as server:
-        assert rows(server) == ["before"]
-
-
-def test_a_process_number_that_went_to_another_program_does_not_stop_the_start(
-    folder: Path,
-) -> None:
-    owner = (folder / "postgres").stat()
-    with subprocess.Popen(
-        ["sleep", "60"], user=owner.st_uid if os.geteuid() == 0 else None
-    ) as other:
-        (folder / "postgres/postmaster.pid").write_text(f"{other.pid}\n/proc/self/cwd\n0\n5432\n")
-        with embedded(folder, settings=FAST) as server:
-            assert rows(server) == []
-        other.kill()
-
-
 @as_root
 def test_below_closed_folders_root_changes_no_mode_and_no_owner(
     made_once: Path, tmp_path: Path
@@ -256,38 +101,6 @@ def test_below_closed_folders_root_changes_no_mode_and_no_owner(
         assert Path(f"/proc/{postmaster(folder)}").stat().st_uid != 0
         assert seen() == before
     assert seen() == before
-
-
-@as_root
-def test_programs_in_a_closed_folder_are_copied_to_where_the_server_user_can_run_them(
-    tmp_path: Path,
-) -> None:
-    nobody = pwd.getpwnam("nobody")
-    installed = programs_for(0, 0).parents[1]
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-    for package in (installed, installed.with_name(f"{installed.name}.libs")):
-        shutil.copytree(package, closed / package.name, symlinks=True, copy_function=os.link)
-    with tempfile.TemporaryDirectory() as opened:
-        os.chmod(opened, 0o755)
-        asked = (
-            "from pathlib import Path; from tracker.binaries import programs_for;"
-            f"print(programs_for({nobody.pw_uid}, {nobody.pw_gid}, cache=Path({opened!r})))"
-        )
-        found = [
-            subprocess.run(
-                [sys.executable, "-c", asked],
-                env={**PATHS, "PYTHONPATH": f"{closed}:{PATHS['PYTHONPATH']}"},
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            ).stdout.strip()
-            for _ in range(2)
-        ]
-        assert found[0] == found[1]
-        assert found[0].startswith(opened)
-        assert len(os.listdir(opened)) == 1
-    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 @as_root
@@ -350,6 +163,13 @@ def test_a_server_that_does_not_start_says_why(folder: Path) -> None:
     with pytest.raises(Unavailable, match='did not start: .*"nonsense"'), wrong:
         pass
     assert not (folder / "postgres.socket").exists()
+
+
+def test_a_log_grown_large_is_set_aside(folder: Path) -> None:
+    os.truncate(folder / "postgres.log", 11_000_000)
+    with embedded(folder, settings=FAST):
+        assert (folder / "postgres.log").stat().st_size < 11_000_000
+    assert (folder / "postgres.log.1").stat().st_size == 11_000_000
 
 
 def test_a_second_tracker_on_the_same_folder_is_refused(tmp_path: Path) -> None:
