@@ -83,8 +83,7 @@ def hold_up_lock(data_dir: Path) -> Iterator[None]:
         if not try_lock(lock, fcntl.LOCK_EX):
             holder = os.read(lock, 32).decode().strip() or "unknown"
             raise Refused(
-                f"another tracker is already running on {folder} (process {holder})",
-                field="data",
+                f"another tracker is already running on {folder} (process {holder})", field="data"
             )
         os.ftruncate(lock, 0)
         os.write(lock, f"{os.getpid()}\n".encode())

@@ -33,10 +33,7 @@ from pathlib import Path
 
 SUPERUSER = "tracker_superuser"
 PORT = 5432  # names the socket file; nothing listens on TCP
-ENVIRONMENT = {
-    "PATH": os.defpath,
-    "LC_ALL": "C",
-}  # no PG* variable of the caller gets through
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}  # no PG* variable of the caller gets through
 
 POLL_S = 0.05
 STOP_S = 60.0
@@ -123,7 +120,7 @@ def supervise(plan: Plan) -> None:
         initialise(plan)
     socket_dir = make_socket_dir(plan)
     keep_running(plan, socket_dir, users)
-    shutil.rmtree(socket_dir)
+    shutil.rmtree(socket_dir, ignore_errors=True)  # a cleaner of /tmp may have been first
     (Path(plan.folder) / "postgres.socket").unlink(missing_ok=True)
 
 
@@ -135,11 +132,7 @@ def initialise(plan: Plan) -> None:
     unfinished.mkdir(mode=0o700)
     os.chown(unfinished, plan.uid, plan.gid)
     arguments = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--data-checksums"]
-    arguments += [
-        "--locale=C.UTF-8",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-    ]
+    arguments += ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     if plan.settings.get("fsync") == "off":
         arguments.append("--no-sync")
     if spawn(plan, "initdb", arguments, unfinished).wait() != 0:
@@ -225,11 +218,9 @@ def discard_stale_pid(path: Path) -> None:
         told = Path(f"/proc/{number}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError, ValueError):
         return
-    name, fields = (
-        told[told.index("(") + 1 : told.rindex(")")],
-        told[told.rindex(")") :].split(),
-    )
-    exiting = int(fields[7]) & 0x4  # PF_EXITING, in the ninth field of proc_pid_stat(5)
+    name, _, rest = told.partition("(")[2].rpartition(")")
+    fields = rest.split()
+    exiting = int(fields[6]) & 0x4  # PF_EXITING, in the ninth field of proc_pid_stat(5)
     if name != "postgres" or exiting:
         path.unlink()
 
