@@ -1,13 +1,14 @@
 """Intake: put a document on record together with the drafts that were found in it."""
 
-from datetime import datetime
-
 from tracker.domain.base import Command, Given, NewEvent, Past, Query, tagged
-from tracker.domain.document import DocumentReceived, DocumentRevised, DocumentState, documents
+from tracker.domain.document import DocumentReceived, DocumentRevised, documents
 from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Conflict, NotFound
 from tracker.domain.ids import derived
 from tracker.domain.values import checked
+
+_VERSIONS = (DocumentReceived, DocumentRevised)
+_CONTENT = ("text_sha256", "title", "url", "published_at")
 
 
 class ReceiveDocument(Command, frozen=True, kw_only=True):
@@ -40,9 +41,12 @@ class ReviseDocument(Command, frozen=True, kw_only=True):
         return tagged(f"document:{self.revised.document}")
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
-        """The revision and the drafts that were never proposed before."""
-        if not documents(past):
+        """The revision and the drafts that are new; nothing if the newest version says the same."""
+        newest = next((r.event for r in reversed(past) if isinstance(r.event, _VERSIONS)), None)
+        if newest is None:
             raise NotFound(f"no document {self.revised.document} is in the log")
+        if all(getattr(newest, name) == getattr(self.revised, name) for name in _CONTENT):
+            return []
         return _versioned(checked(self.revised), self.content_hash, self.drafts, past)
 
 
@@ -52,19 +56,13 @@ def _versioned(
     drafts: tuple[DraftProposed, ...],
     past: Past,
 ) -> list[NewEvent]:
-    # A revision that reverts to an older wording is a new event: the count of versions is in its
-    # key, while the same version handed in again after a crash still gets the same id.
-    version = str(len(documents(past).get(event.document, _NOTHING).texts))
-    source = (event.feed or "", event.document, content_hash)
-    event_id = derived("document", *source) if version == "0" else derived(
-        "revision", *source, version
-    )  # fmt: skip
+    # The number of versions is in the key, so that going back to an older wording is an event.
+    versions = sum(isinstance(r.event, _VERSIONS) for r in past)
+    source = (event.feed or "", event.document, content_hash, str(versions))
+    event_id = derived("document", *source)
     proposed = {r.event.draft for r in past if isinstance(r.event, DraftProposed)}
     new = [draft for draft in drafts if draft.draft not in proposed]
     return [
         NewEvent(event_id, event),
         *(NewEvent(derived("proposal", d.draft), checked(d), event_id) for d in new),
     ]
-
-
-_NOTHING = DocumentState("", [], datetime.min, None, None)
