@@ -8,7 +8,14 @@ import msgspec
 
 from tracker.clock import Clock
 from tracker.domain.base import (
-    Actor, Command, Condition, Given, NewEvent, Past, Query, Recorded,
+    Actor,
+    Command,
+    Condition,
+    Given,
+    NewEvent,
+    Past,
+    Query,
+    Recorded,
 )  # fmt: skip
 from tracker.domain.document import documents
 from tracker.domain.errors import Conflict, Refused
