@@ -171,3 +171,15 @@ class RemoveFeed(_OneFeed, frozen=True, kw_only=True):
         """The removal."""
         self.known(past)
         return [NewEvent(given.new_id(), FeedRemoved(feed=self.feed))]
+
+
+class MoveFeed(_OneFeed, frozen=True, kw_only=True):
+    """Poll a feed at another address from now on; what it brought stays its own."""
+
+    url: Url
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The move; nothing if it is there already."""
+        if self.known(past).url == self.url:
+            return []
+        return [NewEvent(given.new_id(), FeedMoved(feed=self.feed, url=self.url))]
