@@ -37,7 +37,8 @@ _ENTITIES = 300
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOG = r"(?:\s++|(?><!--.*?-->)|(?><\?.*?\?>))*+"
 _HTML_FIRST = re.compile(
-    _PROLOG + r"<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.I | re.DOTALL
+    _PROLOG + r"<(?:!doctype\s+html|html|head|body|script|meta|title)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _HTML_ANYWHERE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^<>]*+>([^<]{1,200})", re.IGNORECASE)
@@ -181,7 +182,10 @@ def _item(entry: _Node, version: str, language: str | None) -> RawItem:
     title = _line(entry, "title", version)
     body = _body(entry, version)
     text, body_start = compose(title, body)
-    published, updated = _time(entry, "published_parsed"), _time(entry, "updated_parsed")
+    published, updated = (
+        _time(entry, "published_parsed"),
+        _time(entry, "updated_parsed"),
+    )
     return RawItem(
         text=text,
         body_start=body_start,
@@ -199,7 +203,10 @@ def _item(entry: _Node, version: str, language: str | None) -> RawItem:
 
 def _body(entry: _Node, version: str) -> str:
     """The longest of the item's texts: full content mostly, a summary where that is the fuller."""
-    parts = [*cast(Sequence[_Node], entry.get("content") or ()), entry.get("summary_detail")]
+    parts = [
+        *cast(Sequence[_Node], entry.get("content") or ()),
+        entry.get("summary_detail"),
+    ]
     fullest = max(parts, key=lambda part: len(part.get("value") or "") if part else 0)
     return _readable(fullest, version) if fullest else ""
 

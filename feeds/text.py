@@ -7,25 +7,27 @@ import nh3
 
 from feeds.nesting import flatten, too_deep
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li "
-    "main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
-)
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main",
+    "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead",
+    "tr", "ul",
+})  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _KEPT = set(_BLOCKS | _CELLS | {"br"})
 # The text inside these is for machines, or is a fallback for what a reader does not see.
-_DROPPED = set(
-    "script style noscript template iframe object embed applet svg math title head textarea "
-    "select option button audio video canvas noembed noframes xmp plaintext".split()
-)
+_DROPPED = {
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg",
+    "math", "title", "head", "textarea", "select", "option", "button", "audio", "video", "canvas",
+    "noembed", "noframes", "xmp", "plaintext",
+}  # fmt: skip
 # C0 and C1 controls but for tab and line ends, lone surrogates, noncharacters, and the marks that
 # break words invisibly: a quote that is searched for must be found.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _SCRIPT = re.compile(r"(?<![</])([</]++)(?=script)", re.IGNORECASE)
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _LINE_ENDS = re.compile(r"\n{2,}")
 _TAG = re.compile(r"</?([a-z0-9]+)>")
 _SPACES = re.compile(r"\s+")
@@ -52,8 +54,9 @@ def to_text(html: str) -> str:
 
 def plain(text: str) -> str:
     """Text that is no markup, in the same shape: empty lines separate paragraphs."""
-    paragraphs = _BLANK_LINES.split(_UNWANTED.sub("", text).strip())
-    return _harmless("\n\n".join(_SPACES.sub(" ", one).strip() for one in paragraphs))
+    lines = (" ".join(line.split()) for line in _UNWANTED.sub("", text).splitlines())
+    paragraphs = _LINE_ENDS.split("\n".join(lines).strip("\n"))
+    return _harmless("\n\n".join(one.replace("\n", " ") for one in paragraphs))
 
 
 def one_line(text: str) -> str:
