@@ -7,21 +7,18 @@ import nh3
 
 from feeds.nesting import flatten, too_deep
 
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main",
-    "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead",
-    "tr", "ul",
-})  # fmt: skip
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li "
+    "main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
+)
 _CELLS = frozenset({"td", "th"})
 _KEPT = set(_BLOCKS | _CELLS | {"br"})
 # The text inside these is for machines, or is a fallback for what a reader does not see.
-_DROPPED = {
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg",
-    "math", "title", "head", "textarea", "select", "option", "button", "audio", "video", "canvas",
-    "noembed", "noframes", "xmp", "plaintext",
-}  # fmt: skip
+_DROPPED = set(
+    "script style noscript template iframe object embed applet svg math title head textarea "
+    "select option button audio video canvas noembed noframes xmp plaintext".split()
+)
 # C0 and C1 controls but for tab and line ends, lone surrogates, noncharacters, and the marks that
 # break words invisibly: a quote that is searched for must be found.
 _UNWANTED = re.compile(

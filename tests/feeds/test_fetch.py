@@ -1,3 +1,5 @@
+"""One fetch over real HTTP: what it brings, and each way in which it may fail."""
+
 import asyncio
 import gzip
 import zlib
@@ -11,7 +13,7 @@ from aiohttp import web
 from feeds.fetch import fetch
 from feeds.fetched import FetchFailed, Limits, Validators
 from feeds.guard import Guard
-from tests.feeds.conftest import Handler, Serve
+from tests.feeds.conftest import Handler, Serve, ServeBytes
 
 Clock = Callable[[], datetime]
 SHORT = Limits(connect_s=1, read_s=0.3, total_s=1.5, slow_after_s=0.2)
@@ -205,19 +207,18 @@ async def test_a_server_that_dribbles_is_given_up_on(
 
 
 async def test_a_server_that_dribbles_its_headers_is_given_up_on(
-    session: aiohttp.ClientSession, guard: Guard, now: Clock
+    session: aiohttp.ClientSession, guard: Guard, now: Clock, serve_bytes: ServeBytes
 ) -> None:
     async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n")
-        while not writer.is_closing():
+        while True:
             writer.write(b"X-A: b\r\n")
+            await writer.drain()
             await asyncio.sleep(0.1)
 
-    server = await asyncio.start_server(dribble, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    failure = await failure_of(session, f"http://127.0.0.1:{port}/", guard, now, SHORT)
+    url = await serve_bytes(dribble)
+    failure = await failure_of(session, url, guard, now, SHORT)
     assert failure.outcome == "timed-out"
-    server.close()
 
 
 @pytest.mark.parametrize(
@@ -268,29 +269,23 @@ async def test_a_server_without_tls_is_unreachable_over_https(
 
 
 async def test_what_is_not_http_is_an_http_error(
-    session: aiohttp.ClientSession, guard: Guard, now: Clock
+    session: aiohttp.ClientSession, guard: Guard, now: Clock, serve_bytes: ServeBytes
 ) -> None:
     async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.example ESMTP\r\n")
-        writer.close()
 
-    server = await asyncio.start_server(babble, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    failure = await failure_of(session, f"http://127.0.0.1:{port}/", guard, now)
+    url = await serve_bytes(babble)
+    failure = await failure_of(session, url, guard, now)
     assert failure.outcome == "http-error"
-    server.close()
 
 
 async def test_an_etag_that_cannot_be_sent_back_is_not_kept(
-    session: aiohttp.ClientSession, guard: Guard, now: Clock
+    session: aiohttp.ClientSession, guard: Guard, now: Clock, serve_bytes: ServeBytes
 ) -> None:
     async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b'HTTP/1.1 200 OK\r\nETag: "\xe9"\r\nContent-Length: 1\r\n\r\nx')
-        writer.close()
 
-    server = await asyncio.start_server(respond, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    fetched = await fetch(session, f"http://127.0.0.1:{port}/", guard=guard, now=now)
+    url = await serve_bytes(respond)
+    fetched = await fetch(session, url, guard=guard, now=now)
     assert fetched.validators == Validators()
-    server.close()

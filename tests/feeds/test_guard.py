@@ -1,3 +1,5 @@
+"""The guard against addresses that a feed has no business with."""
+
 import socket
 from collections.abc import Callable
 from datetime import datetime

@@ -1,0 +1,55 @@
+# Every target makes or refreshes the environment in .venv first; nothing outside this folder changes.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := run
+.PHONY: run test check bench eval fmt clean
+
+LOCK := deploy/requirements-dev.txt
+BIN := .venv/bin
+PORT ?= 8017
+# The oldest supported Python first: it is the one the tests were run with.
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+run: .venv/ready ## the sample, from feed item to alert
+	@exec $(BIN)/tracker up --sample --data .data/sample --port $(PORT)
+
+test: .venv/ready ## every test, with coverage
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: .venv/ready ## what a reviewer need not look for
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/house
+
+bench: .venv/ready ## speeds of this machine, printed
+	@test -n "$(wildcard tests/bench/bench_*.py)" || { echo "There is no tests/bench/bench_*.py." >&2; exit 1; }
+	@$(BIN)/python -m pytest -s -o python_files='bench_*.py' tests/bench
+
+eval: .venv/ready ## how well the extractors read, printed
+	@test -n "$(wildcard tests/eval/eval_*.py)" || { echo "There is no tests/eval/eval_*.py." >&2; exit 1; }
+	@$(BIN)/python -m pytest -s -o python_files='eval_*.py' tests/eval
+
+fmt: .venv/ready
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean: ## what can be made again; the data folder .data stays
+	rm -rf .venv dist .coverage .coverage.* .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/ready: $(LOCK) pyproject.toml
+	@test -n "$(PYTHON)" || { \
+		echo "Python 3.11 or newer was not found; install it, or name it with PYTHON=/path/to/python3." >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv." >&2; \
+		exit 1; }
+	@echo "Making the environment in .venv with $(PYTHON); this takes about a minute."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

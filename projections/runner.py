@@ -1,0 +1,268 @@
+"""Folds the log into the views: one shared read, one transaction a batch, checkpoints with it.
+
+A checkpoint moves by compare-and-set in the transaction that writes the rows, so a batch is
+applied once however many runners there are. A view whose version changed is folded again beside
+the old tables and swapped under a short lock; nothing here can reach the outbox of alerts.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from projections import tables
+from projections.view import R, Row, View
+from tracker.domain.base import EVERYTHING, Recorded
+from tracker.domain.errors import Conflict, NotFound, Unavailable
+from tracker.log.database import Database
+from tracker.log.follow import Head
+from tracker.log.read import Reader
+
+CHECKPOINTS = "select name, version, position, halted from view.checkpoint"
+BEGIN = """
+insert into view.checkpoint (name, version, position) values (%(name)s, %(version)s, %(position)s)
+on conflict (name) do update
+    set version = excluded.version, position = excluded.position, halted = null,
+        updated_at = clock_timestamp()
+"""
+ADVANCE = """
+update view.checkpoint set position = %(to)s, updated_at = clock_timestamp()
+where name = %(name)s and version = %(version)s and position = %(from)s
+"""
+LOCK = "select position from view.checkpoint where name = %(name)s for update"
+HALT = "update view.checkpoint set halted = %(reason)s where name = %(name)s"
+DEAD = """
+insert into view.dead_letter (name, position, reason) values (%(name)s, %(position)s, %(reason)s)
+on conflict (name, position) do update set reason = excluded.reason
+"""
+MAKING = "select pg_advisory_xact_lock(7305, 2)"
+_BATCH = 500
+_NEXT = "__next"
+log = logging.getLogger(__name__)
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """How far a view has come; `halted` says why it stands still."""
+
+    name: str
+    version: int
+    position: int
+    halted: str | None
+
+
+class FoldFailed(Exception):
+    """A fold raised on one event."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        super().__init__(reason)
+        self.position = position
+        self.reason = reason
+
+
+class Rows:
+    """The rows that the folds of one batch read and write."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[type[Row], Any], Row] = {}
+        self._index: dict[tuple[type[Row], str], dict[Any, set[Any]]] = {}
+        self.changed: dict[type[Row], dict[Any, Row]] = {}
+
+    def load(self, row: type[Row], column: str, found: Iterable[Row]) -> None:
+        """Take in rows as they stand in the table."""
+        self._index.setdefault((row, column), {})
+        for r in found:
+            self._store(r)
+
+    def put(self, r: Row) -> None:
+        """Take in a row that a fold made."""
+        self._store(r)
+        self.changed.setdefault(type(r), {})[_key(r)] = r
+
+    def find(self, row: type[R], column: str, value: Any) -> Sequence[R]:
+        """The rows whose column has the value, by key."""
+        keys = self._index.get((row, column), {}).get(value, set())
+        return [self._rows[(row, k)] for k in sorted(keys)]  # pyright: ignore[reportReturnType]
+
+    def _store(self, r: Row) -> None:
+        row, key = type(r), _key(r)
+        old = self._rows.get((row, key))
+        self._rows[(row, key)] = r
+        for (indexed, column), by_value in self._index.items():
+            if indexed is row:
+                if old is not None:
+                    by_value.get(getattr(old, column), set()).discard(key)
+                by_value.setdefault(getattr(r, column), set()).add(key)
+
+
+def _key(r: Row) -> tuple[Any, ...]:
+    return tuple(getattr(r, name) for name in r.key)
+
+
+class Runner:
+    """Keeps the tables of all views where the log is."""
+
+    def __init__(self, database: Database, views: Sequence[View]) -> None:
+        self._database = database
+        self._reader = Reader(database)
+        self._views = {view.name: view for view in views}
+
+    async def prepare(self) -> None:
+        """Make the tables of new views; fold again those whose version changed."""
+        for view in self._views.values():
+            known = {c.name: c for c in await checkpoints(self._database)}
+            if view.name not in known:
+                await self._make(view)
+            elif known[view.name].version != view.version:
+                await self.rebuild(view.name)
+
+    async def _make(self, view: View) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(MAKING)
+            rows = await (await connection.execute(CHECKPOINTS)).fetchall()
+            if view.name in {row[0] for row in rows}:
+                return
+            for row in view.rows:
+                await tables.create(connection, row)
+            await connection.execute(
+                BEGIN, {"name": view.name, "version": view.version, "position": 0}
+            )
+
+    async def run(self, head: Head) -> None:
+        """Fold for ever; a database that is away is asked again."""
+        while True:
+            try:
+                position = await self.catch_up()
+                await head.past(position)
+            except (Unavailable, Conflict) as fault:
+                log.warning("views wait: %s", fault)
+                await asyncio.sleep(0.25)
+
+    async def catch_up(self) -> int:
+        """Fold until no view is behind the log; the position reached."""
+        while True:
+            running = [
+                c
+                for c in await checkpoints(self._database)
+                if c.name in self._views and not c.halted
+            ]
+            at = min((c.position for c in running), default=await self._reader.head())
+            events = await self._reader.read(EVERYTHING, after=at, limit=_BATCH)
+            if not events:
+                return at
+            try:
+                await self._apply(running, events)
+            except FoldFailed:
+                continue
+
+    async def _apply(self, running: list[Checkpoint], events: list[Recorded]) -> None:
+        """One batch for all views in one transaction; a view that fails is halted."""
+        name = ""
+        try:
+            async with self._database.transaction() as connection:
+                for checkpoint in running:
+                    name = checkpoint.name
+                    new = [e for e in events if e.position > checkpoint.position]
+                    if new:
+                        await self._advance(connection, checkpoint, new[-1].position)
+                        await fold_into(connection, self._views[name], new)
+        except FoldFailed as failed:
+            await self._halt(name, failed)
+            raise
+
+    async def _advance(
+        self, connection: AsyncConnection[TupleRow], checkpoint: Checkpoint, to: int
+    ) -> None:
+        step = {**msgspec.structs.asdict(checkpoint), "from": checkpoint.position, "to": to}
+        if (await connection.execute(ADVANCE, step)).rowcount != 1:
+            raise Conflict(f"another process folds the view {checkpoint.name}")
+
+    async def _halt(self, name: str, failed: FoldFailed) -> None:
+        log.error("view %s halted at event %d: %s", name, failed.position, failed.reason)
+        line = failed.reason.strip().splitlines()[-1]
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                DEAD, {"name": name, "position": failed.position, "reason": failed.reason}
+            )
+            await connection.execute(
+                HALT, {"name": name, "reason": f"event {failed.position}: {line}"}
+            )
+
+    async def rebuild(self, name: str) -> int:
+        """Fold a view again from the first event beside the live one, then swap; its position."""
+        view = self._views.get(name)
+        if view is None:
+            raise NotFound(f"no view is called {name!r}; known are {', '.join(self._views)}")
+        async with self._database.transaction() as connection:
+            for row in view.rows:
+                await tables.create(connection, row, _NEXT)
+        position = 0
+        while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
+            async with self._database.transaction() as connection:
+                await fold_into(connection, view, events, _NEXT)
+            position = events[-1].position
+        async with self._database.transaction() as connection:
+            await connection.execute(LOCK, {"name": name})
+            while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
+                await fold_into(connection, view, events, _NEXT)
+                position = events[-1].position
+            for row in view.rows:
+                await tables.swap(connection, row, _NEXT)
+            await connection.execute(
+                BEGIN, {"name": name, "version": view.version, "position": position}
+            )
+        return position
+
+
+async def fold_into(
+    connection: AsyncConnection[TupleRow], view: View, events: Sequence[Recorded], suffix: str = ""
+) -> None:
+    """Fold events into the tables of a view; FoldFailed names the event that it cannot take."""
+    rows = Rows()
+    for (row, column), values in _wanted(view, events).items():
+        rows.load(row, column, await tables.fetch(connection, row, column, values, suffix))
+    for recorded in events:
+        try:
+            for r in view.fold(rows, recorded):
+                rows.put(r)
+        except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
+            raise FoldFailed(recorded.position, traceback.format_exc()) from None
+    for row, changed in rows.changed.items():
+        await tables.put(connection, row, list(changed.values()), suffix)
+
+
+def _wanted(view: View, events: Sequence[Recorded]) -> dict[tuple[type[Row], str], list[Any]]:
+    wanted: dict[tuple[type[Row], str], dict[Any, None]] = {}
+    for recorded in events:
+        for lookup in view.wants(recorded):
+            wanted.setdefault((lookup.row, lookup.column), {})[lookup.value] = None
+    return {place: list(values) for place, values in wanted.items()}
+
+
+async def checkpoints(database: Database) -> list[Checkpoint]:
+    """How far every view has come."""
+    return [Checkpoint(*row) for row in await database.fetch(CHECKPOINTS)]
+
+
+async def wait_until(database: Database, names: Sequence[str], position: int, wait_s: float) -> int:
+    """Wait until views have folded a position; the lowest position then.
+
+    Raises Unavailable where that takes longer than the wait, or where a view stands still.
+    """
+    deadline = asyncio.get_running_loop().time() + wait_s
+    while True:
+        known = {c.name: c for c in await checkpoints(database)}
+        here = [known[n] for n in names if n in known]
+        lowest = min((c.position for c in here), default=0)
+        if lowest >= position and len(here) == len(names):
+            return lowest
+        halted = next((c for c in here if c.halted), None)
+        if halted:
+            raise Unavailable(f"the view {halted.name} stands still at {halted.halted}")
+        if asyncio.get_running_loop().time() > deadline:
+            raise Unavailable(f"the views are at {lowest} and not yet at {position}; try again")
+        await asyncio.sleep(0.02)

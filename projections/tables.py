@@ -1,0 +1,215 @@
+"""Rows of views ↔ tables of PostgreSQL: made from the row types, filled and read by them."""
+
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
+
+from projections.view import R, Row
+from tracker.log.database import Database
+
+_TYPES: dict[Any, str] = {
+    int: "bigint",
+    str: 'text collate "C"',
+    bool: "boolean",
+    date: "date",
+    datetime: "timestamptz",
+}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """How one field of a row is stored."""
+
+    name: str
+    sql_type: str
+    nullable: bool
+    shape: Any
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is stored as jsonb."""
+        return self.sql_type == "jsonb"
+
+    def stored(self, value: Any) -> Any:
+        """The value as a parameter."""
+        if value is None:
+            return None
+        if self.is_json:
+            return Jsonb(msgspec.to_builtins(value))
+        return list(value) if self.sql_type == "text[]" else value
+
+    def loaded(self, value: Any) -> Any:
+        """The value as the row holds it."""
+        if value is None:
+            return None
+        if self.is_json:
+            return msgspec.convert(value, self.shape)
+        return tuple(value) if self.sql_type == "text[]" else value
+
+
+@cache
+def columns(row: type[Row]) -> tuple[Column, ...]:
+    """The columns of a row type, in the order of its fields."""
+    hints = get_type_hints(row)
+    return tuple(_column(name, hints[name]) for name in row.__struct_fields__)
+
+
+def _column(name: str, hint: Any) -> Column:
+    nullable = False
+    if get_origin(hint) in (Union, types.UnionType):
+        inner = [a for a in get_args(hint) if a is not type(None)]
+        nullable = len(inner) < len(get_args(hint))
+        hint = inner[0] if len(inner) == 1 else hint
+    if get_origin(hint) is tuple and get_args(hint)[0] is str:
+        return Column(name, "text[]", nullable, hint)
+    literal = get_args(hint) and all(isinstance(a, str) for a in get_args(hint))
+    return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)
+
+
+def _table(row: type[Row], suffix: str = "") -> sql.Identifier:
+    return sql.Identifier("view", row.table + suffix)
+
+
+def _names(names: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(n) for n in names)
+
+
+async def create(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
+    """Make the table of a row type, empty, with its indexes; an older one is dropped."""
+    parts = [
+        sql.SQL("{} {}{}").format(
+            sql.Identifier(c.name),
+            sql.SQL(c.sql_type),  # pyright: ignore[reportArgumentType]  one of our own constants
+            sql.SQL("" if c.nullable else " not null"),
+        )
+        for c in columns(row)
+    ]
+    parts.append(sql.SQL("primary key ({})").format(_names(row.key)))
+    table = _table(row, suffix)
+    await connection.execute(sql.SQL("drop table if exists {}").format(table))
+    await connection.execute(
+        sql.SQL("create table {} ({})").format(table, sql.SQL(", ").join(parts))
+    )
+    by_name = {c.name: c for c in columns(row)}
+    for index in row.indexes:
+        gin = len(index) == 1 and by_name[index[0]].sql_type in ("text[]", "jsonb")
+        await connection.execute(
+            sql.SQL("create index on {} using {} ({})").format(
+                table, sql.SQL("gin" if gin else "btree"), _names(index)
+            )
+        )
+    await connection.execute(
+        sql.SQL("grant select on {} to tracker_append, tracker_deliver").format(table)
+    )
+
+
+async def swap(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str) -> None:
+    """Put the table with the suffix in the place of the one without."""
+    await connection.execute(sql.SQL("drop table if exists {}").format(_table(row)))
+    await connection.execute(
+        sql.SQL("alter table {} rename to {}").format(
+            _table(row, suffix), sql.Identifier(row.table)
+        )
+    )
+
+
+async def put(
+    connection: AsyncConnection[TupleRow], row: type[R], rows: Sequence[R], suffix: str = ""
+) -> None:
+    """Insert rows, or replace those with the same key."""
+    names = [c.name for c in columns(row)]
+    others = [n for n in names if n not in row.key]
+    updates = sql.SQL(", ").join(
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(n)) for n in others
+    )
+    action = sql.SQL("update set {}").format(updates) if others else sql.SQL("nothing")
+    statement = sql.SQL("insert into {} ({}) values ({}) on conflict ({}) do {}").format(
+        _table(row, suffix),
+        _names(names),
+        sql.SQL(", ").join(sql.Placeholder() * len(names)),
+        _names(row.key),
+        action,
+    )
+    async with connection.cursor() as cursor:
+        await cursor.executemany(
+            statement, [[c.stored(getattr(r, c.name)) for c in columns(row)] for r in rows]
+        )
+
+
+async def fetch(
+    connection: AsyncConnection[TupleRow],
+    row: type[R],
+    column: str,
+    values: Sequence[Any],
+    suffix: str = "",
+) -> list[R]:
+    """The rows whose column has one of the values."""
+    statement = sql.SQL("select {} from {} where {} = any (%s)").format(
+        _names(c.name for c in columns(row)), _table(row, suffix), sql.Identifier(column)
+    )
+    cursor = await connection.execute(statement, (list(values),), binary=True)
+    return [_loaded(row, found) for found in await cursor.fetchall()]
+
+
+def _loaded(row: type[R], values: TupleRow) -> R:
+    return row(**{c.name: c.loaded(v) for c, v in zip(columns(row), values, strict=True)})
+
+
+class Views:
+    """The rows of views for reading, as the doors and the alert matcher need them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def select(
+        self,
+        row: type[R],
+        *,
+        equal: Mapping[str, Any] | None = None,
+        within: Mapping[str, Sequence[Any]] | None = None,
+        overlap: Mapping[str, Sequence[str]] | None = None,
+        before: tuple[str, Any] | None = None,
+        order: Sequence[str] = (),
+        descending: bool = False,
+        limit: int = 1000,
+    ) -> list[R]:
+        """Rows of a table that meet every condition.
+
+        `equal` compares, `within` takes one of several values, `overlap` an array that shares a
+        value, `before` a column below a value (for the next page of a descending order).
+        """
+        parts: list[sql.Composed] = []
+        values: list[Any] = []
+        for name, value in (equal or {}).items():
+            parts.append(sql.SQL("{} = %s").format(sql.Identifier(name)))
+            values.append(value)
+        for name, several in (within or {}).items():
+            parts.append(sql.SQL("{} = any (%s)").format(sql.Identifier(name)))
+            values.append(list(several))
+        for name, several in (overlap or {}).items():
+            parts.append(sql.SQL("{} && %s::text[]").format(sql.Identifier(name)))
+            values.append(list(several))
+        if before is not None:
+            parts.append(sql.SQL("{} < %s").format(sql.Identifier(before[0])))
+            values.append(before[1])
+        where = sql.SQL(" where {}").format(sql.SQL(" and ").join(parts)) if parts else sql.SQL("")
+        direction = sql.SQL(" desc nulls last" if descending else "")
+        by = sql.SQL(", ").join(sql.Identifier(n) + direction for n in (*order, *row.key))
+        statement = sql.SQL("select {} from {}{} order by {} limit %s").format(
+            _names(c.name for c in columns(row)), _table(row), where, by
+        )
+        found = await self._database.fetch(statement, [*values, limit])
+        return [_loaded(row, r) for r in found]
+
+    async def counts(self, row: type[Row], column: str) -> dict[str, int]:
+        """How many rows have each value of a column."""
+        statement = sql.SQL("select {0}, count(*) from {1} group by {0}").format(
+            sql.Identifier(column), _table(row)
+        )
+        return dict(await self._database.fetch(statement))

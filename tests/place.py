@@ -1,0 +1,35 @@
+"""Where a test's database is, for every role."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from tracker.embedded import SUPERUSER, Embedded
+from tracker.log.database import Database
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One database on the session's server."""
+
+    server: Embedded
+    name: str
+
+    def url(self, role: str) -> str:
+        """The URL of the database for a role."""
+        return self.server.url(user=role, database=self.name)
+
+    @property
+    def superuser_url(self) -> str:
+        """The URL for whoever may do anything, as an insider might."""
+        return self.url(SUPERUSER)
+
+    @asynccontextmanager
+    async def open(self, role: str) -> AsyncGenerator[Database]:
+        """The database, opened under a role."""
+        database = Database(self.url(role), role, most=4)
+        await database.open()
+        try:
+            yield database
+        finally:
+            await database.close()

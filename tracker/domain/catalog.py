@@ -1,0 +1,80 @@
+"""The catalogue of all events: one line each. A type, once written, is never renamed or removed."""
+
+from typing import Any
+
+import msgspec
+
+from tracker.domain.base import Event
+from tracker.domain.document import DocumentReceived, DocumentRevised
+from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
+from tracker.domain.errors import NotFound, Refused
+from tracker.domain.fact import Fact, door_name
+from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
+from tracker.domain.party import PartyNamed
+from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyProposed, PolicyRejected
+from tracker.domain.statement import StatementMade
+from tracker.domain.statistic import StatisticPublished
+from tracker.domain.subscription import SubscriptionClosed, SubscriptionOpened
+
+EVENTS: tuple[type[Event], ...] = (
+    DocumentReceived,
+    DocumentRevised,
+    DraftProposed,
+    DraftAccepted,
+    DraftRejected,
+    DraftReopened,
+    PolicyProposed,
+    PolicyChanged,
+    PolicyObserved,
+    PolicyRejected,
+    StatementMade,
+    StatisticPublished,
+    PartyNamed,
+    FeedAdded,
+    FeedMoved,
+    FeedPaused,
+    FeedResumed,
+    FeedRemoved,
+    SubscriptionOpened,
+    SubscriptionClosed,
+)
+
+BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
+FACTS: dict[str, type[Fact]] = {door_name(e): e for e in EVENTS if issubclass(e, Fact)}
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoders = {event.type: msgspec.json.Decoder(event) for event in EVENTS}
+
+
+def encode(value: Any) -> bytes:
+    """Canonical JSON (RFC 8785 for what events hold): sorted keys, no spaces."""
+    return _encoder.encode(value)
+
+
+def decode(type_name: str, payload: bytes) -> Event:
+    """The event of a stored payload."""
+    return _decoders[type_name].decode(payload)
+
+
+def fact_type(name: str) -> type[Fact]:
+    """The kind of fact for a door name (`policy`) or a type (`policy-changed`)."""
+    kind = FACTS.get(name) or BY_TYPE.get(name)
+    if kind is None or not issubclass(kind, Fact):
+        raise NotFound(f"no fact is called {name!r}; known are {', '.join(FACTS)}", field="type")
+    return kind
+
+
+def fact_from(name: str, fields: dict[str, Any]) -> Fact:
+    """The fact for a door name or type and its fields; Refused names the field that is wrong."""
+    kind = fact_type(name)
+    try:
+        return msgspec.convert(kind.completed(fields), kind)
+    except msgspec.ValidationError as wrong:
+        raise refused(wrong) from None
+
+
+def refused(wrong: msgspec.ValidationError) -> Refused:
+    """msgspec's complaint as one of ours, the field first."""
+    reason, _, path = str(wrong).partition(" - at `$")
+    field = path.rstrip("`").lstrip(".")
+    return Refused(f"{field}: {reason}" if field else reason, field=field or None)

@@ -1,0 +1,110 @@
+"""Documents: what was fetched or handed in, by the hash of its bytes and of its text."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from tracker.domain.base import Event, Facets, Past
+from tracker.domain.errors import Refused
+from tracker.domain.values import Citation, Id, Instant, Language, Sha256, Url
+
+Diff = Literal["substantive", "cosmetic", "date-only"]
+_CONTEXT = 32
+
+
+class _Document(Event, frozen=True, kw_only=True):
+    """What every version of a document states about itself."""
+
+    document: Id
+    raw_sha256: Sha256
+    text_sha256: Sha256
+    url: Url | None = None
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    language: Language | None = None
+    published_at: Instant | None = None
+    published_basis: Literal["feed", "page", "given"] | None = None
+    feed: Id | None = None
+    guid: str | None = None
+
+    def tags(self) -> tuple[str, ...]:
+        """The document, and the feed that brought it."""
+        feed = (f"feed:{self.feed}",) if self.feed else ()
+        return (f"document:{self.document}", *feed)
+
+    def facets(self) -> Facets:
+        """The document itself, dated by its publication."""
+        day = self.published_at[:10] if self.published_at else None
+        return Facets(documents=(self.document,), occurred=day)
+
+
+class DocumentReceived(_Document, frozen=True, kw_only=True):
+    """A document seen for the first time."""
+
+    type: ClassVar[str] = "document-received"
+
+    def headline(self, name: object) -> str:
+        """The title and its publisher."""
+        return f"Received: {self.title or self.url or 'untitled'}"
+
+
+class DocumentRevised(_Document, frozen=True, kw_only=True):
+    """A known document that changed at its source; the old bytes are kept."""
+
+    type: ClassVar[str] = "document-revised"
+    diff: Diff
+
+    def headline(self, name: object) -> str:
+        """The title and how much of it changed."""
+        return f"Revised ({self.diff}): {self.title or self.url or 'untitled'}"
+
+
+class DocumentState(msgspec.Struct):
+    """What decisions need to know of a document: its versions and its dates."""
+
+    document: str
+    texts: list[str]
+    captured_at: datetime
+    url: str | None
+    published_at: str | None
+
+
+def documents(past: Past) -> dict[str, DocumentState]:
+    """The documents among the events, newest text first."""
+    known: dict[str, DocumentState] = {}
+    for recorded in past:
+        event = recorded.event
+        if isinstance(event, DocumentReceived):
+            known[event.document] = DocumentState(
+                event.document, [event.text_sha256], recorded.recorded_at, event.url,
+                event.published_at,
+            )  # fmt: skip
+        elif isinstance(event, DocumentRevised) and event.document in known:
+            known[event.document].texts.insert(0, event.text_sha256)
+    return known
+
+
+def locate(citation: Citation, texts: list[str], url: str | None, field: str) -> Citation:
+    """The citation with offsets, context and address; Refused unless a text holds the quote."""
+    if not citation.quote:
+        raise Refused(f"{field}: is empty", field=field)
+    for text in texts:
+        start = citation.start if citation.start is not None else text.find(citation.quote)
+        end = start + len(citation.quote)
+        if start < 0 or text[start:end] != citation.quote:
+            continue
+        return msgspec.structs.replace(
+            citation,
+            url=citation.url or url,
+            start=start,
+            end=end,
+            prefix=text[max(0, start - _CONTEXT) : start],
+            suffix=text[end : end + _CONTEXT],
+        )
+    at = f" at offset {citation.start}" if citation.start is not None else ""
+    raise Refused(
+        f"{field}: the quote {citation.quote[:60]!r} is not in document {citation.document}{at}",
+        field=field,
+    )

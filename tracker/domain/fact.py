@@ -1,0 +1,119 @@
+"""A fact: an event that somebody could dispute, with its sources; and the command to record one.
+
+A new kind of fact is one file with one class that derives from `Fact`, and one line in
+`catalog.py`: recording by CLI and API, checking, citations and the timeline follow from that.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal, Self
+
+import msgspec
+
+from tracker.domain import party
+from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
+from tracker.domain.document import DocumentState, documents, locate
+from tracker.domain.errors import NotFound
+from tracker.domain.values import Citation, Instant, checked, instant, instant_text
+
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+Credibility = Literal[1, 2, 3, 4, 5, 6]
+
+
+class Fact(Event, frozen=True, kw_only=True):
+    """The fields that every fact has, after the Admiralty code and W3C selectors.
+
+    `citations` or a reason in `first_hand` is required. `known_since` is when a reader of the
+    sources could know it; where it is absent it is set to the earliest publication of the cited
+    documents, never later than their capture.
+    """
+
+    noun: ClassVar[str] = ""
+    """The word for it at the doors: `tracker record <noun>`; empty means the type itself."""
+    parties: ClassVar[dict[str, party.Kind]] = {}
+    """Fields that hold a party, and the kind a new one gets."""
+
+    citations: tuple[Citation, ...] = ()
+    first_hand: str | None = None
+    known_since: Instant | None = None
+    reliability: Reliability | None = None
+    credibility: Credibility | None = None
+    note: str | None = None
+
+    @classmethod
+    def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields as entered, with those filled in that follow from the others."""
+        return fields
+
+    def needs(self) -> Query:
+        """What recording it depends on besides its documents and parties."""
+        return Query()
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """The fact completed and checked against what is known; raises Refused."""
+        return self
+
+
+def door_name(kind: type[Fact]) -> str:
+    """The word for a kind of fact at the command line and in the API."""
+    return kind.noun or kind.type
+
+
+class RecordFact(Command, frozen=True, kw_only=True):
+    """Record a fact; parties may be given by name, quotes without offsets."""
+
+    needs_texts: ClassVar[bool] = True
+    fact: Fact
+
+    def reads(self, past: Past) -> Query:
+        """The cited documents, the parties if one is named, and what the fact itself needs."""
+        query = tagged(*(f"document:{c.document}" for c in self.fact.citations))
+        if any(getattr(self.fact, field) for field in self.fact.parties):
+            query |= party.KNOWN
+        return query | self.fact.needs()
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The fact, after the parties that it names for the first time."""
+        return settled(self.fact, past, given)
+
+
+def settled(fact: Fact, past: Past, given: Given) -> list[NewEvent]:
+    """New parties and then the fact itself, with every citation located."""
+    fact = checked(fact)
+    require(
+        fact.citations or fact.first_hand,
+        "citations: a fact needs at least one citation, or the reason in first_hand",
+        "citations",
+    )
+    known = documents(past)
+    cited = tuple(
+        _cited(citation, known, given, f"citations[{i}]")
+        for i, citation in enumerate(fact.citations)
+    )
+    fact = msgspec.structs.replace(fact, citations=cited)
+    named, replaced = party.resolve(fact, type(fact).parties, past, given)
+    fact = msgspec.structs.replace(fact, **replaced).settle(past, given)
+    if fact.known_since is None and cited:
+        fact = msgspec.structs.replace(fact, known_since=_known_since(cited, known))
+    return [*named, NewEvent(given.new_id(), fact)]
+
+
+def _cited(
+    citation: Citation, known: dict[str, DocumentState], given: Given, field: str
+) -> Citation:
+    state = known.get(citation.document)
+    if state is None:
+        raise NotFound(
+            f"{field}.document: no document {citation.document} is in the log",
+            field=f"{field}.document",
+        )
+    texts = [given.texts[sha] for sha in state.texts if sha in given.texts]
+    return locate(citation, texts, state.url, f"{field}.quote")
+
+
+def _known_since(cited: Sequence[Citation], known: dict[str, DocumentState]) -> str | None:
+    moments = [
+        min(instant(state.published_at), state.captured_at) if state.published_at else None
+        for state in (known[c.document] for c in cited)
+    ]
+    dated = [moment for moment in moments if moment is not None]
+    return instant_text(min(dated)) if dated else None

@@ -1,0 +1,173 @@
+"""Feeds: what is polled, for whom it speaks and how often; secrets and schedules are elsewhere."""
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, tagged
+from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.fact import Reliability
+from tracker.domain.values import Id, Language, Url, checked
+
+KNOWN = tagged(
+    "type:feed-added", "type:feed-moved", "type:feed-paused", "type:feed-resumed",
+    "type:feed-removed",
+)  # fmt: skip
+
+
+class _FeedEvent(Event, frozen=True, kw_only=True):
+    """An event about one feed."""
+
+    feed: Id
+
+    def tags(self) -> tuple[str, ...]:
+        """The feed."""
+        return (f"feed:{self.feed}",)
+
+
+class FeedAdded(_FeedEvent, frozen=True, kw_only=True):
+    """A feed is polled from now on."""
+
+    type: ClassVar[str] = "feed-added"
+
+    url: Url
+    title: str | None = None
+    publisher: str | None = None
+    reliability: Reliability | None = None
+    language: Language | None = None
+    interval_s: int | None = None
+    backfill_days: int | None = None
+
+    def headline(self, name: object) -> str:
+        """The address."""
+        return f"Feed added: {self.title or self.url}"
+
+
+class FeedMoved(_FeedEvent, frozen=True, kw_only=True):
+    """A feed lives at another address for good."""
+
+    type: ClassVar[str] = "feed-moved"
+
+    url: Url
+
+
+class FeedPaused(_FeedEvent, frozen=True, kw_only=True):
+    """A feed is not polled until it is resumed."""
+
+    type: ClassVar[str] = "feed-paused"
+
+    reason: str
+
+
+class FeedResumed(_FeedEvent, frozen=True, kw_only=True):
+    """A paused feed is polled again."""
+
+    type: ClassVar[str] = "feed-resumed"
+
+
+class FeedRemoved(_FeedEvent, frozen=True, kw_only=True):
+    """A feed is not polled any more; what it brought stays."""
+
+    type: ClassVar[str] = "feed-removed"
+
+
+class FeedState(msgspec.Struct):
+    """A feed as decided so far."""
+
+    added: FeedAdded
+    url: str
+    status: Literal["active", "paused", "removed"] = "active"
+
+
+def feeds(past: Past) -> dict[str, FeedState]:
+    """The feeds among the events."""
+    known: dict[str, FeedState] = {}
+    for recorded in past:
+        event = recorded.event
+        match event:
+            case FeedAdded():
+                known[event.feed] = FeedState(event, event.url)
+            case FeedMoved() if event.feed in known:
+                known[event.feed].url = event.url
+            case FeedPaused() if event.feed in known:
+                known[event.feed].status = "paused"
+            case FeedResumed() if event.feed in known:
+                known[event.feed].status = "active"
+            case FeedRemoved() if event.feed in known:
+                known[event.feed].status = "removed"
+            case _:
+                pass
+    return known
+
+
+class AddFeed(Command, frozen=True, kw_only=True):
+    """Poll a feed from now on."""
+
+    url: Url
+    title: str | None = None
+    publisher: str | None = None
+    reliability: Reliability | None = None
+    language: Language | None = None
+    interval_s: int | None = None
+    backfill_days: int | None = None
+
+    def reads(self, past: Past) -> Query:
+        """All feeds, to see whether this one is among them."""
+        return KNOWN
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The addition; Conflict if the address is polled already."""
+        for feed, state in feeds(past).items():
+            if state.url == self.url and state.status != "removed":
+                raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        added = checked(FeedAdded(feed=str(given.new_id()), **fields))
+        return [NewEvent(given.new_id(), added)]
+
+
+class _OneFeed(Command, frozen=True, kw_only=True):
+    """A command about a feed that must exist."""
+
+    feed: Id
+
+    def reads(self, past: Past) -> Query:
+        """The feed."""
+        return tagged(f"feed:{self.feed}")
+
+    def known(self, past: Past) -> FeedState:
+        """Its state; NotFound where it was never added or is removed."""
+        state = feeds(past).get(self.feed)
+        if state is None or state.status == "removed":
+            raise NotFound(f"feed: no feed {self.feed} is in the log", field="feed")
+        return state
+
+
+class PauseFeed(_OneFeed, frozen=True, kw_only=True):
+    """Stop polling a feed for now."""
+
+    reason: str
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The pause; nothing if it is paused."""
+        if self.known(past).status == "paused":
+            return []
+        return [NewEvent(given.new_id(), FeedPaused(feed=self.feed, reason=self.reason))]
+
+
+class ResumeFeed(_OneFeed, frozen=True, kw_only=True):
+    """Poll a paused feed again."""
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The resumption; nothing if it is active."""
+        if self.known(past).status == "active":
+            return []
+        return [NewEvent(given.new_id(), FeedResumed(feed=self.feed))]
+
+
+class RemoveFeed(_OneFeed, frozen=True, kw_only=True):
+    """Stop polling a feed for good."""
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The removal."""
+        self.known(past)
+        return [NewEvent(given.new_id(), FeedRemoved(feed=self.feed))]

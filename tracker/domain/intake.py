@@ -1,0 +1,68 @@
+"""Intake: put a document on record together with the drafts that were found in it."""
+
+from tracker.domain.base import Command, Given, NewEvent, Past, Query, tagged
+from tracker.domain.document import DocumentReceived, DocumentRevised, documents
+from tracker.domain.draft import DraftProposed
+from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.ids import derived
+from tracker.domain.values import checked
+
+_VERSIONS = (DocumentReceived, DocumentRevised)
+_CONTENT = ("text_sha256", "title", "url", "author", "published_at")
+
+
+class ReceiveDocument(Command, frozen=True, kw_only=True):
+    """Put a new document on record together with the drafts found in it."""
+
+    received: DocumentReceived
+    content_hash: str
+    drafts: tuple[DraftProposed, ...] = ()
+
+    def reads(self, past: Past) -> Query:
+        """Everything about this document."""
+        return tagged(f"document:{self.received.document}")
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The document and its drafts; Conflict if it is known."""
+        if documents(past):
+            raise Conflict(f"document {self.received.document} is already in the log")
+        return _versioned(checked(self.received), self.content_hash, self.drafts, past)
+
+
+class ReviseDocument(Command, frozen=True, kw_only=True):
+    """Put a changed version of a known document on record, with drafts if it says more."""
+
+    revised: DocumentRevised
+    content_hash: str
+    drafts: tuple[DraftProposed, ...] = ()
+
+    def reads(self, past: Past) -> Query:
+        """Everything about this document."""
+        return tagged(f"document:{self.revised.document}")
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The revision and the drafts that are new; nothing if the newest version says the same."""
+        newest = next((r.event for r in reversed(past) if isinstance(r.event, _VERSIONS)), None)
+        if newest is None:
+            raise NotFound(f"no document {self.revised.document} is in the log")
+        if all(getattr(newest, name) == getattr(self.revised, name) for name in _CONTENT):
+            return []
+        return _versioned(checked(self.revised), self.content_hash, self.drafts, past)
+
+
+def _versioned(
+    event: DocumentReceived | DocumentRevised,
+    content_hash: str,
+    drafts: tuple[DraftProposed, ...],
+    past: Past,
+) -> list[NewEvent]:
+    # The number of versions is in the key, so that going back to an older wording is an event.
+    versions = sum(isinstance(r.event, _VERSIONS) for r in past)
+    source = (event.feed or "", event.document, content_hash, str(versions))
+    event_id = derived("document", *source)
+    proposed = {r.event.draft for r in past if isinstance(r.event, DraftProposed)}
+    new = [draft for draft in drafts if draft.draft not in proposed]
+    return [
+        NewEvent(event_id, event),
+        *(NewEvent(derived("proposal", d.draft), checked(d), event_id) for d in new),
+    ]

@@ -1,0 +1,47 @@
+"""The catalogue of metrics that statistics are recorded under, each defined once."""
+
+import msgspec
+
+
+class Metric(msgspec.Struct, frozen=True):
+    """What is counted, in words that keep neighbouring counts apart."""
+
+    name: str
+    unit: str
+    definition: str
+
+
+METRICS: dict[str, Metric] = {
+    "border-entries": Metric(
+        "Entries", "entries", "Crossings into a territory; one person may enter more than once."
+    ),
+    "border-exits": Metric("Exits", "exits", "Registered departures from a territory."),
+    "irregular-crossings": Metric(
+        "Irregular crossings", "crossings", "Crossings outside the points or terms of entry."
+    ),
+    "transit-crossings": Metric(
+        "Transit crossings", "persons", "People counted on a route through a territory."
+    ),
+    "border-encounters": Metric(
+        "Border encounters", "encounters", "Apprehensions and inadmissible arrivals together."
+    ),
+    "border-apprehensions": Metric(
+        "Border apprehensions", "apprehensions", "People stopped after crossing irregularly."
+    ),
+    "border-arrests": Metric("Border arrests", "arrests", "Arrests at or near a border."),
+    "overstays": Metric("Overstays", "persons", "People who did not leave within their term."),
+    "asylum-applications": Metric(
+        "Asylum applications", "applications", "Applications lodged for protection."
+    ),
+    "asylum-grants": Metric("Asylum grants", "decisions", "Decisions that granted protection."),
+    "refugees": Metric("Refugees", "persons", "People with refugee status or in need of it."),
+    "displaced-persons": Metric(
+        "Displaced persons", "persons", "People who had to leave home within or across borders."
+    ),
+    "visas-issued": Metric("Visas issued", "visas", "Visas granted."),
+    "visas-refused": Metric("Visas refused", "visas", "Visa applications refused."),
+    "removals": Metric("Removals", "persons", "People deported, expelled or returned."),
+    "deaths": Metric("Deaths", "persons", "People found dead or reported drowned on a route."),
+    "migrants": Metric("Migrants", "persons", "People counted as migrants, stock or arrivals."),
+    "other": Metric("Other figure", "units", "A count that no other metric fits; see its note."),
+}

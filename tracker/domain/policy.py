@@ -1,0 +1,209 @@
+"""Policies: changes, proposals, observations and rejections, entry rules among them."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, Self
+
+import msgspec
+
+from tracker.domain import edtf
+from tracker.domain.base import Facets, Given, Past, Query, require, tagged
+from tracker.domain.countries import country_name
+from tracker.domain.errors import NotFound
+from tracker.domain.fact import Fact
+from tracker.domain.values import (
+    Country,
+    Day,
+    Edtf,
+    Id,
+    Nationality,
+    PassportType,
+    Purpose,
+    Regime,
+)  # fmt: skip
+
+Kind = Literal["entry", "exit", "enforcement", "health", "other"]
+Action = Literal[
+    "introduced", "amended", "suspended", "reinstated", "extended", "postponed", "withdrawn",
+    "repealed",
+]  # fmt: skip
+
+
+class EntryRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Whom an entry policy concerns and what it makes of them.
+
+    The destination is the policy's jurisdiction. `nationalities` are country codes, group names
+    or `*`. A `category` rule concerns only some people of a nationality (`category` says whom) and
+    never sets the regime of the whole.
+    """
+
+    nationalities: tuple[Nationality, ...]
+    regime: Regime
+    passport_type: PassportType | None = None
+    purpose: Purpose | None = None
+    max_stay_days: int | None = None
+    category: str | None = None
+
+
+class PolicyFact(Fact, frozen=True, kw_only=True):
+    """What every policy event states."""
+
+    noun: ClassVar[str] = ""
+
+    jurisdiction: Country
+    kind: Kind
+    policy: Id | None = None
+    title: str | None = None
+    issuer: str | None = None
+    instrument: str | None = None
+    announced_on: Edtf | None = None
+    effective_from: Edtf | None = None
+    effective_to: Edtf | None = None
+    replaces: tuple[Id, ...] = ()
+    rule: EntryRule | None = None
+
+    @classmethod
+    def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """An entry rule makes a policy one of entry."""
+        return {"kind": "entry", **fields} if fields.get("rule") else fields
+
+    def tags(self) -> tuple[str, ...]:
+        """The policy, and the destination of an entry rule."""
+        rule = (f"rule:{self.jurisdiction}",) if self.rule else ()
+        return (f"policy:{self.policy}", *rule)
+
+    def facets(self) -> Facets:
+        """The jurisdiction, the people concerned, and when it was announced or took effect."""
+        who = self.rule.nationalities if self.rule else ()
+        return Facets(
+            countries=tuple(dict.fromkeys((self.jurisdiction, *(c for c in who if len(c) == 2)))),
+            destination=self.jurisdiction if self.rule else None,
+            nationalities=who,
+            policy=self.policy,
+            documents=tuple(c.document for c in self.citations),
+            occurred=self.announced_on or self.effective_from,
+        )
+
+    def needs(self) -> Query:
+        """The policy named, and for `replaces` the rules of the destination."""
+        tags = [f"policy:{self.policy}"] if self.policy else []
+        if self.replaces:
+            tags += [f"rule:{self.jurisdiction}"] if self.rule else ["type:policy-changed"]
+        return tagged(*tags)
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """A policy id where none was given; Refused where dates or references are wrong."""
+        start, end = edtf.lower(self.effective_from), edtf.upper(self.effective_to)
+        require(
+            start is None or end is None or start <= end,
+            f"effective_to: {self.effective_to} is before effective_from {self.effective_from}",
+            "effective_to",
+        )
+        require(
+            self.rule is None or self.kind == "entry",
+            f"rule: only a policy of kind entry has one, this is {self.kind}",
+            "rule",
+        )
+        if self.rule:
+            require(self.rule.nationalities, "rule.nationalities: name at least one, or *")
+            stay = self.rule.max_stay_days
+            require(stay is None or stay > 0, "rule.max_stay_days: must be above zero")
+        known = {str(r.id) for r in past}
+        for i, target in enumerate(self.replaces):
+            if target not in known:
+                raise NotFound(f"replaces[{i}]: no policy event {target} is in the log")
+        if self.policy is None:
+            return msgspec.structs.replace(self, policy=str(given.new_id()))
+        if not any(f"policy:{self.policy}" in r.tags for r in past):
+            raise NotFound(f"policy: no policy {self.policy} is in the log", field="policy")
+        return self
+
+    def subject(self) -> str:
+        """Whose entry where, for headlines."""
+        place = country_name(self.jurisdiction)
+        if self.rule is None:
+            return f"{place}: {self.title or self.kind}"
+        who = ", ".join("everybody" if n == "*" else country_name(n)
+                        for n in self.rule.nationalities)  # fmt: skip
+        part = f" ({self.rule.category})" if self.rule.category else ""
+        return f"{place}, for {who}{part}: {self.rule.regime.replace('-', ' ')}"
+
+
+class PolicyChanged(PolicyFact, frozen=True, kw_only=True):
+    """A policy was introduced, amended, suspended … ; also "in place since X"."""
+
+    type: ClassVar[str] = "policy-changed"
+    noun: ClassVar[str] = "policy"
+
+    action: Action
+    effective_basis: Literal["stated", "immediate", "unknown"]
+
+    @classmethod
+    def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Also: a date that is given is stated, one that is not is unknown."""
+        basis = "stated" if fields.get("effective_from") else "unknown"
+        return {"effective_basis": basis, **super().completed(fields)}
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """Also: the basis of the effective date must fit the dates given."""
+        basis = self.effective_basis
+        require(
+            basis != "stated" or self.effective_from,
+            "effective_from: is missing although effective_basis is stated",
+            "effective_from",
+        )
+        require(
+            basis != "immediate" or self.announced_on,
+            "announced_on: is missing although effective_basis is immediate",
+            "announced_on",
+        )
+        require(
+            basis != "unknown" or not self.effective_from,
+            "effective_basis: is unknown although effective_from is given",
+            "effective_basis",
+        )
+        return super().settle(past, given)
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """Who, whom, what and when."""
+        start = self.effective_from or ("at once" if self.effective_basis == "immediate" else "")
+        when = f" from {start}" if start and start != "at once" else f" {start}".rstrip()
+        return f"{self.action.capitalize()}: {self.subject()}{when}"
+
+
+class PolicyObserved(PolicyFact, frozen=True, kw_only=True):
+    """A third party describes a state and asserts no change."""
+
+    type: ClassVar[str] = "policy-observed"
+    noun: ClassVar[str] = "observation"
+
+    observed_on: Day
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """The state described and the day."""
+        return f"Observed on {self.observed_on}: {self.subject()}"
+
+    def facets(self) -> Facets:
+        """As for every policy, dated by the observation."""
+        return msgspec.structs.replace(super().facets(), occurred=self.observed_on)
+
+
+class PolicyProposed(PolicyFact, frozen=True, kw_only=True):
+    """A policy was proposed; it decides nothing until it is adopted."""
+
+    type: ClassVar[str] = "policy-proposed"
+    noun: ClassVar[str] = "proposal"
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """What is proposed."""
+        return f"Proposed: {self.subject()}"
+
+
+class PolicyRejected(PolicyFact, frozen=True, kw_only=True):
+    """A proposal failed, or an analyst set an observation aside; `replaces` names which."""
+
+    type: ClassVar[str] = "policy-rejected"
+    noun: ClassVar[str] = "rejection"
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """What was rejected."""
+        return f"Rejected: {self.subject()}"

@@ -1,0 +1,88 @@
+"""Statistics: published figures with their metric, population, period and bounds."""
+
+from collections.abc import Callable
+from decimal import Decimal as Number
+from typing import ClassVar, Self
+
+from tracker.domain import edtf, party
+from tracker.domain.base import Facets, Given, Past, Query, require, tagged
+from tracker.domain.countries import country_name
+from tracker.domain.errors import NotFound
+from tracker.domain.fact import Fact
+from tracker.domain.metrics import METRICS
+from tracker.domain.values import Comparator, Country, Day, Decimal, Edtf, Id, Nationality, Party
+
+
+class StatisticPublished(Fact, frozen=True, kw_only=True):
+    """A figure as its source gave it: decimal text with a comparator, never a float."""
+
+    type: ClassVar[str] = "statistic-published"
+    noun: ClassVar[str] = "statistic"
+    parties: ClassVar[dict[str, party.Kind]] = {"publisher": "organisation"}
+
+    metric: str
+    comparator: Comparator
+    geography: Country | None = None
+    counterpart: Nationality | None = None
+    population_term: str | None = None
+    denominator: str | None = None
+    period: Edtf | None = None
+    basis: str | None = None
+    value: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    cue: str | None = None
+    unit: str | None = None
+    publisher: Party | None = None
+    published_on: Day | None = None
+    revises: Id | None = None
+
+    def needs(self) -> Query:
+        """For a new vintage, the figures that it may revise."""
+        return tagged(f"type:{self.type}") if self.revises else Query()
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """Refused where the metric is not in the catalogue or the number is incomplete."""
+        require(
+            self.metric in METRICS,
+            f"metric: {self.metric!r} is not in the catalogue ({', '.join(METRICS)})",
+            "metric",
+        )
+        if self.comparator == "range":
+            require(self.lower and self.upper, "lower: a range needs lower and upper", "lower")
+            low, high = Number(self.lower or "0"), Number(self.upper or "0")
+            require(low <= high, f"upper: {self.upper} is below lower {self.lower}", "upper")
+        else:
+            require(
+                self.value or self.cue,
+                "value: give a value, or the source's own word in cue",
+                "value",
+            )
+        if self.period:
+            edtf.bounds(self.period)
+        if self.revises and self.revises not in {str(r.id) for r in past}:
+            raise NotFound(f"revises: no statistic {self.revises} is in the log", field="revises")
+        return self
+
+    def facets(self) -> Facets:
+        """Metric, place, people counted, and publisher."""
+        who = (self.counterpart,) if self.counterpart else ()
+        places = (self.geography, *(c for c in who if len(c) == 2))
+        return Facets(
+            countries=tuple(dict.fromkeys(p for p in places if p)),
+            nationalities=who,
+            parties=(self.publisher,) if self.publisher else (),
+            metric=self.metric,
+            documents=tuple(c.document for c in self.citations),
+            occurred=self.published_on or self.period,
+        )
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """The figure with its comparator, what it counts, where and when."""
+        figure = f"{self.lower} to {self.upper}" if self.comparator == "range" else (
+            f"{'' if self.comparator == '=' else self.comparator} {self.value or self.cue}".strip()
+        )  # fmt: skip
+        place = f" in {country_name(self.geography)}" if self.geography else ""
+        who = f" of {country_name(self.counterpart)}" if self.counterpart else ""
+        period = f", {self.period}" if self.period else ""
+        return f"{METRICS[self.metric].name}{who}{place}{period}: {figure}"

@@ -1,0 +1,252 @@
+"""The small typed values that facts are made of, each with one rule of what is well-formed.
+
+A field declares its kind by its type (`Country`, `Edtf`, `Decimal` …); `checked` walks an event
+and passes every such field through its rule, which returns the normal form or raises Refused
+with the field's path. A new event type gets its checks from its annotations alone.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal as _Decimal
+from decimal import InvalidOperation
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from tracker.domain import edtf
+from tracker.domain.countries import country_code
+from tracker.domain.errors import Refused
+from tracker.domain.groups import group_name
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+Country = Annotated[str, Meta(extra={"kind": "country"})]
+Nationality = Annotated[str, Meta(extra={"kind": "nationality"})]
+Edtf = Annotated[str, Meta(extra={"kind": "edtf"})]
+Day = Annotated[str, Meta(extra={"kind": "day"})]
+Instant = Annotated[str, Meta(extra={"kind": "instant"})]
+Decimal = Annotated[str, Meta(extra={"kind": "decimal"})]
+Id = Annotated[str, Meta(extra={"kind": "id"})]
+Party = Annotated[str, Meta(extra={"kind": "party"})]
+Url = Annotated[str, Meta(extra={"kind": "url"})]
+Sha256 = Annotated[str, Meta(extra={"kind": "sha256"})]
+Language = Annotated[str, Meta(extra={"kind": "language"})]
+
+Regime = Literal[
+    "freedom-of-movement", "visa-free", "visa-free-suspended", "eta", "e-visa",
+    "visa-on-arrival", "visa-required", "entry-ban", "conditional", "unknown",
+]  # fmt: skip
+Requires = Literal["nothing", "eta", "e-visa", "visa", "not-admitted", "unknown"]
+PassportType = Literal[
+    "unspecified", "ordinary", "diplomatic", "official", "service", "emergency", "travel-document"
+]
+Purpose = Literal[
+    "unspecified", "tourism", "business", "transit", "study", "work", "family", "medical", "other"
+]
+Comparator = Literal["=", "~", "<~", ">", ">=", "<", "<=", "range"]
+
+REQUIRES: dict[str, Requires] = {
+    "freedom-of-movement": "nothing",
+    "visa-free": "nothing",
+    "visa-free-suspended": "visa",
+    "eta": "eta",
+    "e-visa": "e-visa",
+    # A visa is needed; the regime says that it is issued at the border.
+    "visa-on-arrival": "visa",
+    "visa-required": "visa",
+    "entry-ban": "not-admitted",
+    "conditional": "unknown",
+    "unknown": "unknown",
+}
+# What follows from a regime without any source having said it.
+IMPLIED: dict[str, str] = {"visa-free-suspended": "visa-required"}
+
+
+class Hop(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of an attribution chain, from the document back towards the origin."""
+
+    agent: str
+    relation: Literal["published", "quotes", "cites", "translates", "summarises"]
+    basis: Literal["stated", "inferred"]
+    cue: str | None = None
+    official: bool = False
+    work_title: str | None = None
+    work_date: Edtf | None = None
+    work_url: Url | None = None
+
+
+class Citation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Where a document says it: W3C text quote and text position selectors, and the chain.
+
+    `start` and `end` are offsets in code points into the stored text; whoever records a fact may
+    leave them out when the quote stands in the document once.
+    """
+
+    document: Id
+    quote: str
+    url: Url | None = None
+    start: int | None = None
+    end: int | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+    attribution: tuple[Hop, ...] = ()
+
+
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,10})?")
+
+
+def instant(text: str) -> datetime:
+    """The UTC moment of an ISO date-time; a bare date means the end of that day, UTC."""
+    try:
+        if len(text) <= 10:
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is not a date or an ISO 8601 time") from None
+    if moment.tzinfo is None:
+        raise Refused(f"{text!r} has no time zone: add Z or an offset")
+    return moment.astimezone(UTC)
+
+
+def instant_text(moment: datetime) -> str:
+    """UTC with six decimals always, as in the leaf."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _instant(text: str) -> str:
+    moment = instant(text)
+    return text if len(text) <= 10 else instant_text(moment)
+
+
+def day(text: str) -> date:
+    """A calendar day written as 2024-06-18."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is not a day that exists (write 2024-06-18)") from None
+
+
+def nationality(text: str) -> str:
+    """A country code, a named group or `*`, in its normal form."""
+    if text.strip() == "*":
+        return "*"
+    try:
+        return country_code(text)
+    except Refused:
+        try:
+            return group_name(text)
+        except Refused:
+            raise Refused(f"{text!r} is neither a country code nor a known group nor *") from None
+
+
+def _edtf(text: str) -> str:
+    edtf.bounds(text)
+    return text
+
+
+def _decimal(text: str) -> str:
+    if not _DECIMAL.fullmatch(text):
+        raise Refused(f"{text!r} is not a plain decimal number (write 66000 or 3.5)")
+    try:
+        number = _Decimal(text)
+    except InvalidOperation:
+        raise Refused(f"{text!r} is not a number") from None
+    return format(number.normalize() + 0, "f")
+
+
+def _id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise Refused(f"{text!r} is not an id (a UUID)") from None
+
+
+def _party(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 200:
+        raise Refused("a party is an id or a name of 1 to 200 characters")
+    return name
+
+
+def _url(text: str) -> str:
+    if not re.fullmatch(r"(https?|file|urn):\S{1,2000}", text):
+        raise Refused(f"{text[:80]!r} is not a web address (http or https)")
+    return text
+
+
+def _pattern(pattern: str, what: str) -> Callable[[str], str]:
+    def rule(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise Refused(f"{text[:80]!r} is not {what}")
+        return text
+
+    return rule
+
+
+RULES: dict[str, Callable[[str], str]] = {
+    "country": country_code,
+    "nationality": nationality,
+    "edtf": _edtf,
+    "day": lambda text: day(text).isoformat(),
+    "instant": _instant,
+    "decimal": _decimal,
+    "id": _id,
+    "party": _party,
+    "url": _url,
+    "sha256": _pattern(r"[0-9a-f]{64}", "a SHA-256 in lower-case hexadecimal"),
+    "language": _pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag (BCP 47)"),
+}
+
+
+def kind_of(annotation: Any) -> str | None:
+    """The kind that an annotation declares, looking through optionals and tuples."""
+    for meta in getattr(annotation, "__metadata__", ()):
+        if isinstance(meta, Meta) and meta.extra:
+            return meta.extra.get("kind")
+    return next((k for a in get_args(annotation) if (k := kind_of(a))), None)
+
+
+@cache
+def kinds(cls: type[msgspec.Struct]) -> dict[str, str | None]:
+    """Field → kind for a struct, None where the field is plain."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {name: kind_of(hints[name]) for name in cls.__struct_fields__}
+
+
+def checked(struct: S, path: str = "") -> S:
+    """The struct with every field in normal form; Refused names the first field that is wrong."""
+    changed: dict[str, Any] = {}
+    for name, kind in kinds(type(struct)).items():
+        old = getattr(struct, name)
+        new = _checked(old, kind, f"{path}{name}")
+        if new is not old and new != old:
+            changed[name] = new
+    return msgspec.structs.replace(struct, **changed) if changed else struct
+
+
+def _checked(value: Any, kind: str | None, path: str) -> Any:
+    match value:
+        case str():
+            if _NOT_TEXT.search(value):
+                raise Refused(f"{path}: has a NUL or half a character in it", field=path)
+            if kind is None:
+                return value
+            try:
+                return RULES[kind](value)
+            except Refused as wrong:
+                raise Refused(f"{path}: {wrong.message}", field=path) from None
+        case tuple():
+            items: tuple[Any, ...] = value
+            return tuple(_checked(item, kind, f"{path}[{i}]") for i, item in enumerate(items))
+        case dict():
+            pairs: dict[Any, Any] = value
+            return {k: _checked(v, kind, f"{path}.{k}") for k, v in pairs.items()}
+        case msgspec.Struct():
+            return checked(value, f"{path}.")
+        case _:
+            return value

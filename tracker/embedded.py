@@ -1,0 +1,237 @@
+"""A private PostgreSQL in the data folder, for one machine: shared by all who name the folder.
+
+    DIR/postgres          the cluster (0700), owned by the user who runs it
+    DIR/postgres.log      what PostgreSQL and its supervisor had to say
+    DIR/postgres.socket   the path of the socket directory, while a server runs
+    DIR/users.lock, server.lock, up.lock
+
+There is no TCP port. The socket lies in a private directory under /run or /tmp, as the data
+folder's path may be too long for a socket, and whoever can open that directory is trusted.
+
+Who comes first starts the server, who comes later adopts it, and it stops with its last user,
+however that one ends (`tracker.supervisor` has the protocol of the two locks). The one who
+starts it gives `server.lock` on to the supervisor, and thereby to PostgreSQL; so a server is
+adopted only while something holds that lock, and a new one is started only when nothing does.
+
+PostgreSQL refuses to run as root. Root therefore runs it as the cluster's owner, else as the
+folder's owner, else as a service user, and changes neither mode nor owner of anything but
+DIR/postgres.
+"""
+
+import contextlib
+import fcntl
+import os
+import pwd
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import quote
+
+import msgspec
+
+from tracker import supervisor
+from tracker.binaries import programs_for, wheel_programs, wheel_version
+from tracker.domain.errors import Refused, Unavailable
+from tracker.supervisor import PORT, SUPERUSER, Plan, open_owned, try_lock
+
+__all__ = ["SUPERUSER", "Embedded", "embedded", "hold_up_lock"]
+
+SERVICE_USERS = ("policy-tracker", "postgres", "nobody")
+
+POLL_S = 0.05
+START_S = 600.0  # recovery after a crash of the machine takes its time
+LEAVE_S = 10.0
+LOG_BYTES = 10_000_000
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+
+
+class Embedded(msgspec.Struct, frozen=True):
+    """A running embedded server, known by the directory of its socket."""
+
+    socket_dir: str
+
+    def url(self, *, user: str, database: str) -> str:
+        """The libpq URL of a database on this server."""
+        host, name = quote(self.socket_dir, safe=""), quote(database, safe="")
+        return f"postgresql:///{name}?host={host}&port={PORT}&user={quote(user, safe='')}"
+
+
+@contextmanager
+def embedded(data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> Iterator[Embedded]:
+    """Use the folder's PostgreSQL, started if it is not running; the superuser is `SUPERUSER`.
+
+    `settings` reach PostgreSQL only if this call starts it. Raises Refused when the folder
+    cannot be used and Unavailable when PostgreSQL does not come up.
+    """
+    folder = _folder(data_dir)
+    users = _join(folder)
+    try:
+        yield Embedded(socket_dir=_running(folder, settings))
+    finally:
+        _leave(folder, users)
+
+
+@contextmanager
+def hold_up_lock(data_dir: Path) -> Iterator[None]:
+    """Be the only `tracker up` on this data folder, or raise Refused."""
+    folder = _folder(data_dir)
+    with _opened(folder / "up.lock") as lock:
+        if not try_lock(lock, fcntl.LOCK_EX):
+            holder = os.read(lock, 32).decode().strip() or "unknown"
+            raise Refused(
+                f"another tracker is already running on {folder} (process {holder})", field="data"
+            )
+        os.ftruncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
+        yield
+
+
+def _folder(data_dir: Path) -> Path:
+    folder = data_dir.absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise Refused(f"the data folder {folder} is not a folder", field="data") from None
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    return folder
+
+
+def _unusable(folder: Path, error: OSError) -> Refused:
+    return Refused(f"the data folder {folder} cannot be used: {error.strerror}", field="data")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    fd = _open(path)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _open(path: Path, flags: int = os.O_RDWR) -> int:
+    try:
+        return open_owned(path, flags)
+    except OSError as error:
+        raise _unusable(path.parent, error) from error
+
+
+def _join(folder: Path) -> int:
+    """Become a user of the server; waits while it is being stopped, which excludes users."""
+    users = _open(folder / "users.lock")
+    deadline = time.monotonic() + START_S
+    while not try_lock(users, fcntl.LOCK_SH):
+        if time.monotonic() > deadline:
+            os.close(users)
+            raise Unavailable(f"the database in {folder} is still shutting down")
+        time.sleep(POLL_S)
+    return users
+
+
+def _leave(folder: Path, users: int) -> None:
+    """Cease to be a user; the last one waits for the server to be gone."""
+    last = try_lock(users, fcntl.LOCK_EX)
+    os.close(users)
+    deadline = time.monotonic() + LEAVE_S
+    with _opened(folder / "server.lock") as server:
+        while last and not try_lock(server, fcntl.LOCK_EX):
+            last = time.monotonic() < deadline and not _in_use(folder)
+            time.sleep(POLL_S)
+
+
+def _in_use(folder: Path) -> bool:
+    with _opened(folder / "users.lock") as users:
+        return try_lock(users, fcntl.LOCK_SH) and not try_lock(users, fcntl.LOCK_EX)
+
+
+def _running(folder: Path, settings: Mapping[str, str]) -> str:
+    """The socket directory of the folder's server, once it accepts connections."""
+    programs = str(wheel_programs())
+    uid, gid = _server_user(folder)
+    log_start: int | None = None
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        with _opened(folder / "server.lock") as lock:
+            if try_lock(lock, fcntl.LOCK_EX):
+                if log_start is not None:
+                    raise _did_not_start(folder, log_start)
+                log_start = _start(folder, lock, uid, gid, settings)
+        socket_dir = supervisor.known_socket_dir(folder, uid)
+        if socket_dir is not None and supervisor.answers(programs, socket_dir):
+            return socket_dir
+        time.sleep(POLL_S)
+    raise Unavailable(f"PostgreSQL in {folder} does not accept connections; see postgres.log")
+
+
+def _server_user(folder: Path) -> tuple[int, int]:
+    if os.geteuid() != 0:
+        return os.geteuid(), os.getegid()
+    for path in (folder / "postgres", folder):
+        if path.exists() and path.stat().st_uid != 0:
+            return path.stat().st_uid, path.stat().st_gid
+    for name in SERVICE_USERS:
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return user.pw_uid, user.pw_gid
+    raise Refused("PostgreSQL does not run as root: add a system user named policy-tracker")
+
+
+def _start(folder: Path, lock: int, uid: int, gid: int, settings: Mapping[str, str]) -> int:
+    """Start the supervisor, which keeps the lock; returns where its part of the log begins."""
+    _check_cluster(folder)
+    programs = programs_for(uid, gid)
+    log_path = folder / "postgres.log"
+    if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
+        log_path.rename(folder / "postgres.log.1")
+    log = _open(log_path, os.O_WRONLY | os.O_APPEND)
+    log_start = os.fstat(log).st_size
+    plan = Plan(str(programs), str(folder), uid, gid, dict(settings), lock)
+    try:
+        # -I and -S: neither the environment nor site-packages is any concern of the script.
+        subprocess.run(
+            [sys.executable, "-I", "-S", supervisor.__file__, plan.to_json()],
+            cwd="/",
+            env=supervisor.ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            pass_fds=(lock,),
+            check=False,
+        )
+    finally:
+        os.close(log)
+    return log_start
+
+
+def _check_cluster(folder: Path) -> None:
+    cluster, brought = folder / "postgres", wheel_version().split(".")[0]
+    if not cluster.exists():
+        return
+    try:
+        made_by = (cluster / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        raise Refused(f"{cluster} is not a PostgreSQL cluster", field="data") from None
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    if made_by != brought:
+        raise Refused(
+            f"{cluster} was made by PostgreSQL {made_by} and cannot be opened by "
+            f"PostgreSQL {brought}, which this tracker brings",
+            field="data",
+        )
+
+
+def _did_not_start(folder: Path, log_start: int) -> Unavailable:
+    with (folder / "postgres.log").open("rb") as log:
+        log.seek(log_start)
+        lines = log.read().decode(errors="replace").split("\n")
+    told = [line.strip() for line in lines if line.strip()]
+    # The reason comes before a farewell such as "database system is shut down".
+    reasons = [line for line in told if any(word in line for word in ("FATAL", "PANIC", "error:"))]
+    reason = (reasons or told or ["it gave no reason"])[-1]
+    return Unavailable(f"PostgreSQL in {folder} did not start: {reason}")

@@ -1,0 +1,144 @@
+"""The only writer: read what a decision depends on, decide, append under that condition."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import msgspec
+
+from tracker.clock import Clock
+from tracker.domain.base import (
+    Actor,
+    Command,
+    Condition,
+    Given,
+    NewEvent,
+    Past,
+    Query,
+    Recorded,
+)  # fmt: skip
+from tracker.domain.document import documents
+from tracker.domain.errors import Conflict, Refused
+from tracker.domain.ids import derived, timed
+from tracker.domain.values import checked
+from tracker.log.append import Appended, Appender
+from tracker.log.evidence import Evidence
+from tracker.log.read import Reader
+
+_ATTEMPTS = 20
+_READS = 5
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What a command led to; no position where nothing had to be written."""
+
+    events: tuple[NewEvent, ...]
+    position: int
+    repeated: bool = False
+
+
+class Executor:
+    """Runs commands for people and machines alike."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        appender: Appender,
+        evidence: Evidence,
+        clock: Clock,
+        *,
+        entropy: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._reader = reader
+        self._appender = appender
+        self._evidence = evidence
+        self._clock = clock
+        self._entropy = entropy
+
+    async def execute(
+        self, command: Command, actor: Actor, *, idempotency_key: str | None = None
+    ) -> Done:
+        """Decide and append; retried while others write what the decision depends on.
+
+        With an idempotency key the ids follow from user and key, so that the same request sent
+        again is answered with what it led to the first time; the same key with another content
+        is a Conflict.
+        """
+        for _ in range(_ATTEMPTS):
+            head = await self._reader.head()
+            query, past = await self._read(command, head)
+            new_ids = _Ids(self._clock, self._entropy, actor.user, idempotency_key)
+            given = Given(self._clock(), new_ids.next, actor, await self._texts(command, past))
+            try:
+                events = [
+                    msgspec.structs.replace(new, event=checked(new.event))
+                    for new in command.decide(past, given)
+                ]
+            except (Conflict, Refused):
+                if idempotency_key and (earlier := await self._earlier(new_ids)):
+                    return earlier
+                raise
+            if not events:
+                return Done((), head)
+            try:
+                appended = await self._append(events, actor, query, head)
+            except Conflict as lost:
+                if "other content" in lost.message:
+                    raise
+                continue
+            return Done(tuple(events), appended.last_position, appended.repeated)
+        raise Conflict("others kept writing what this depends on; try again")
+
+    async def _append(
+        self, events: list[NewEvent], actor: Actor, query: Query, head: int
+    ) -> Appended:
+        correlation = timed(self._clock(), self._entropy(10))
+        return await self._appender.append(events, actor, correlation, Condition(query, head))
+
+    async def _read(self, command: Command, head: int) -> tuple[Query, list[Recorded]]:
+        past: list[Recorded] = []
+        query = command.reads(past)
+        for _ in range(_READS):
+            past = await self._reader.read_all(query, before=head) if query.items else []
+            wider = command.reads(past)
+            if wider == query:
+                break
+            query = wider
+        return query, past
+
+    async def _texts(self, command: Command, past: Past) -> dict[str, str]:
+        if not command.needs_texts:
+            return {}
+        hashes = {sha for state in documents(past).values() for sha in state.texts}
+        kept = await self._evidence.get_many(sorted(hashes))
+        return {sha: data.decode() for sha, data in kept.items()}
+
+    async def _earlier(self, ids: "_Ids") -> Done | None:
+        found: Sequence[Recorded] = await self._reader.by_ids(ids.first(16))
+        events = [NewEvent(r.id, r.event, r.causation_id) for r in found if r.event]
+        return Done(tuple(events), found[-1].position, True) if found else None
+
+
+class _Ids:
+    """New ids: of time and chance, or of the idempotency key and a count."""
+
+    def __init__(
+        self, clock: Clock, entropy: Callable[[int], bytes], user: str, key: str | None
+    ) -> None:
+        self._clock = clock
+        self._entropy = entropy
+        self._user = user
+        self._key = key
+        self._count = 0
+
+    def next(self) -> UUID:
+        if self._key is None:
+            return timed(self._clock(), self._entropy(10))
+        self._count += 1
+        return self._keyed(self._count)
+
+    def first(self, count: int) -> list[UUID]:
+        return [self._keyed(n) for n in range(1, count + 1)]
+
+    def _keyed(self, count: int) -> UUID:
+        return derived("request", self._user, self._key or "", str(count))

@@ -1,0 +1,126 @@
+"""Connections to PostgreSQL: one pool a role, faults told apart from refusals."""
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from tracker.domain.errors import Refused, Unavailable
+
+Connection = AsyncConnection[TupleRow]
+
+ROLES = ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver", "tracker_erase")
+_SUPPORTED = range(15, 19)
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+
+
+class Database:
+    """A pool of connections that act under one role of the house.
+
+    On a server of somebody else's the login is shared and the role is taken on at connect; on
+    the embedded server the login is the role itself.
+    """
+
+    def __init__(self, url: str, role: str, *, most: int = 8, patience_s: float = 5.0) -> None:
+        self.url = url
+        self.role = role
+        self._pool = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=most,
+            open=False,
+            timeout=patience_s,
+            kwargs={"autocommit": True},
+            configure=self._take_role,
+            check=AsyncConnectionPool.check_connection,
+            name=role,
+        )
+
+    async def _take_role(self, connection: Connection) -> None:
+        await connection.execute(sql.SQL("set role {}").format(sql.Identifier(self.role)))
+
+    async def open(self) -> None:
+        """Connect; Unavailable where the server does not answer."""
+        await self._pool.open()
+        try:
+            await self._pool.wait(timeout=30)
+        except _AWAY as fault:
+            await self._pool.close()
+            raise _unavailable(fault) from fault
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """A connection in autocommit; Unavailable where the server is away."""
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except _AWAY as fault:
+            raise _unavailable(fault) from fault
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Connection]:
+        """A connection within one READ COMMITTED transaction."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def fetch(self, query: Any, params: Any = None) -> list[TupleRow]:
+        """All rows of one statement, in binary."""
+        async with self.connection() as connection:
+            cursor = await connection.execute(query, params, binary=True)
+            return await cursor.fetchall()
+
+    async def run(self, query: Any, params: Any = None) -> int:
+        """Run one statement; the number of rows that it touched."""
+        async with self.connection() as connection:
+            return (await connection.execute(query, params)).rowcount
+
+    async def listen(self, channel: str) -> Connection:
+        """A connection of its own that hears NOTIFY; the caller closes it."""
+        try:
+            connection = await AsyncConnection.connect(self.url, autocommit=True)
+            await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+        except _AWAY as fault:
+            raise _unavailable(fault) from fault
+        return connection
+
+
+def _unavailable(fault: BaseException) -> Unavailable:
+    first = str(fault).strip().splitlines()
+    reason = first[0] if first else type(fault).__name__
+    return Unavailable(f"the database does not answer ({reason}); nothing was lost, try again")
+
+
+async def create_database(superuser_url: str, name: str, owner: str, roles: Iterable[str]) -> None:
+    """Make the owner, the roles with login and the database on a server that is all ours."""
+    async with await AsyncConnection.connect(superuser_url, autocommit=True) as connection:
+        for role in (owner, *roles):
+            known = await connection.execute("select from pg_roles where rolname = %s", (role,))
+            if not await known.fetchall():
+                await connection.execute(
+                    sql.SQL("create role {} login").format(sql.Identifier(role))
+                )
+            if role != owner:
+                grant = sql.SQL("grant {} to {}")
+                await connection.execute(grant.format(sql.Identifier(role), sql.Identifier(owner)))
+        known = await connection.execute("select from pg_database where datname = %s", (name,))
+        if not await known.fetchall():
+            await connection.execute(
+                sql.SQL("create database {} owner {}").format(
+                    sql.Identifier(name), sql.Identifier(owner)
+                )
+            )
+
+
+async def check_version(connection: Connection) -> None:
+    """Refuse a PostgreSQL that is not supported."""
+    major = connection.info.server_version // 10000
+    if major not in _SUPPORTED:
+        raise Refused(f"PostgreSQL {major} is not supported: use 15 to 18")

@@ -1,0 +1,82 @@
+"""Numbered SQL files, applied once, in order, under a lock; a changed file is refused."""
+
+import hashlib
+from importlib.resources import files
+
+import msgspec
+from psycopg import AsyncConnection, OperationalError
+
+from tracker.domain.errors import Refused, Unavailable
+from tracker.log.database import check_version
+
+LEDGER = """
+create table if not exists public.tracker_migration (
+    number     int primary key,
+    name       text not null,
+    sha256     text not null,
+    applied_at timestamptz not null default clock_timestamp()
+)
+"""
+APPLIED = "select number, name, sha256 from public.tracker_migration order by number"
+RECORD = (
+    "insert into public.tracker_migration (number, name, sha256) "
+    "values (%(number)s, %(name)s, %(sha256)s)"
+)
+LOCK = "select pg_advisory_lock(7305, 0)"
+UNLOCK = "select pg_advisory_unlock(7305, 0)"
+
+
+class Migration(msgspec.Struct, frozen=True):
+    """One file of migrations/."""
+
+    number: int
+    name: str
+    sha256: str
+    text: str
+
+
+def migrations() -> list[Migration]:
+    """All migrations that this version ships, in order."""
+    found: list[Migration] = []
+    for file in files("tracker.log").joinpath("migrations").iterdir():
+        if file.name.endswith(".sql"):
+            text = file.read_text("utf-8")
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            found.append(Migration(int(file.name[:4]), file.name[:-4], digest, text))
+    return sorted(found, key=lambda m: m.number)
+
+
+async def migrate(url: str) -> list[str]:
+    """Bring the database up to date; the names of what was applied.
+
+    Raises Refused where an applied migration differs from the shipped one or is unknown to this
+    version, and Unavailable where the server does not answer.
+    """
+    try:
+        connection = await AsyncConnection.connect(url, autocommit=True)
+    except OperationalError as fault:
+        raise Unavailable(f"the database does not answer ({str(fault).strip()})") from fault
+    async with connection:
+        await check_version(connection)
+        await connection.execute(LOCK)
+        try:
+            await connection.execute(LEDGER)
+            rows = await (await connection.execute(APPLIED)).fetchall()
+            pending = _pending({row[0]: (row[1], row[2]) for row in rows}, migrations())
+            for migration in pending:
+                async with connection.transaction():
+                    await connection.execute(migration.text.encode())
+                    await connection.execute(RECORD, msgspec.structs.asdict(migration))
+            return [migration.name for migration in pending]
+        finally:
+            await connection.execute(UNLOCK)
+
+
+def _pending(applied: dict[int, tuple[str, str]], shipped: list[Migration]) -> list[Migration]:
+    known = {m.number: m for m in shipped}
+    for number, (name, digest) in applied.items():
+        if number not in known:
+            raise Refused(f"the database was migrated by a newer version (it has {name})")
+        if known[number].sha256 != digest:
+            raise Refused(f"migration {name} was changed after it was applied here")
+    return [m for m in shipped if m.number not in applied]

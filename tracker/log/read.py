@@ -1,0 +1,126 @@
+"""Reading the log: by tag query, by id, by position and by time, in keyset pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import TupleRow
+
+from tracker.domain.base import Query, Recorded
+from tracker.log.database import Database
+from tracker.log.envelope import recorded
+
+ALL = """
+select e.position, e.leaf, p.payload
+from log.event e left join log.payload p on p.position = e.position
+where e.position > %(after)s and e.position <= %(before)s
+order by e.position limit %(limit)s
+"""
+ALL_BACKWARDS = ALL.replace("order by e.position", "order by e.position desc")
+TAGGED = """
+select e.position, e.leaf, p.payload
+from (select distinct t.position from log.event_tag t
+      where t.tag = any (%(tags)s) and t.position > %(after)s and t.position <= %(before)s
+      order by t.position limit %(limit)s) as hit
+join log.event e on e.position = hit.position
+left join log.payload p on p.position = hit.position
+order by e.position
+"""
+TAGGED_BACKWARDS = TAGGED.replace("order by t.position", "order by t.position desc").replace(
+    "order by e.position", "order by e.position desc"
+)
+ITEM = """
+select e.position, e.leaf, p.payload
+from (select t.position from log.event_tag t
+      where t.tag = %(tag)s and t.position > %(after)s and t.position <= %(before)s
+        and (cardinality(%(types)s::text[]) = 0 or t.type = any (%(types)s))
+        and (select count(*) from log.event_tag other
+             where other.position = t.position and other.tag = any (%(rest)s::text[]))
+            = cardinality(%(rest)s::text[])
+      order by t.position limit %(limit)s) as hit
+join log.event e on e.position = hit.position
+left join log.payload p on p.position = hit.position
+order by e.position
+"""
+ITEM_BACKWARDS = ITEM.replace("order by t.position", "order by t.position desc").replace(
+    "order by e.position", "order by e.position desc"
+)
+BY_ID = """
+select e.position, e.leaf, p.payload
+from log.event e left join log.payload p on p.position = e.position
+where e.id = any (%(ids)s) order by e.position
+"""
+HEAD = "select coalesce(max(position), 0) from log.event"
+POSITION_AT = """
+select coalesce((select position from log.event where recorded_at <= %(moment)s
+                 order by recorded_at desc, position desc limit 1), 0)
+"""
+_LAST = 2**62
+
+
+class Reader:
+    """The log for reading; every answer is in the order of positions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def head(self) -> int:
+        """The position of the last event, 0 for an empty log."""
+        return (await self._database.fetch(HEAD))[0][0]
+
+    async def position_at(self, moment: datetime) -> int:
+        """The last position recorded at or before a moment, 0 where there is none."""
+        return (await self._database.fetch(POSITION_AT, {"moment": moment}))[0][0]
+
+    async def by_ids(self, ids: Sequence[UUID]) -> list[Recorded]:
+        """The events with these ids, as far as there are any."""
+        return _recorded(await self._database.fetch(BY_ID, {"ids": list(ids)}))
+
+    async def read(
+        self,
+        query: Query,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        limit: int = 1000,
+        backwards: bool = False,
+    ) -> list[Recorded]:
+        """At most `limit` events that fit, with after < position <= before."""
+        span = {"after": after, "before": _LAST if before is None else before, "limit": limit}
+        if any(not item.tags and not item.types for item in query.items):
+            statement = ALL_BACKWARDS if backwards else ALL
+            return _recorded(await self._database.fetch(statement, span))
+        tags = [item.tags[0] for item in query.items if len(item.tags) == 1 and not item.types]
+        tags += [f"type:{t}" for item in query.items if not item.tags for t in item.types]
+        rows: dict[int, TupleRow] = {}
+        if tags:
+            statement = TAGGED_BACKWARDS if backwards else TAGGED
+            found = await self._database.fetch(statement, {"tags": tags, **span})
+            rows.update({row[0]: row for row in found})
+        for item in query.items:
+            if len(item.tags) > 1 or (item.tags and item.types):
+                found = await self._database.fetch(
+                    ITEM_BACKWARDS if backwards else ITEM,
+                    {
+                        "tag": item.tags[0],
+                        "rest": list(item.tags[1:]),
+                        "types": list(item.types),
+                        **span,
+                    },
+                )
+                rows.update({row[0]: row for row in found})
+        ordered = sorted(rows.values(), key=lambda row: row[0], reverse=backwards)
+        return _recorded(ordered[:limit])
+
+    async def read_all(self, query: Query, *, before: int) -> list[Recorded]:
+        """Every event that fits, up to a position."""
+        found: list[Recorded] = []
+        while page := await self.read(
+            query, after=found[-1].position if found else 0, before=before, limit=5000
+        ):
+            found += page
+        return found
+
+
+def _recorded(rows: Sequence[TupleRow]) -> list[Recorded]:
+    return [recorded(leaf, payload) for _, leaf, payload in rows]
