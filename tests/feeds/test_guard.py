@@ -84,7 +84,7 @@ def test_the_allow_list_opens_one_network_only() -> None:
 
 
 def test_an_allow_list_entry_that_is_no_network_is_named() -> None:
-    with pytest.raises(Refused, match="'10.0.0.1/8' is not a CIDR"):
+    with pytest.raises(Refused, match=r"'10\.0\.0\.1/8' is not a CIDR"):
         parse_allow_list(["10.0.0.1/8"])
 
 
