@@ -19,7 +19,7 @@ from tests.feeds.test_parse import MARKUP
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\n\nc"),
         ("x<script>evil()</script><style>p{}</style><!-- no -->y", "xy"),
         ("a\0b\ud800c\u200bd\xade", "abcde"),
-        ("&lt;script&gt; and/script <<script", "script> and/script script"),
+        ("&lt;script&gt; and/script &lt;&lt;script", "script> and/script script"),
         ("", ""),
     ],
 )
