@@ -69,9 +69,7 @@ def _read(source: str) -> bytes:
 async def list_documents(parts: Parts, out: Out, limit: int) -> None:
     """List documents, the newest first."""
     await parts.settle()
-    found = await parts.views.select(
-        Document, order=("position",), descending=True, limit=limit
-    )
+    found = await parts.views.select(Document, order=("position",), descending=True, limit=limit)
     made = table(None, "document", "published", "publisher", "title")
     for one in found:
         made.add_row(one.document, (one.published_at or "")[:10], one.publisher or "",

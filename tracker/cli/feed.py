@@ -75,9 +75,7 @@ async def poll(parts: Parts, out: Out, feed_id: str) -> None:
 @with_parts
 async def pause(parts: Parts, out: Out, feed_id: str, reason: str) -> None:
     """Stop polling a feed for now."""
-    await parts.executor.execute(
-        PauseFeed(feed=feed_id, reason=reason), await parts.operator()
-    )
+    await parts.executor.execute(PauseFeed(feed=feed_id, reason=reason), await parts.operator())
     out.answer({"feed": feed_id, "status": "paused"}, lambda: "Paused.")
 
 

@@ -1,6 +1,5 @@
 """`tracker inbox …`: drafts that wait for a decision."""
 
-
 import click
 
 from projections.questions import Questions
