@@ -13,10 +13,14 @@ _VERSIONS = "https://jsonfeed.org/version/"
 
 
 class _Author(msgspec.Struct):
+    """Who wrote an item or the feed."""
+
     name: str | None = None
 
 
 class _Item(msgspec.Struct):
+    """One item as the format spells it."""
+
     id: str | int | float | None = None
     url: str | None = None
     title: str | None = None
@@ -31,6 +35,8 @@ class _Item(msgspec.Struct):
 
 
 class _Feed(msgspec.Struct):
+    """The top level; items stay raw so that one bad item spoils no other."""
+
     version: str = ""
     title: str | None = None
     language: str | None = None

@@ -13,7 +13,7 @@ from time import struct_time
 from typing import Any, cast
 from xml.parsers import expat
 
-import feedparser  # pyright: ignore[reportMissingTypeStubs]
+import feedparser
 
 from feeds.charset import decode
 from feeds.items import RawItem, compose

@@ -72,9 +72,7 @@ class Parser:
     ) -> _Read | str:
         future = cast(
             Future[_Read],
-            self._pool.schedule(  # pyright: ignore[reportUnknownMemberType]
-                work, args=[body], kwargs=options, timeout=self._timeout_s
-            ),
+            self._pool.schedule(work, args=[body], kwargs=options, timeout=self._timeout_s),
         )
         try:
             return await asyncio.wrap_future(future)
