@@ -14,8 +14,12 @@ _PEOPLE = (
     r"(?:asylum[\s-]seekers|migrants|nationals|citizens|people|persons|individuals|immigrants"
     r"|refugees|travell?ers|visitors|tourists|foreigners|men,\s+women\s+and\s+children)"
 )
-_THEY = r"\s+(?:who\s+)?(?:(?:have|had|has|also|already|reportedly|officially|been|legally)\s+){0,3}"
-_WERE = r"\s+(?:who\s+)?(?:(?:were|was|had\s+been|have\s+been|has\s+been|being)\s+)(?:reportedly\s+)?"
+_THEY = (
+    r"\s+(?:who\s+)?(?:(?:have|had|has|also|already|reportedly|officially|been|legally)\s+){0,3}"
+)
+_WERE = (
+    r"\s+(?:who\s+)?(?:(?:were|was|had\s+been|have\s+been|has\s+been|being)\s+)(?:reportedly\s+)?"
+)
 
 
 class Predicate(msgspec.Struct, frozen=True):
@@ -79,6 +83,9 @@ _REGISTERS = re.compile(
     r"(?:(?:more|fewer|less)\s+than\s+|over\s+|at\s+least\s+|nearly\s+|almost\s+|around\s+"
     r"|about\s+|some\s+|roughly\s+)?"
 )
+_SHARE_OF = re.compile(
+    r"(?:%|\b(?:percent|per\s+cent|half|third|thirds|quarter|one|out))\s+of\s+(?:the\s+)?$"
+)
 _NO_PEOPLE = re.compile(r"(?=\s+(?:have|had|has)\s+)")
 
 
@@ -111,7 +118,9 @@ def _patterns() -> _Patterns:
     place = places.pattern_text()
     # "of" stands in "thousands of Chinese citizens", "more" in "1,000 more".
     lead = r"\s+(?:of\s+|more\s+|other\s+)?(?:irregular\s+|undocumented\s+)?"
-    people = rf"{lead}(?P<term>(?:(?P<place>{place})\s+)?{_PEOPLE}(?:\s+from\s+(?P<from>{place}))?)\b"
+    people = (
+        rf"{lead}(?P<term>(?:(?P<place>{place})\s+)?{_PEOPLE}(?:\s+from\s+(?P<from>{place}))?)\b"
+    )
     things = tuple(
         (
             re.compile(
@@ -143,6 +152,8 @@ def counts(text: str, start: int, end: int) -> list[Count]:
 
 def _counted(text: str, start: int, end: int, quantity: Quantity) -> Count | None:
     patterns = _patterns()
+    if _SHARE_OF.search(text, max(start, quantity.start - 30), quantity.start):
+        return None
     for pattern, metric in patterns.things:
         match = pattern.match(text, quantity.end, end)
         if match:
@@ -200,8 +211,10 @@ def _named(text: str, match: re.Match[str] | None) -> places.Place | None:
 def _registrar(text: str, start: int, quantity: Quantity) -> tuple[str, At] | None:
     """The country in "Panama registered 520,000 migrants crossing …"."""
     for place in places.places(text, start, quantity.start):
-        if place.kind == "name" and place.is_country and _REGISTERS.fullmatch(
-            text, place.end, quantity.start
+        if (
+            place.kind == "name"
+            and place.is_country
+            and _REGISTERS.fullmatch(text, place.end, quantity.start)
         ):
             return place.code, (place.start, place.end)
     return None

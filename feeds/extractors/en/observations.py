@@ -144,4 +144,3 @@ def _described(
 
 _NEAR = 4
 """Words that may stand between the rule and the people it is for: "for the bearers of"."""
-
