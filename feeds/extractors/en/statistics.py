@@ -20,7 +20,12 @@ from tracker.domain.draft import DraftProposed
 _CLAUSE_ENDS = re.compile(r";|,\s+(?:but|while|whereas|and|of\s+which|compared)\b|\s[-–—]{1,2}\s")
 _UNREAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|expect(?:s|ed)?|forecast|projected|if|hopes?|aims?|target"
-    r"|limit(?:ed)?|quota|capacity|false(?:ly)?|fake|rumou?rs?|incorrect(?:ly)?|no\s+evidence)\b",
+    r"|limit(?:ed)?|quota|capacity)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|incorrect(?:ly)?|no\s+evidence|denie[sd]|denying"
+    r"|debunk\w*|mislead\w*|hoax)\b",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(r"\b(?:announced|said|reported|published|released|showed|revealed)\b")
@@ -52,6 +57,8 @@ def _figures(reading: Reading, number: int, line: Line, last: _Read | None) -> l
     text, start, end = reading.text, line.at.start, line.at.end
     quoted = quotations(text, start, end)
     done: list[_Read] = []
+    if _DENIED.search(text, start, end):
+        return done
     for count in counts(text, start, end):
         before = done[-1] if done else last
         if any(q.start <= count.quantity.start < q.end for q in quoted):
