@@ -48,7 +48,7 @@ _CAPITALISED = (
 )
 _LOWER = (
     r"(?:(?:foreign|interior|justice|home|defen[cs]e|immigration|migration|border|public|security|"
-    r"national|statistics|customs|federal|civil|tourism|labou?r|affairs|law|enforcement)\s+){0,3}"
+    r"national|refugee|asylum|health|statistical|transport|registration|statistics|customs|federal|civil|tourism|labou?r|affairs|law|enforcement)\s+){0,3}"
     r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy"
     r"|institute|administration)"
 )
@@ -89,13 +89,15 @@ def _patterns() -> _Patterns:
         ),
         apposition=re.compile(
             rf"\b(?P<name>{NAME}),\s+(?:an?\s+|the\s+)?(?:(?P<lead>{place})(?:['’]s)?\s+)?"
-            rf"(?P<role>{_ROLE})(?:\s+(?:for|of|at|with|in)\s+(?:the\s+)?(?P<place>{place})"
+            rf"(?:(?P<body2>{_BODY})\s+)?(?P<role>{_ROLE})"
+            rf"(?:\s+(?:for|of|at|with|in)\s+(?:the\s+)?(?P<place>{place})"
             rf"(?:['’]s)?(?:\s+(?P<body>{_BODY}))?)?(?=,)"
         ),
     )
 
 
 _OUTLETS = (
+    re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{_CAP}(?:\s+{_CAP}){{0,4}})"),
     re.compile(
         rf"\b(?:news\s+)?(?:outlet|agency|newspaper|daily|website|news\s+site|magazine|broadcaster|"
         rf"think\s+tank|non-profit|nonprofit|rights\s+group)\s+(?P<name>{_CAP}(?:\s+{_CAP}){{0,3}})"
@@ -170,11 +172,11 @@ def _apposed(text: str, match: re.Match[str]) -> Mention | None:
         return None
     group = "place" if match["place"] else "lead"
     code = _country(text, match, group)
-    organisation = (
-        body_name(code, match["place"], match["body"]) if code and match["body"] else None
-    )
-    role = " ".join(match["role"].split())
-    return _somebody(match, code, role, organisation, (match.start("role"), match.end("role")))
+    body = match["body"] or match["body2"]
+    organisation = body_name(code, match[group], body) if code and body else None
+    start = match.start("body2") if match["body2"] else match.start("role")
+    role = " ".join(text[start : match.end("role")].split())
+    return _somebody(match, code, role, organisation, (start, match.end("role")))
 
 
 def _somebody(

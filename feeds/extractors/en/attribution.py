@@ -18,7 +18,7 @@ _REPORTING = (
 _VERB = re.compile(rf"\b(?P<verb>{SPEECH}|{_REPORTING})\b")
 _BEFORE_VERB = re.compile(
     r"(?:\s+(?:also|later|has|had|have|then|repeatedly|earlier|further|has\s+repeatedly"
-    r"|on\s+\w+day|statistics|data|figures))*\s+|\s*,\s[^,“”\"]{1,90},\s+"
+    r"|on\s+\w+day|statistics|data|figures))*\s+|\s*,\s+(?:[^,“”\"]{1,90},\s+)?"
 )
 _BETWEEN_VERB = re.compile(r"\s+")
 _ACCORDING = re.compile(
@@ -117,7 +117,10 @@ class Cast(msgspec.Struct):
 
     def _mentions(self, sentence: Sentence, quoted: list[Quotation]) -> list[Mention]:
         text, start, end = self.text, sentence.start, sentence.end
-        full = [m for m in introduced(text, start, end) if not _within(m.start, quoted)]
+        full = [
+            m for m in introduced(text, start, end)
+            if not (_within(m.start, quoted) or self._is_person(m))
+        ]  # fmt: skip
         found = list(full)
         for rule, resolve in (
             (_SHORT_BODY, self._short_body),
@@ -133,6 +136,14 @@ class Cast(msgspec.Struct):
                         found.append(Mention(agent, match.start(), match.end(), full=False))
         self.known += full
         return sorted(found, key=lambda m: m.start)
+
+    def _is_person(self, mention: Mention) -> bool:
+        """Whether what looks like an outlet ("according to Lin") is somebody named before."""
+        return mention.agent.kind == "outlet" and any(
+            mention.agent.name in (*_short_forms(k.agent), k.agent.name)
+            for k in self.known
+            if k.agent.kind == "person"
+        )
 
     def _short_body(self, match: re.Match[str], sentence: Sentence) -> Agent | None:
         word = match["word"].lower()

@@ -82,6 +82,9 @@ _UNREAL = re.compile(
 )
 
 
+_ANNOUNCED = re.compile(r"\b(?:announced|said|confirmed|declared|decided)\b[^;“”\"]{0,60}$")
+
+
 class Change(msgspec.Struct, frozen=True):
     """A sentence's words for a change: the verb, its object, and where each stands."""
 
@@ -106,10 +109,18 @@ def change(text: str, start: int, end: int) -> Change | None:
     for passive, table in ((False, _ACTIVE), (True, _PASSIVE)):
         for verb, pattern in table.items():
             match = pattern.search(text, start, end)
-            if match is None or _UNREAL.search(text, start, match.end()):
+            if match is None or _unreal(text, start, match.end()):
                 continue
             return Change(verb, match.span("verb"), match.span("object"), passive)
     return None
+
+
+def _unreal(text: str, start: int, end: int) -> bool:
+    """Whether a word makes it less than a fact; "announced that it would" is one all the same."""
+    return any(
+        word[0].lower() != "would" or not _ANNOUNCED.search(text, start, word.start())
+        for word in _UNREAL.finditer(text, start, end)
+    )
 
 
 _STARTS = re.compile(
@@ -118,7 +129,8 @@ _STARTS = re.compile(
     r"(?:into\s+)?(?:effect|force)))(?:\s+(?:on|from|as\s+of|in))?\s+(?=\S)"
 )
 _UNTIL = re.compile(r"\b(?:until|through|till|up\s+to)\s+(?:the\s+end\s+of\s+)?(?=\S)")
-_ON = re.compile(rf"\b(?:on|in)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))")
+_ON = re.compile(rf"\b(?:[Oo]n|[Ii]n)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))")
+_PAST = re.compile(r"\b(?!been\b)\w+(?:ed|ew|rew)\b")
 _AT_ONCE = re.compile(
     r"\b(?:with\s+immediate\s+effect|effective\s+immediately|immediately|at\s+once)\b"
 )
@@ -153,7 +165,9 @@ def times(text: str, start: int, end: int, verb_at: int, today: date | None) -> 
         if when is None or "/" in when.edtf or _taken(when, effective, until):
             continue
         if today and when.edtf > today.isoformat():
-            effective = effective or (when if cue.start() >= verb_at else None)
+            # "Ended on September 10" tells of the past: which year is not said, so no date.
+            future = not _PAST.search(text, verb_at, cue.start()) and cue.start() >= verb_at
+            effective = effective or (when if future else None)
         elif today and len(when.edtf) == len("2024-06-18") and announced is None:
             announced = when if _speaks_of_announcing(text, start, cue.start(), verb_at) else None
     return Times(effective, until, announced, at_once.span() if at_once else None)

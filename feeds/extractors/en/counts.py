@@ -83,6 +83,9 @@ _REGISTERS = re.compile(
     r"(?:(?:more|fewer|less)\s+than\s+|over\s+|at\s+least\s+|nearly\s+|almost\s+|around\s+"
     r"|about\s+|some\s+|roughly\s+)?"
 )
+_SHARE_OF = re.compile(
+    r"(?:%|\b(?:percent|per\s+cent|half|third|thirds|quarter|one|out))\s+of\s+(?:the\s+)?$"
+)
 _NO_PEOPLE = re.compile(r"(?=\s+(?:have|had|has)\s+)")
 
 
@@ -149,6 +152,8 @@ def counts(text: str, start: int, end: int) -> list[Count]:
 
 def _counted(text: str, start: int, end: int, quantity: Quantity) -> Count | None:
     patterns = _patterns()
+    if _SHARE_OF.search(text, max(start, quantity.start - 30), quantity.start):
+        return None
     for pattern, metric in patterns.things:
         match = pattern.match(text, quantity.end, end)
         if match:

@@ -11,8 +11,12 @@ Lean = Literal["past", "near", "future"]
 """Which of several possible years or weeks is meant: a report's own date looks back, "starting
 July 1" means the nearest, "next" looks ahead."""
 
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_MONTHS = {
+    name.lower(): number
+    for names in (calendar.month_name, calendar.month_abbr)
+    for number, name in enumerate(names)
+    if name
+} | {"sept": 9}
 _WEEKDAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 
 MONTH = (
@@ -25,7 +29,7 @@ _DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
 _DATE = re.compile(
     rf"""(?:(?P<iso>{_YEAR}-\d\d-\d\d)
       | (?:(?:(?:last|this|next)\s+)?{_WEEKDAY}\s*,?\s*\(?)?
-        (?P<month>{MONTH})\s+(?P<day>{_DAY})\b(?!,?\s*\d{{3}})(?:,?\s+(?P<year>{_YEAR}))?
+        (?P<month>{MONTH})\s+(?P<day>{_DAY})\b(?!,\d{{3}})(?:,?\s+(?P<year>{_YEAR}))?
       | (?:the\s+)?(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})(?:,?\s+(?P<year2>{_YEAR}))?
       | (?:(?P<part>early|mid|late)[-\s]+)?
         (?:(?P<month3>{MONTH}),?\s+(?P<year3>{_YEAR})|(?P<month4>{MONTH})|(?P<year4>{_YEAR}))

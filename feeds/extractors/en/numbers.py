@@ -35,7 +35,7 @@ _WORDS = dict(
         strict=True,
     )
 )
-_BOUNDED = dict(COMPARATORS)
+_BOUNDED: dict[str, Comparator] = dict(COMPARATORS)
 _CUE = "|".join(sorted((re.escape(cue) for cue in _BOUNDED), key=len, reverse=True)).replace(
     r"\ ", r"\s+"
 )

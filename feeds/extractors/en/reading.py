@@ -130,10 +130,9 @@ def _draft(
 
 
 def _given(fact: dict[str, Any], name: str) -> bool:
-    value: Any = fact
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, dict) else None  # pyright: ignore
-    return value is not None
+    outer, _, inner = name.partition(".")
+    value = fact.get(outer)
+    return value is not None and (not inner or inner in value)
 
 
 def _citation(reading: Reading, document: str, quote: Quote) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _whom() -> re.Pattern[str]:
         (?:(?:holders|bearers)\s+of\s+(?P<kind>(?:ordinary|diplomatic|official|service)\s+)?
             {listed}\s+passports?
          | (?:ordinary\s+|diplomatic\s+|official\s+)?{listed.replace("codes", "codes2")}\s+
-            (?P<people>{PEOPLE})(?!\s+(?:of|from)\b)
+            (?P<people>{PEOPLE})(?!\s+(?:of\b|from\s+(?:the\s+)?{place}))
          | (?:citizens|nationals|visitors|travell?ers)\s+(?:of|from)\s+
             (?:the\s+)?{listed.replace("codes", "codes3")}(?![\w-])
         )""",
@@ -64,7 +64,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NARROWED = re.compile(
-    r"\s*,?\s*(?:who\b|whose\b|with\b|aged\b|holding\b|under\b|over\s+\d|living\b|residing\b"
+    r"\s*,?\s*(?:who\b|whose\b|with\b(?!\s+(?:immediate\s+)?effect)|aged\b|holding\b|under\b|over\s+\d|living\b|residing\b"
     r"|studying\b|working\b|travelling\s+(?:on|for|with)\b|traveling\s+(?:on|for|with)\b)"
 )
 

@@ -46,7 +46,7 @@ class _Said(msgspec.Struct, frozen=True):
 def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     reading = read(item)
     said = _said(reading)
-    occasions = _single_occasions(said)
+    occasions = _single_occasions(reading)
     found = [_statement(reading, one, occasions) for one in said]
     return proposals(reading, document, STATEMENTS, found)
 
@@ -89,13 +89,15 @@ def _goes_on(text: str, before: _Said, line: Line, quoted: list[Quotation]) -> b
     )
 
 
-def _single_occasions(said: list[_Said]) -> dict[str, Occasion]:
+def _single_occasions(reading: Reading) -> dict[str, Occasion]:
     """For each speaker whom the document dates only once: that occasion."""
     dated: dict[str, dict[str, Occasion]] = {}
-    for one in said:
-        if one.occasion.said_on:
-            days = dated.setdefault(one.speech.agent.name, {})
-            days.setdefault(one.occasion.said_on.edtf, one.occasion)
+    for line in reading.lines:
+        quoted = quotations(reading.text, line.at.start, line.at.end)
+        speakers = {s.agent.name for s in line.speeches if _VERBS.fullmatch(s.verb)}
+        occasion = occasion_of(reading.text, line.at, quoted, reading.today)
+        if len(speakers) == 1 and occasion.said_on:
+            dated.setdefault(speakers.pop(), {}).setdefault(occasion.said_on.edtf, occasion)
     return {name: next(iter(days.values())) for name, days in dated.items() if len(days) == 1}
 
 
