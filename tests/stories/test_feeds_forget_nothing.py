@@ -15,9 +15,7 @@ from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.feed import AddFeed, FeedAdded
 from tracker.wiring import polling_of
 
-SNAPSHOTS = (
-    Path(__file__).parents[3] / "shared" / "data" / "state-press-rss" / "snapshots.tar.xz"
-)
+SNAPSHOTS = Path(__file__).parents[3] / "shared" / "data" / "state-press-rss" / "snapshots.tar.xz"
 
 
 class Archive:
