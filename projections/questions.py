@@ -1,0 +1,217 @@
+"""What the doors ask of the views, answered the same way for API, console and command line.
+
+Every answer about state says which clock it shows: `recorded` is what this log knew at a position,
+`published` what a reader of the sources could know at a moment.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date
+from typing import Literal, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from projections.answers import Answer, answer
+from projections.histories import Segment, timeline
+from projections.regimes import Cell, Known, selectors
+from projections.tables import Views
+from projections.views.entry_rules import EntryFact
+from projections.views.inbox import Draft
+from projections.views.parties import Party
+from projections.views.timeline import TimelineEntry
+from tracker.clock import Clock
+from tracker.domain.base import Recorded
+from tracker.domain.countries import COUNTRIES
+from tracker.domain.errors import Refused
+from tracker.domain.values import day, instant
+from tracker.log.read import Reader
+
+T = TypeVar("T")
+Basis = Literal["recorded", "published"]
+FACTS_LIMIT = 100_000
+
+
+class Clocks(msgspec.Struct, frozen=True):
+    """The two times of a question as they were asked; None is now."""
+
+    valid_at: str | None = None
+    known_at: str | None = None
+    basis: str = "recorded"
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """The two times as they were understood: what every answer echoes."""
+
+    valid_at: date
+    known_at: str
+    basis: str
+    known_position: int
+    known: Known
+
+    def echo(self) -> dict[str, object]:
+        """The part that goes into an answer."""
+        return {
+            "valid_at": self.valid_at.isoformat(),
+            "known_at": self.known_at,
+            "basis": self.basis,
+            "known_position": self.known_position,
+        }
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of the timeline: the event, its facets and a sentence."""
+
+    row: TimelineEntry
+    headline: str
+    recorded: Recorded
+
+
+class Questions:
+    """Reads the views for people and programs."""
+
+    def __init__(self, views: Views, reader: Reader, clock: Clock) -> None:
+        self.views = views
+        self._reader = reader
+        self._clock = clock
+
+    async def sight(self, clocks: Clocks, destination: str | None = None) -> Sighting:
+        """Understand the two times; Refused where one is no date, or the basis is unknown.
+
+        `valid_at` defaults to today in the destination's capital, `known_at` to the head of the
+        log; a date in `known_at` means the end of that day, UTC.
+        """
+        if clocks.basis not in ("recorded", "published"):
+            raise Refused(
+                f"basis: {clocks.basis!r} is neither recorded nor published", field="basis"
+            )
+        valid_at = _field("valid_at", clocks.valid_at, day) or self._today(destination)
+        head = await self._reader.head()
+        asked = clocks.known_at
+        if asked is None:
+            now = self._clock()
+            known = Known(head, now if clocks.basis == "published" else None)
+            return Sighting(valid_at, now.isoformat(), clocks.basis, head, known)
+        if asked.isdigit() and len(asked) != 4:
+            if clocks.basis == "published":
+                raise Refused("known_at: a position goes with basis recorded", field="known_at")
+            position = min(int(asked), head)
+            return Sighting(valid_at, asked, clocks.basis, position, Known(position))
+        moment = _field("known_at", asked, instant) or self._clock()
+        if clocks.basis == "published":
+            return Sighting(valid_at, asked, clocks.basis, head, Known(head, moment))
+        position = await self._reader.position_at(moment)
+        return Sighting(valid_at, asked, clocks.basis, position, Known(position))
+
+    def _today(self, destination: str | None) -> date:
+        country = COUNTRIES.get(destination or "")
+        zone = ZoneInfo(country.capital_zone) if country else UTC
+        return self._clock().astimezone(zone).date()
+
+    async def facts(self, cell: Cell) -> list[EntryFact]:
+        """The facts that may concern a cell."""
+        return await self.views.select(
+            EntryFact,
+            equal={"destination": cell.destination},
+            within={"nationality": selectors(cell.nationality)},
+            limit=FACTS_LIMIT,
+        )
+
+    async def entry_rule(self, cell: Cell, sighting: Sighting) -> tuple[Answer, int]:
+        """The answer for one cell, and how many drafts about it wait."""
+        facts = await self.facts(cell)
+        waiting = await self.views.select(
+            Draft,
+            equal={"status": "waiting", "destination": cell.destination},
+            overlap={"nationalities": selectors(cell.nationality)},
+        )
+        return answer(facts, cell, sighting.valid_at, sighting.known), len(waiting)
+
+    async def history(self, cell: Cell, sighting: Sighting) -> tuple[Segment, ...]:
+        """The regime of a cell over all time, as known."""
+        return timeline(await self.facts(cell), cell, sighting.known)
+
+    async def destination(self, destination: str, sighting: Sighting) -> list[Answer]:
+        """The answers for every nationality that a destination has facts about."""
+        facts = await self.views.select(
+            EntryFact, equal={"destination": destination}, limit=FACTS_LIMIT
+        )
+        named = sorted({f.nationality for f in facts if len(f.nationality) == 2})
+        return [answer(facts, Cell(destination, n), sighting.valid_at, sighting.known)
+                for n in named]  # fmt: skip
+
+    async def nationality(self, nationality: str, sighting: Sighting) -> list[Answer]:
+        """The answers for every destination that has facts about a nationality."""
+        facts = await self.views.select(
+            EntryFact, within={"nationality": selectors(nationality)}, limit=FACTS_LIMIT
+        )
+        by_destination: dict[str, list[EntryFact]] = {}
+        for fact in facts:
+            by_destination.setdefault(fact.destination, []).append(fact)
+        return [
+            answer(found, Cell(place, nationality), sighting.valid_at, sighting.known)
+            for place, found in sorted(by_destination.items())
+        ]
+
+    async def destinations(self) -> dict[str, int]:
+        """How many facts each destination has."""
+        return await self.views.counts(EntryFact, "destination")
+
+    async def timeline(
+        self,
+        *,
+        countries: Sequence[str] = (),
+        types: Sequence[str] = (),
+        parties: Sequence[str] = (),
+        documents: Sequence[str] = (),
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[Entry]:
+        """Events newest first; OR within a filter, AND between filters.
+
+        `before` is a position: the page after one whose last row has it.
+        """
+        overlap = {"countries": countries, "parties": parties, "documents": documents}
+        rows = await self.views.select(
+            TimelineEntry,
+            within={"type": types} if types else None,
+            overlap={name: values for name, values in overlap.items() if values},
+            before=None if before is None else ("position", before),
+            order=("position",),
+            descending=True,
+            limit=limit,
+        )
+        return await self._entries(rows)
+
+    async def _entries(self, rows: Sequence[TimelineEntry]) -> list[Entry]:
+        events = {str(r.id): r for r in await self._reader.by_ids([UUID(r.event) for r in rows])}
+        names = await self.names(p for row in rows for p in row.parties)
+        return [
+            Entry(row, headline(events[row.event], names), events[row.event])
+            for row in rows
+            if row.event in events
+        ]
+
+    async def names(self, parties: Iterable[str]) -> dict[str, str]:
+        """Party → the name it is shown by."""
+        wanted = list(dict.fromkeys(parties))
+        if not wanted:
+            return {}
+        rows = await self.views.select(Party, within={"party": wanted}, limit=len(wanted))
+        return {row.party: row.name for row in rows}
+
+
+def headline(recorded: Recorded, names: dict[str, str]) -> str:
+    """One line about an event; an erased one says so."""
+    if recorded.event is None:
+        return f"{recorded.type} (erased)"
+    return recorded.event.headline(lambda party: names.get(party, party))
+
+
+def _field(name: str, text: str | None, rule: Callable[[str], T]) -> T | None:
+    if text is None:
+        return None
+    try:
+        return rule(text)
+    except Refused as wrong:
+        raise Refused(f"{name}: {wrong.message}", field=name) from None
