@@ -18,6 +18,8 @@ _HTML_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)()")
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()
 )
+# Beginning another of these ends the one before it (HTML standard, 13.1.2.4).
+_SELF_CLOSING = frozenset("p li dt dd tr td th option".split())
 
 
 def too_deep(markup: str, *, html: bool, deepest: int = DEEPEST) -> bool:
@@ -34,7 +36,7 @@ def too_deep(markup: str, *, html: bool, deepest: int = DEEPEST) -> bool:
             continue
         if html:
             name = name.lower()
-            if name in _VOID:
+            if name in _VOID or (name in _SELF_CLOSING and open_names[-1:] == [name]):
                 continue
         if not closing:
             open_names.append(name)
