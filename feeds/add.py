@@ -1,7 +1,5 @@
 """A document that has no feed: fetched from an address, or handed in as bytes."""
 
-from datetime import datetime
-
 import aiohttp
 import msgspec
 
@@ -9,7 +7,8 @@ from feeds.extract import drafts
 from feeds.fetch import fetch
 from feeds.guard import Guard
 from feeds.items import RawItem, compose
-from feeds.text import main_text, plain
+from feeds.text import plain
+from feeds.worker import Parser
 from tracker.clock import Clock
 from tracker.domain.base import Actor
 from tracker.domain.document import DocumentReceived
@@ -58,7 +57,7 @@ async def fetch_document(
 
 
 async def add_document(
-    handed: Handed, executor: Executor, evidence: Evidence, actor: Actor
+    handed: Handed, parser: Parser, executor: Executor, evidence: Evidence, actor: Actor
 ) -> Added:
     """Keep the bytes, put the document on record and propose drafts from its text.
 
@@ -66,12 +65,14 @@ async def add_document(
     """
     if len(handed.data) > LARGEST_BYTES:
         raise TooLarge(f"the document has {len(handed.data)} bytes, over {LARGEST_BYTES}")
-    item = _item(handed)
+    item = await _item(handed, parser)
     if not item.text.strip():
         raise Refused("the document has no text")
     raw = await evidence.keep(handed.data, handed.capture)
     document = str(derived("document", handed.capture.url or "", raw))
     given = "given" if handed.published else "page"
+    own_date = instant_text(item.published_at) if item.published_at else None
+    published = handed.published or own_date
     received = DocumentReceived(
         document=document,
         raw_sha256=raw,
@@ -81,9 +82,8 @@ async def add_document(
         publisher=item.publisher,
         author=item.author,
         language=item.language,
-        published_at=handed.published or (instant_text(item.published_at) if item.published_at
-                                          else None),  # fmt: skip
-        published_basis=given if handed.published or item.published_at else None,
+        published_at=published,
+        published_basis=given if published else None,
     )
     found = tuple(drafts(item, document))
     command = ReceiveDocument(received=received, content_hash=raw, drafts=found)
@@ -94,11 +94,13 @@ async def add_document(
     return Added(document, item.title, len(done.events) - 1, done.repeated)
 
 
-def _item(handed: Handed) -> RawItem:
+async def _item(handed: Handed, parser: Parser) -> RawItem:
     published = instant(handed.published) if handed.published else None
     if _is_html(handed):
-        page = main_text(handed.data.decode("utf-8", "replace"))
-        text, start = compose(handed.title or page.title, page.text)
+        page = await parser.main_text(handed.data, content_type=handed.capture.media_type)
+        if isinstance(page, str):
+            raise Refused(page)
+        text, start = compose(handed.title or page.title, page.body)
         return RawItem(
             text=text,
             body_start=start,
@@ -107,7 +109,7 @@ def _item(handed: Handed) -> RawItem:
             author=page.author,
             publisher=handed.publisher,
             language=page.language,
-            published_at=published or page.published,
+            published_at=published or page.published_at,
         )
     try:
         body = plain(handed.data.decode())
@@ -127,5 +129,3 @@ def _item(handed: Handed) -> RawItem:
 def _is_html(handed: Handed) -> bool:
     head = handed.data[:1024].lstrip().lower()
     return "html" in (handed.capture.media_type or "") or head.startswith((b"<!doctype", b"<html"))
-
-

@@ -1,9 +1,9 @@
 """One bounded, guarded, conditional GET, with redirects followed by hand.
 
-    URL ─guard→ connection → status ─┬─ 304 ────────────────→ Fetched without a body
-     ↑                               ├─ 200 ─read─inflate───→ Fetched
-     └──── Location, 5 at most ──────┼─ 301 302 303 307 308
-                                     └─ anything else ──────→ FetchFailed
+URL ─guard→ connection → status ─┬─ 304 ────────────────→ Fetched without a body
+ ↑                               ├─ 200 ─read─inflate───→ Fetched
+ └──── Location, 5 at most ──────┼─ 301 302 303 307 308
+                                 └─ anything else ──────→ FetchFailed
 """
 
 import asyncio

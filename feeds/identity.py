@@ -128,5 +128,5 @@ def _wording(text: str | None) -> str:
     return _BETWEEN_WORDS.sub("", tokens)
 
 
-def _is_punctuation(token: str) -> bool:
-    return len(token) == 1 and token not in "%‰" and unicodedata.category(token)[0] in "PCM"
+def _is_punctuation(word: str) -> bool:
+    return len(word) == 1 and word not in "%‰" and unicodedata.category(word)[0] in "PCM"

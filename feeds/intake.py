@@ -1,5 +1,6 @@
 """Takes the items of one response into the log: new ones, changed ones, and the drafts in them."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import msgspec
 
 from feeds.extract import drafts
 from feeds.fetch import Fetched
-from feeds.identity import Identified, Snapshot, diff_class, identify
+from feeds.identity import DiffClass, IdentifiedItem, diff_class, identify, snapshot
 from feeds.items import RawItem
 from feeds.parsed import ParsedFeed
 from tracker.clock import Clock
@@ -19,7 +20,7 @@ from tracker.domain.errors import Conflict
 from tracker.domain.feed import FeedState
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument, ReviseDocument
-from tracker.domain.values import instant_text
+from tracker.domain.values import instant, instant_text
 from tracker.execute import Executor
 from tracker.log.evidence import Capture, Evidence
 from tracker.log.read import Reader
@@ -83,37 +84,45 @@ class Intake:
                 newest[recorded.event.document] = recorded.event
         return newest
 
-    async def _diff(self, known: Version, item: RawItem) -> Any:
-        text = await self._evidence.get(known.text_sha256) or b""
-        old = Snapshot(title=known.title, text=text.decode(), published=known.published_at)
-        new = Snapshot(title=item.title, text=item.text, published=_published(item))
-        return diff_class(old, new)
+    async def _diff(self, known: Version, item: RawItem) -> DiffClass | None:
+        """In what way the item differs from the version on record, None where it does not."""
+        now = _version(item)
+        if all(getattr(known, name) == value for name, value in now.items()):
+            return None
+        text = (await self._evidence.get(known.text_sha256) or b"").decode()
+        head = len(known.title) + 2 if known.title and text.startswith(known.title) else 0
+        recorded = RawItem(
+            text=text,
+            body_start=head,
+            title=known.title,
+            url=known.url,
+            author=known.author,
+            published_at=instant(known.published_at) if known.published_at else None,
+        )
+        # When a feed says that it touched an item is not remembered: only what it says counts.
+        new = msgspec.structs.replace(item, updated_at=None)
+        return diff_class(snapshot(recorded), snapshot(new))
 
     async def _record(
         self,
         response: Response,
-        identified: Identified,
+        identified: IdentifiedItem,
         document: str,
         known: Version | None,
-        diff: Any,
+        diff: DiffClass | None,
     ) -> tuple[str, int]:
         item = _as_published(identified.item, response)
         fields = await self._fields(response, item, document)
         wanted = diff == "substantive" if known else self._recent(response, item)
         proposed: tuple[DraftProposed, ...] = tuple(drafts(item, document)) if wanted else ()
-        command = (
-            ReviseDocument(
-                revised=DocumentRevised(diff=diff, **fields),
-                content_hash=identified.content_hash,
-                drafts=proposed,
-            )
-            if known
-            else ReceiveDocument(
-                received=DocumentReceived(**fields),
-                content_hash=identified.content_hash,
-                drafts=proposed,
-            )
-        )
+        content = identified.snapshot.content_hash
+        command: ReceiveDocument | ReviseDocument
+        if diff is None:
+            received = DocumentReceived(**fields)
+            command = ReceiveDocument(received=received, content_hash=content, drafts=proposed)
+        else:
+            revised = DocumentRevised(diff=diff, **fields)
+            command = ReviseDocument(revised=revised, content_hash=content, drafts=proposed)
         try:
             done = await self._executor.execute(command, self._actor)
         except Conflict:
@@ -168,11 +177,22 @@ def _as_published(item: RawItem, response: Response) -> RawItem:
     )
 
 
+def _version(item: RawItem) -> dict[str, str | None]:
+    """What tells one version of a document from another."""
+    return {
+        "text_sha256": hashlib.sha256(item.text.encode()).hexdigest(),
+        "title": item.title,
+        "url": item.url,
+        "author": item.author,
+        "published_at": _published(item),
+    }
+
+
 def _published(item: RawItem) -> str | None:
     return instant_text(item.published_at) if item.published_at else None
 
 
-def _document(feed: FeedState, identified: Identified) -> str:
+def _document(feed: FeedState, identified: IdentifiedItem) -> str:
     return str(derived("feed item", feed.added.feed, identified.identity))
 
 

@@ -15,9 +15,7 @@ _XML_MARKUP = re.compile(
     re.DOTALL,
 )
 _HTML_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)()")
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # Beginning another of these ends the one before it (HTML standard, 13.1.2.4).
 _SELF_CLOSING = frozenset("p li dt dd tr td th option".split())
 

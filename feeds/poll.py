@@ -21,7 +21,7 @@ from feeds.cadence import next_due
 from feeds.fetch import FetchFailed, Validators, fetch
 from feeds.guard import Guard
 from feeds.intake import Counts, Intake, Response
-from feeds.parse import Parser
+from feeds.worker import Parser
 from tracker.clock import Clock
 from tracker.domain.feed import FeedState
 from tracker.tables.schedule import Outcome, Schedule, Turn

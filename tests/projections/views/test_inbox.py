@@ -14,7 +14,7 @@ from tracker.domain.draft import (
 )
 
 DRAFT, DOCUMENT, FACT = event_id(70), event_id(50), event_id(71)
-RULE = {"nationalities": ["CN", "eu"], "regime": "visa-free-suspended"}
+RULE = {"nationalities": ["CN", "gcc"], "regime": "visa-free-suspended"}
 CHANGE: dict[str, Any] = {
     "jurisdiction": "EC", "kind": "entry", "action": "suspended", "effective_basis": "stated",
     "effective_from": "2024-07-01", "rule": RULE,
@@ -44,7 +44,7 @@ def draft(*events: Event | None) -> Draft:
 def test_a_proposed_draft_waits_under_the_key_that_its_fact_would_concern() -> None:
     row = draft(proposal())
     assert (row.status, row.event, row.confidence) == ("waiting", event_id(1), "0.8")
-    assert (row.destination, row.nationalities) == ("EC", ("CN", "EU"))
+    assert (row.destination, row.nationalities) == ("EC", ("CN", "GCC"))
     assert row.countries == ("EC", "CN")
     assert row.spans == {"effective_from": [[10, 20]], "rule": [[0, 5], [30, 35]]}
 
