@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
+
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
 from feeds.poll import Poller
 from feeds.schedule import Polling
 from feeds.worker import Parser
-
 from projections import VIEWS
 from projections.questions import Questions
 from projections.runner import Runner
