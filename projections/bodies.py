@@ -6,16 +6,12 @@ import msgspec
 
 from projections.answers import Answer
 from projections.histories import Segment
-from projections.questions import Sighting
+from projections.questions import Sighting, cell_answer
 
 
 def entry_rule_body(answer: Answer, sighting: Sighting, drafts_waiting: int) -> dict[str, Any]:
     """One cell: the answer, the two times as understood, and the drafts that wait for it."""
-    return {
-        **msgspec.to_builtins(answer),
-        **sighting.echo(),
-        "drafts_waiting": drafts_waiting,
-    }
+    return msgspec.to_builtins(cell_answer(answer, sighting, drafts_waiting))
 
 
 def history_body(history: tuple[Segment, ...]) -> list[dict[str, Any]]:

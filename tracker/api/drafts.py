@@ -49,9 +49,7 @@ class Reopening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def acceptance(parts: Parts, draft: str, given: Acceptance) -> AcceptDraft:
     """The command that accepts a draft; NotFound where there is no such draft."""
-    past = await parts.reader.read_all(
-        tagged(f"draft:{draft}"), before=await parts.reader.head()
-    )
+    past = await parts.reader.read_all(tagged(f"draft:{draft}"), before=await parts.reader.head())
     state = draft_state(draft, past)
     if state is None:
         raise NotFound(f"draft: no draft {draft} is in the log", field="draft")
