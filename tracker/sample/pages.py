@@ -1,6 +1,8 @@
 """The sample's own web: its feed, the three reports, and a receiver for its one webhook."""
 
-from litestar import MediaType, Response, get, post
+from typing import Any
+
+from litestar import MediaType, Request, Response, get, post
 from litestar.exceptions import NotFoundException
 
 from tracker.sample import REPORTS, feed_xml
@@ -10,9 +12,9 @@ RECEIVER_PATH = "/sample/receiver"
 
 
 @get(FEED_PATH, include_in_schema=False, sync_to_thread=False)
-def feed() -> Response[bytes]:
-    """The three reports as RSS; links are relative to nothing, so that they never change."""
-    return Response(feed_xml("https://sample.invalid"), media_type="application/rss+xml")
+def feed(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The three reports as RSS, with links to the pages beside it."""
+    return Response(feed_xml(f"{request.base_url}sample"), media_type="application/rss+xml")
 
 
 @get("/sample/reports/{name:str}", include_in_schema=False, sync_to_thread=False)
