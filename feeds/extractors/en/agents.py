@@ -66,6 +66,8 @@ _OFFICE = re.compile(r"minister|president|ambassador|consul|secretary|chancellor
 
 
 class _Patterns(msgspec.Struct, frozen=True):
+    """The ways in which agents are introduced, built once."""
+
     body: re.Pattern[str]
     body_of: re.Pattern[str]
     person: re.Pattern[str]

@@ -129,7 +129,7 @@ _STARTS = re.compile(
     r"(?:into\s+)?(?:effect|force)))(?:\s+(?:on|from|as\s+of|in))?\s+(?=\S)"
 )
 _UNTIL = re.compile(r"\b(?:until|through|till|up\s+to)\s+(?:the\s+end\s+of\s+)?(?=\S)")
-_ON = re.compile(rf"\b(?:[Oo]n|[Ii]n)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))")
+_ON = re.compile(rf"\b(?:[Oo]n|[Ii]n|said|announced)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))")
 _PAST = re.compile(r"\b(?!been\b)\w+(?:ed|ew|rew)\b")
 _AT_ONCE = re.compile(
     r"\b(?:with\s+immediate\s+effect|effective\s+immediately|immediately|at\s+once)\b"

@@ -108,6 +108,8 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class _Patterns(msgspec.Struct, frozen=True):
+    """The clauses that count, built once from the names of all places."""
+
     people: re.Pattern[str]
     things: tuple[tuple[re.Pattern[str], str], ...]
     predicates: tuple[tuple[Predicate, re.Pattern[str], re.Pattern[str] | None], ...]

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
+from feeds.extractor import Extractor
 from feeds.extractors.en import changes, observations, rules
 from feeds.extractors.en.agents import Mention, introduced
 from feeds.extractors.en.attribution import Speech, quotations

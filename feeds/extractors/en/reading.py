@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
+from feeds.extractor import Extractor
 from feeds.extractors.en.attribution import Cast, Speech, publishers
 from feeds.extractors.en.sentences import Sentence, sentences
 from feeds.items import RawItem

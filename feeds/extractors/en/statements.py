@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from feeds.extract import Extractor
+from feeds.extractor import Extractor
 from feeds.extractors.en.attribution import SPEECH, Quotation, Speech, quotations
 from feeds.extractors.en.dates import MONTH
 from feeds.extractors.en.occasions import Occasion
@@ -37,6 +37,8 @@ _OTHER_TIME = re.compile(
 
 
 class _Said(msgspec.Struct, frozen=True):
+    """A quotation with its speaker and circumstances."""
+
     line: Line
     speech: Speech
     words: Quotation

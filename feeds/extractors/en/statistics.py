@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
+from feeds.extractor import Extractor
 from feeds.extractors.en import places
 from feeds.extractors.en.attribution import Speech, quotations
 from feeds.extractors.en.counts import FOLLOWED, Count, counts
