@@ -1,13 +1,17 @@
 """The composition root: builds everything from the settings and hands it over, open and migrated."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
-from feeds.guard import Guard, guarded_session, parse_allow_list
 
+from feeds.guard import Guard, guarded_session, parse_allow_list
+from feeds.intake import Intake
+from feeds.poll import Poller
+from feeds.schedule import Polling
+from feeds.worker import Parser
 from projections import VIEWS
 from projections.questions import Questions
 from projections.runner import Runner
@@ -39,7 +43,7 @@ class Server(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def server_for(settings: Settings) -> Iterator[Server]:
+def server_for(settings: Settings) -> Generator[Server]:
     """The configured PostgreSQL, or the embedded one of the data folder, with its database."""
     if settings.database_url:
         url = settings.database_url
@@ -89,3 +93,20 @@ async def parts_of(
             guard=guard,
             session=session,
         )
+
+
+@asynccontextmanager
+async def polling_of(parts: Parts) -> AsyncGenerator[Polling]:
+    """The poller, with the process that parses for it."""
+    actor = (await parts.users.ensure("feed-poller", "system")).actor()
+    async with Parser() as parser:
+        intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
+        poller = Poller(
+            intake=intake,
+            schedule=parts.schedule,
+            session=parts.session,
+            guard=parts.guard,
+            parser=parser,
+            clock=parts.clock,
+        )
+        yield Polling(parts.reader, parts.schedule, poller)

@@ -1,18 +1,19 @@
 """Made-up facts and a small state in memory, for tests that fold views without a database."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
+from projections.answers import Answer, answer
+from projections.regimes import Cell, Known
 from projections.view import Lookup, R, Row, View
 from projections.views.entry_rules import VIEW, EntryFact
 from tracker.domain.base import Actor, Event, Recorded
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved, PolicyRejected
 from tracker.domain.values import Citation, Hop
 
+HEAD_OF_LOG = 1_000
 START = datetime(2024, 6, 25, 9, 0, tzinfo=UTC)
 
 
@@ -114,6 +115,7 @@ def rejection(*positions: int, **more: Any) -> PolicyRejected:
     return PolicyRejected(jurisdiction="EC", kind="entry", replaces=replaces, **more)
 
 
-def with_fields(row: R, **fields: Any) -> R:
-    """The row with other values."""
-    return msgspec.structs.replace(row, **fields)
+def on(day: str, *events: Event | None, nationality: str = "CN", head: int = HEAD_OF_LOG) -> Answer:
+    """The answer for Ecuador on a day, after events at 1, 2, 3 … and known up to a position."""
+    cell = Cell("EC", nationality)
+    return answer(facts(*events), cell, date.fromisoformat(day), Known(head))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from projections.figures import Comparison, compare
@@ -22,8 +23,8 @@ INFOBAE = StatisticPublished(
 
 def figure(**fields: Any) -> StatisticPublished:
     """The figure of Infobae with other fields, by default from the ministry."""
-    have = {name: getattr(INFOBAE, name) for name in INFOBAE.__struct_fields__}
-    return StatisticPublished(**(have | {"citations": (cited("Ministry"),)} | fields))
+    usual: dict[str, Any] = {"citations": (cited("Ministry"),)}
+    return msgspec.structs.replace(INFOBAE, **(usual | fields))
 
 
 def compared(*figures: StatisticPublished) -> Comparison | None:

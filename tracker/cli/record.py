@@ -88,9 +88,7 @@ def _subcommand(name: str, kind: type[Fact]) -> click.Command:
         if citations:
             body[_CITATIONS] = citations
         command = RecordFact(fact=fact_from(name, body))
-        done = await parts.executor.execute(
-            command, await parts.operator(), idempotency_key=key
-        )
+        done = await parts.executor.execute(command, await parts.operator(), idempotency_key=key)
         recorded = done.events[-1]
         answer = {
             "event": str(recorded.id),

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from tracker.domain.errors import Refused
-from tracker.parts import Parts
 from tracker.settings import Settings, settings_from
 from tracker.wiring import parts_of, server_for
 
@@ -62,12 +61,14 @@ data_option = click.option(
     "--data", metavar="DIR", help="Data folder of the embedded database (else TRACKER_DATA)."
 )
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
 
 def with_parts(command: Command) -> Callable[..., None]:
     """Open the log for a command, which is called as command(parts, out, **options)."""
 
     @data_option
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @json_option
     @functools.wraps(command)
     def run(data: str | None, as_json: bool, **options: Any) -> None:
         settings = chosen_settings(data)
@@ -91,8 +92,3 @@ def json_from(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused("a JSON object is needed, with the fields of the fact")
     return value  # pyright: ignore[reportUnknownVariableType]  any JSON object
-
-
-async def settled(parts: Parts) -> None:
-    """Bring the views to the head of the log, so that an answer holds what was just written."""
-    await parts.settle()
