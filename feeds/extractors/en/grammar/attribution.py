@@ -4,8 +4,8 @@ import re
 
 import msgspec
 
-from feeds.extractors.en.agents import NAME, Agent, Mention, introduced
-from feeds.extractors.en.sentences import Sentence
+from feeds.extractors.en.grammar.agents import NAME, Agent, Mention, introduced
+from feeds.extractors.en.grammar.sentences import Sentence
 from feeds.items import RawItem
 from tracker.domain.values import Hop
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from feeds.extractors.en import places
+from feeds.extractors.en.grammar import places
 
 Kind = Literal["person", "body", "outlet"]
 

@@ -5,8 +5,8 @@ from functools import cache
 
 import msgspec
 
-from feeds.extractors.en import places
-from feeds.extractors.en.numbers import Quantity, quantities
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.numbers import Quantity, quantities
 
 At = tuple[int, int]
 
