@@ -148,13 +148,7 @@ class Questions:
     async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
         """The whole answer for one cell, as every door gives it to programs."""
         found, waiting = await self.entry_rule(cell, sighting)
-        return CellAnswer(
-            **msgspec.structs.asdict(found),
-            known_at=sighting.known_at,
-            basis=sighting.basis,
-            known_position=sighting.known_position,
-            drafts_waiting=waiting,
-        )
+        return cell_answer(found, sighting, waiting)
 
     async def why(self, cell: Cell, sighting: Sighting) -> Why:
         """What decided a cell, with its sources, what it overrode and what disagrees."""
@@ -207,6 +201,7 @@ class Questions:
         types: Sequence[str] = (),
         parties: Sequence[str] = (),
         documents: Sequence[str] = (),
+        policy: str | None = None,
         before: int | None = None,
         limit: int = 50,
     ) -> list[Entry]:
@@ -217,6 +212,7 @@ class Questions:
         overlap = {"countries": countries, "parties": parties, "documents": documents}
         rows = await self.views.select(
             TimelineEntry,
+            equal={"policy": policy} if policy else None,
             within={"type": types} if types else None,
             overlap={name: values for name, values in overlap.items() if values},
             before=None if before is None else ("position", before),
@@ -242,6 +238,17 @@ class Questions:
             return {}
         rows = await self.views.select(Party, within={"party": wanted}, limit=len(wanted))
         return {row.party: row.name for row in rows}
+
+
+def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellAnswer:
+    """The answer together with its clocks."""
+    return CellAnswer(
+        **msgspec.structs.asdict(found),
+        known_at=sighting.known_at,
+        basis=sighting.basis,
+        known_position=sighting.known_position,
+        drafts_waiting=drafts_waiting,
+    )
 
 
 def headline(recorded: Recorded, names: dict[str, str]) -> str:

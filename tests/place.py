@@ -39,11 +39,11 @@ class Place(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def parts_at(place: Place, **settings: str) -> AsyncGenerator[Parts]:
+async def parts_at(place: Place) -> AsyncGenerator[Parts]:
     """Everything that doors and workers are given, on the test's database.
 
     Loopback is let through the guard, as every server of a test lives there.
     """
-    given = Settings(**{"allow_networks": "127.0.0.0/8", **settings})
+    given = Settings(allow_networks="127.0.0.0/8")
     async with parts_of(given, Server(place.url, None)) as parts:
         yield parts

@@ -65,7 +65,7 @@ async def _user(connection: Connection) -> User:
         return known
     session = connection.cookies.get(SESSION_COOKIE)
     # A cookie comes along with forged requests too; what writes here takes a token.
-    if session and connection.scope.get("method") == "GET":
+    if session and connection.scope["type"] == "http" and connection.scope["method"] == "GET":
         known = await users.resolve(session, "session")
         if known is not None:
             return known

@@ -7,14 +7,13 @@
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import ExceptionHandlersMap
 
 from tracker.domain.errors import (
     Conflict,
@@ -101,11 +100,8 @@ def _http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 
 def _invalid(request: AnyRequest, error: ValidationException) -> Response[Any]:
     """Litestar lists what is wrong with the parameters and the body; the first names the field."""
-    wrong: list[tuple[str, str]] = []
-    for found in error.extra or ():
-        if isinstance(found, dict):
-            said: dict[str, Any] = found
-            wrong.append((str(said.get("key", "")), str(said.get("message", ""))))
+    said: Any = error.extra or ()
+    wrong = [(str(w.get("key", "")), str(w.get("message", ""))) for w in said]
     sentences = [f"{key}: {message}" if key else message for key, message in wrong]
     field = wrong[0][0] if wrong else ""
     return problem(request, 400, "; ".join(sentences) or error.detail, field=field or None)
@@ -124,7 +120,8 @@ def _fault(request: AnyRequest, error: Exception) -> Response[Any]:
     return problem(request, 500, _FAULT)
 
 
-HANDLERS: ExceptionHandlersMap = {
+Handler = Callable[[AnyRequest, Any], Response[Any]]
+HANDLERS: dict[int | type[Exception], Handler] = {
     TrackerError: _tracker_error,
     ValidationException: _invalid,
     HTTPException: _http_error,

@@ -1,8 +1,8 @@
 """What every read shares: the position it is of, the two clocks, and ETags that make 304 cheap."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from collections.abc import Callable, MutableMapping
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from litestar import Request
@@ -124,9 +124,9 @@ async def stamp(message: Message, scope: Scope) -> None:
     """Put position and ETag on a response; a hook before sending, so that 304 has them too."""
     if message["type"] != "http.response.start" or not scope["path"].startswith("/api/"):
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in scope.get("state", {}).get(_STATE, {}).items():
-        headers.setdefault(name, value)
-    tagged = "etag" in headers
-    headers.setdefault("cache-control", "private, no-cache" if tagged else "no-store")
-    headers.setdefault("vary", "authorization, cookie")
+    answer = cast("MutableMapping[str, str]", MutableScopeHeaders.from_message(message))
+    known: dict[str, str] = scope["state"].get(_STATE, {}) if "state" in scope else {}
+    for name, value in known.items():
+        answer.setdefault(name, value)
+    answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")
+    answer.setdefault("vary", "authorization, cookie")
