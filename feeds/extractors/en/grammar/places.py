@@ -28,6 +28,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
+    """What one spelling in the gazetteer means, and when it may be trusted."""
+
     code: str
     kind: Kind
     check: str

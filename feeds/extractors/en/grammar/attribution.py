@@ -4,8 +4,8 @@ import re
 
 import msgspec
 
-from feeds.extractors.en.agents import NAME, Agent, Mention, introduced
-from feeds.extractors.en.sentences import Sentence
+from feeds.extractors.en.grammar.agents import NAME, Agent, Mention, introduced
+from feeds.extractors.en.grammar.sentences import Sentence
 from feeds.items import RawItem
 from tracker.domain.values import Hop
 
@@ -36,6 +36,8 @@ _PLAIN_NAME = re.compile(rf"\b{NAME}")
 _BYLINE = re.compile(r"^By\s[^\n]{2,80}?\sfor\s(?:the\s)?(?P<name>[^\n.]{2,60})$", re.MULTILINE)
 _TRANSLATED = re.compile(r"^Translated\b", re.MULTILINE)
 _SYNDICATED = re.compile(r"\((?P<via>[A-Z][\w. ]{1,40}?)\s?[-–—]\s?(?P<name>[A-Z][^()\n]{2,60})\)")
+_REMEMBERED = 200
+"""Agents kept in mind: more than any report names, few enough for a text that is none."""
 _REFERS_BACK = 3
 """Paragraphs over which a pronoun may reach back to whoever spoke last."""
 
@@ -106,9 +108,10 @@ class Cast(msgspec.Struct):
             ):
                 return Speech(mention, verb["verb"], mention.start, verb.end())
         for mention in mentions:
-            # "said Lin Jian", but not "told Lin Jian"
+            # "said Lin Jian", but neither "told Lin Jian" nor "said it was"
             if (
                 verb["verb"] in ("said", "added", "says")
+                and not _PRONOUN.fullmatch(self.text, mention.start, mention.end)
                 and mention.start >= verb.end()
                 and _BETWEEN_VERB.fullmatch(self.text, verb.end(), mention.start)
             ):
@@ -135,6 +138,7 @@ class Cast(msgspec.Struct):
                     if agent:
                         found.append(Mention(agent, match.start(), match.end(), full=False))
         self.known += full
+        del self.known[:-_REMEMBERED]
         return sorted(found, key=lambda m: m.start)
 
     def _is_person(self, mention: Mention) -> bool:

@@ -5,11 +5,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from feeds.extractors.en import rules
-from feeds.extractors.en.attribution import quotations
-from feeds.extractors.en.changes import VERBS
-from feeds.extractors.en.reading import At, Found, Line, Quote, Reading, origin
-from feeds.extractors.en.rules import FREE
+from feeds.extractors.en.grammar import rules
+from feeds.extractors.en.grammar.attribution import quotations
+from feeds.extractors.en.grammar.changes import VERBS
+from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
+from feeds.extractors.en.grammar.rules import FREE
 
 _ENTER = r"(?:enter|visit|travel\s+to|go\s+to)"
 _NOW = r"(?:\s+(?:currently|presently|still|now|already))?"

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en.attribution import Cast, Speech, publishers
-from feeds.extractors.en.sentences import Sentence, sentences
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar.attribution import Cast, Speech, publishers
+from feeds.extractors.en.grammar.sentences import Sentence, sentences
 from feeds.items import RawItem
 from tracker.domain.catalog import fact_from
 from tracker.domain.draft import DraftProposed, Span, draft_id

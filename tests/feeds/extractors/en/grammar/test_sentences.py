@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.extractors.en.sentences import is_prose, sentences
+from feeds.extractors.en.grammar.sentences import is_prose, sentences
 from tests.feeds.extractors.en.paper import report
 
 

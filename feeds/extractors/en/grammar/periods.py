@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from feeds.extractors.en.dates import MONTH, When, date_at
+from feeds.extractors.en.grammar.dates import MONTH, When, date_at
 
 _YEAR = r"(?:19|20)\d\d"
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}

@@ -5,8 +5,8 @@ from datetime import date
 
 import msgspec
 
-from feeds.extractors.en.dates import MONTH, When, date_at
-from feeds.extractors.en.rules import FREE, REQUIRED, REQUIREMENT, Object
+from feeds.extractors.en.grammar.dates import MONTH, When, date_at
+from feeds.extractors.en.grammar.rules import FREE, REQUIRED, REQUIREMENT, Object
 
 
 class Verb(msgspec.Struct, frozen=True):
@@ -129,7 +129,9 @@ _STARTS = re.compile(
     r"(?:into\s+)?(?:effect|force)))(?:\s+(?:on|from|as\s+of|in))?\s+(?=\S)"
 )
 _UNTIL = re.compile(r"\b(?:until|through|till|up\s+to)\s+(?:the\s+end\s+of\s+)?(?=\S)")
-_ON = re.compile(rf"\b(?:[Oo]n|[Ii]n)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))")
+_ON = re.compile(
+    rf"\b(?:[Oo]n|[Ii]n|said|announced)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))"
+)
 _PAST = re.compile(r"\b(?!been\b)\w+(?:ed|ew|rew)\b")
 _AT_ONCE = re.compile(
     r"\b(?:with\s+immediate\s+effect|effective\s+immediately|immediately|at\s+once)\b"

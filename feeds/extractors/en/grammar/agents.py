@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from feeds.extractors.en import places
+from feeds.extractors.en.grammar import places
 
 Kind = Literal["person", "body", "outlet"]
 
@@ -66,6 +66,8 @@ _OFFICE = re.compile(r"minister|president|ambassador|consul|secretary|chancellor
 
 
 class _Patterns(msgspec.Struct, frozen=True):
+    """The ways in which agents are introduced, built once."""
+
     body: re.Pattern[str]
     body_of: re.Pattern[str]
     person: re.Pattern[str]

@@ -5,8 +5,8 @@ from functools import cache
 
 import msgspec
 
-from feeds.extractors.en import places
-from feeds.extractors.en.numbers import Quantity, quantities
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.numbers import Quantity, quantities
 
 At = tuple[int, int]
 
@@ -108,6 +108,8 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class _Patterns(msgspec.Struct, frozen=True):
+    """The clauses that count, built once from the names of all places."""
+
     people: re.Pattern[str]
     things: tuple[tuple[re.Pattern[str], str], ...]
     predicates: tuple[tuple[Predicate, re.Pattern[str], re.Pattern[str] | None], ...]

@@ -5,9 +5,9 @@ from datetime import date
 
 import msgspec
 
-from feeds.extractors.en.attribution import Quotation
-from feeds.extractors.en.dates import MONTH, When, date_at
-from feeds.extractors.en.sentences import Sentence
+from feeds.extractors.en.grammar.attribution import Quotation
+from feeds.extractors.en.grammar.dates import MONTH, When, date_at
+from feeds.extractors.en.grammar.sentences import Sentence
 
 # Cue → where the words stood; the first that fits decides.
 _MEDIA: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -27,6 +27,7 @@ _PLACE = re.compile(
 _DATE_CUE = re.compile(
     rf"\b(?:on|in\s+an?|late\s+on|early\s+on|dated|earlier)\s+(?:{MONTH}|[A-Z][a-z]+day|\d)"
     r"|\b(?:last\s+week|yesterday|today)\b"
+    r"|\b(?:said|announced|statement|briefing|conference|interview|reporters)\s+[A-Z][a-z]+day\b"
 )
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from feeds.extractors.en import places
-from feeds.extractors.en.reading import At
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.reading import At
 
 Object = Literal["free", "required", "requirement"]
 
