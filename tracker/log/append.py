@@ -43,6 +43,8 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct):
+    """A request in the queue, and the caller who waits for it."""
+
     events: list[Encoded]
     condition: Condition | None
     size_bytes: int
