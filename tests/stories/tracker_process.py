@@ -29,6 +29,7 @@ def tracker(
     ended = subprocess.run(
         [sys.executable, "-m", "tracker", *words, "--data", str(data)],
         env={**ENVIRONMENT, **(environment or {})},
+        cwd=data.parent,
         capture_output=True,
         text=True,
         timeout=120,
@@ -51,6 +52,7 @@ class Up:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tracker", "up", "--data", str(data), "--port", "0", *words],
             env={**ENVIRONMENT, **(environment or {})},
+            cwd=data.parent,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
