@@ -11,17 +11,14 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Literal
 
 import aiohttp
-import msgspec
 from yarl import URL
 
+from feeds.fetched import Fetched, FetchFailed, Limits, Redirect, Validators
 from feeds.guard import Guard, loggable
 from feeds.inflate import CannotInflate, TooMuch, inflater
-from tracker.domain.errors import Refused, TrackerError
-
-Outcome = Literal["too-large", "timed-out", "refused", "http-error", "unreachable", "bad-encoding"]
+from tracker.domain.errors import Refused
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK_BYTES = 1 << 16
@@ -29,71 +26,6 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How long and how much one fetch may take, all hops together."""
-
-    connect_s: float = 10
-    read_s: float = 20
-    total_s: float = 60
-    slow_after_s: float = 10
-    slow_bytes_per_s: float = 500
-    wire_bytes: int = 20_000_000
-    decoded_bytes: int = 50_000_000
-    redirects: int = 5
-
-
-class Validators(msgspec.Struct, frozen=True, kw_only=True):
-    """What the server said about the copy we hold, echoed as it was sent."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-class Redirect(msgspec.Struct, frozen=True, kw_only=True):
-    """One hop: its status and where it pointed."""
-
-    status: int
-    location: str
-
-
-class Fetched(msgspec.Struct, frozen=True, kw_only=True):
-    """A full answer (200) or the word that nothing changed (304, with an empty body).
-
-    `url` is the final one, without credentials; header names are lower case, and a header that was
-    sent more than once is joined by a comma.
-    """
-
-    url: str
-    status: Literal[200, 304]
-    headers: dict[str, str]
-    body: bytes
-    fetched_at: datetime
-    validators: Validators
-    redirects: tuple[Redirect, ...] = ()
-
-    @property
-    def content_type(self) -> str | None:
-        """The Content-Type header, charset included."""
-        return self.headers.get("content-type")
-
-
-class FetchFailed(TrackerError):
-    """The fetch gave no body; `outcome` says in which way, `message` says it to a person."""
-
-    def __init__(
-        self,
-        outcome: Outcome,
-        message: str,
-        *,
-        status: int | None = None,
-        retry_after_s: int | None = None,
-    ) -> None:
-        super().__init__(message, field="url")
-        self.outcome: Outcome = outcome
-        self.status = status
-        self.retry_after_s = retry_after_s
 
 
 async def fetch(
@@ -243,14 +175,16 @@ async def _read(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
             elapsed = clock() - started
             if elapsed > limits.slow_after_s and received < elapsed * limits.slow_bytes_per_s:
                 raise FetchFailed(
-                    "timed-out", f"{where} sends only {received / elapsed:.0f} bytes a second"
+                    "timed-out",
+                    f"{where} sends only {received / elapsed:.0f} bytes a second",
                 )
         return body.finish()
     except TooMuch as error:
         raise too_large from error
     except CannotInflate as error:
         raise FetchFailed(
-            "bad-encoding", f"{where} sends a body whose Content-Encoding is wrong: {error}"
+            "bad-encoding",
+            f"{where} sends a body whose Content-Encoding is wrong: {error}",
         ) from error
 
 
@@ -272,7 +206,8 @@ def _validators(response: aiohttp.ClientResponse, asked: Validators) -> Validato
     if response.status != 304:
         return fresh
     return Validators(
-        etag=fresh.etag or asked.etag, last_modified=fresh.last_modified or asked.last_modified
+        etag=fresh.etag or asked.etag,
+        last_modified=fresh.last_modified or asked.last_modified,
     )
 
 
@@ -292,7 +227,7 @@ def _unreachable(url: str, error: aiohttp.ClientError) -> FetchFailed:
         case aiohttp.ClientConnectorDNSError():
             return FetchFailed("unreachable", f"{where} names a host that does not resolve")
         case aiohttp.ClientSSLError():
-            reason = error.os_error if isinstance(error, aiohttp.ClientOSError) else error
+            reason = error.os_error
             detail = reason.reason if isinstance(reason, ssl.SSLError) else type(reason).__name__
             return FetchFailed("unreachable", f"{where} failed the TLS handshake: {detail}")
         case aiohttp.ClientConnectorError():

@@ -7,8 +7,15 @@ a resolver; the socket factory is the last gate and sees the address that is rea
 
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -25,13 +32,15 @@ _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 _SCHEMES = ("http", "https")
 
 
-@dataclass(frozen=True)
 class Guard:
     """Says no to every address that is neither public nor on the operator's allow list."""
 
-    allow: tuple[Network, ...] = ()
-    subject: str = "feed URL"
-    field: str = "url"
+    def __init__(
+        self, allow: tuple[Network, ...] = (), subject: str = "feed URL", field: str = "url"
+    ) -> None:
+        self.allow = allow
+        self.subject = subject
+        self.field = field
 
     def check_url(self, url: str | URL) -> URL:
         """The parsed URL, or `Refused`: wrong scheme, no host, or a literal address that is barred.
@@ -61,7 +70,9 @@ class Guard:
             raise self._refused(f"{address} is {reason}")
         raise self._refused(f"{name} resolves to {address}, which is {reason}")
 
-    def open_socket(self, address_info: aiohttp.AddrInfoType) -> socket.socket:
+    def open_socket(
+        self, address_info: tuple[int, int, int, str, tuple[Any, ...]]
+    ) -> socket.socket:
         """A socket for an address that may be dialled: aiohttp's `socket_factory`."""
         family, kind, protocol, _, target = address_info
         self.check_address(ip_address(str(target[0])))

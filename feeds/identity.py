@@ -53,7 +53,9 @@ def identify(items: Sequence[RawItem]) -> tuple[IdentifiedItem, ...]:
     snapshots = [snapshot(item) for item in items]
     # Without a link to tell two items apart, their content does.
     by_guid = _ambiguous(
-        items, lambda i: items[i].guid, lambda i: items[i].url or snapshots[i].content_hash
+        items,
+        lambda i: items[i].guid,
+        lambda i: items[i].url or snapshots[i].content_hash,
     )
     without_guid = {i for i, item in enumerate(items) if item.guid is None or item.guid in by_guid}
     by_link = _ambiguous(
@@ -93,7 +95,10 @@ def diff_class(old: Snapshot, new: Snapshot) -> DiffClass | None:
         return "substantive"
     if old.content_hash != new.content_hash:
         return "cosmetic"
-    dates_differ = (old.published_at, old.updated_at) != (new.published_at, new.updated_at)
+    dates_differ = (old.published_at, old.updated_at) != (
+        new.published_at,
+        new.updated_at,
+    )
     return "date-only" if dates_differ else None
 
 

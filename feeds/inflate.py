@@ -25,6 +25,8 @@ class Inflater(Protocol):
 
 
 class _Plain:
+    """A body that was sent as it is."""
+
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
         self._body = bytearray()
@@ -39,6 +41,8 @@ class _Plain:
 
 
 class _Zlib:
+    """A gzip or deflate body, inflated as it arrives."""
+
     def __init__(self, limit_bytes: int, *, gzip: bool) -> None:
         self._out = _Plain(limit_bytes)
         self._gzip = gzip

@@ -13,10 +13,14 @@ _VERSIONS = "https://jsonfeed.org/version/"
 
 
 class _Author(msgspec.Struct):
+    """Who wrote an item or the feed."""
+
     name: str | None = None
 
 
 class _Item(msgspec.Struct):
+    """One item as the format spells it."""
+
     id: str | int | float | None = None
     url: str | None = None
     title: str | None = None
@@ -31,6 +35,8 @@ class _Item(msgspec.Struct):
 
 
 class _Feed(msgspec.Struct):
+    """The top level; items stay raw so that one bad item spoils no other."""
+
     version: str = ""
     title: str | None = None
     language: str | None = None
@@ -84,7 +90,7 @@ def _raw_item(item: _Item, feed: _Feed, base_url: str | None) -> RawItem:
         text=text,
         body_start=body_start,
         title=title,
-        url=_url(item.url, base_url),
+        url=web_address(item.url, base_url),
         guid=_line(str(item.id)) if item.id is not None else None,
         author=_names(item.authors, item.author) or _names(feed.authors, feed.author),
         language=_line(item.language) or _line(feed.language),
@@ -102,7 +108,8 @@ def _names(authors: list[_Author] | None, author: _Author | None) -> str | None:
     return ", ".join(named) or None
 
 
-def _url(value: str | None, base_url: str | None) -> str | None:
+def web_address(value: str | None, base_url: str | None) -> str | None:
+    """The absolute http or https address, or None for anything else."""
     if not value:
         return None
     try:

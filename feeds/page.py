@@ -67,9 +67,12 @@ def main_text(body: bytes, *, content_type: str | None = None) -> PageText:
         ),
     )
     body_text = plain(_paragraphs(found.text)) if found is not None and found.text else ""
+    if len(body_text) < _SHORTEST_MAIN_CHARS:
+        body_text = to_text(html)
+    title = _line(found.title) if found is not None else _line(root.findtext(".//title"))
     return PageText(
-        body=body_text if len(body_text) >= _SHORTEST_MAIN_CHARS else to_text(html),
-        title=_line(found.title) if found is not None else _line(root.findtext(".//title")),
+        body=body_text.removeprefix(f"{title}\n\n"),
+        title=title,
         published_at=_published_at(root),
         author=_line(found.author) if found is not None else None,
         language=_language(root),

@@ -13,11 +13,11 @@ from time import struct_time
 from typing import Any, cast
 from xml.parsers import expat
 
-import feedparser  # pyright: ignore[reportMissingTypeStubs]
+import feedparser
 
 from feeds.charset import decode
 from feeds.items import RawItem, compose
-from feeds.jsonfeed import parse_json
+from feeds.jsonfeed import parse_json, web_address
 from feeds.nesting import DEEPEST, too_deep
 from feeds.parsed import ParsedFeed
 from feeds.text import one_line, plain, to_text
@@ -37,7 +37,8 @@ _ENTITIES = 300
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PROLOG = r"(?:\s++|(?><!--.*?-->)|(?><\?.*?\?>))*+"
 _HTML_FIRST = re.compile(
-    _PROLOG + r"<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.I | re.DOTALL
+    _PROLOG + r"<(?:!doctype\s+html|html|head|body|script|meta|title)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _HTML_ANYWHERE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^<>]*+>([^<]{1,200})", re.IGNORECASE)
@@ -65,7 +66,7 @@ def parse_bytes(
     refusal = _refusal(clean)
     if refusal:
         return ParsedFeed.malformed(refusal)
-    return _by_feedparser(clean, content_type, base_url)
+    return _by_feedparser(clean, content_type, base_url or "")
 
 
 def _refusal(text: str) -> str | None:
@@ -123,27 +124,24 @@ def _declares_bomb(text: str) -> bool:
     return False
 
 
-def _by_feedparser(text: str, content_type: str | None, base_url: str | None) -> ParsedFeed:
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    if base_url:
-        headers["content-location"] = base_url
+def _by_feedparser(text: str, content_type: str | None, base_url: str) -> ParsedFeed:
     try:
         # A file object: bytes or str alone would be tried as a path or a URL first.
         document = cast(
             _Node,
             feedparser.parse(  # pyright: ignore[reportUnknownMemberType]
                 io.BytesIO(text.encode()),
-                response_headers=headers,
+                response_headers={"content-type": "application/xml; charset=utf-8"},
                 resolve_relative_uris=False,
                 sanitize_html=False,
             ),
         )
-        return _parsed(document, text, content_type)
+        return _parsed(document, text, content_type, base_url)
     except _BREAKAGES as error:
         return ParsedFeed.malformed(f"The document cannot be read ({type(error).__name__}).")
 
 
-def _parsed(document: _Node, text: str, content_type: str | None) -> ParsedFeed:
+def _parsed(document: _Node, text: str, content_type: str | None, base_url: str) -> ParsedFeed:
     entries = cast(Sequence[_Node], document["entries"])
     version = str(document.get("version") or "")
     if not entries and not version:
@@ -158,7 +156,7 @@ def _parsed(document: _Node, text: str, content_type: str | None) -> ParsedFeed:
         title=_line(feed, "title", version),
         language=language,
         ttl_s=_ttl_s(feed),
-        items=tuple(_item(entry, version, language) for entry in entries),
+        items=tuple(_item(entry, version, language, base_url) for entry in entries),
         state="recovered" if broken else "ok" if entries else "empty",
         message=_why_broken(document) if broken else None if entries else "The feed has no items.",
     )
@@ -177,16 +175,21 @@ def _why_broken(document: _Node) -> str:
     return f"The document is not well formed and was read as far as possible: {reason}."
 
 
-def _item(entry: _Node, version: str, language: str | None) -> RawItem:
+def _item(entry: _Node, version: str, language: str | None, base_url: str) -> RawItem:
     title = _line(entry, "title", version)
     body = _body(entry, version)
     text, body_start = compose(title, body)
-    published, updated = _time(entry, "published_parsed"), _time(entry, "updated_parsed")
+    published, updated = (
+        _time(entry, "published_parsed"),
+        _time(entry, "updated_parsed"),
+    )
     return RawItem(
         text=text,
         body_start=body_start,
         title=title,
-        url=_web_address(entry.get("link")),
+        # Resolved here, not by feedparser: it would resolve guids as well, and an item would become
+        # another one when its feed moves.
+        url=web_address(_name(entry, "link"), base_url),
         guid=_name(entry, "id"),
         author=_name(entry, "author"),
         publisher=_name(cast(_Node, entry.get("source") or {}), "title")
@@ -199,7 +202,10 @@ def _item(entry: _Node, version: str, language: str | None) -> RawItem:
 
 def _body(entry: _Node, version: str) -> str:
     """The longest of the item's texts: full content mostly, a summary where that is the fuller."""
-    parts = [*cast(Sequence[_Node], entry.get("content") or ()), entry.get("summary_detail")]
+    parts = [
+        *cast(Sequence[_Node], entry.get("content") or ()),
+        entry.get("summary_detail"),
+    ]
     fullest = max(parts, key=lambda part: len(part.get("value") or "") if part else 0)
     return _readable(fullest, version) if fullest else ""
 
@@ -224,11 +230,6 @@ def _name(node: _Node, key: str) -> str | None:
 
 def _item_language(entry: _Node) -> str | None:
     return _name(cast(_Node, entry.get("summary_detail") or {}), "language")
-
-
-def _web_address(value: object) -> str | None:
-    address = one_line(value) if isinstance(value, str) else ""
-    return address if address.lower().startswith(("http://", "https://")) else None
 
 
 def _time(entry: _Node, key: str) -> datetime | None:

@@ -25,7 +25,6 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _SCRIPT = re.compile(r"(?<![</])([</]++)(?=script)", re.IGNORECASE)
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _LINE_ENDS = re.compile(r"\n{2,}")
 _TAG = re.compile(r"</?([a-z0-9]+)>")
 _SPACES = re.compile(r"\s+")
@@ -52,8 +51,9 @@ def to_text(html: str) -> str:
 
 def plain(text: str) -> str:
     """Text that is no markup, in the same shape: empty lines separate paragraphs."""
-    paragraphs = _BLANK_LINES.split(_UNWANTED.sub("", text).strip())
-    return _harmless("\n\n".join(_SPACES.sub(" ", one).strip() for one in paragraphs))
+    lines = (" ".join(line.split()) for line in _UNWANTED.sub("", text).splitlines())
+    paragraphs = _LINE_ENDS.split("\n".join(lines).strip("\n"))
+    return _harmless("\n\n".join(one.replace("\n", " ") for one in paragraphs))
 
 
 def one_line(text: str) -> str:

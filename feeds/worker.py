@@ -53,7 +53,11 @@ class Parser:
         await asyncio.to_thread(self._pool.join)
 
     async def parse(
-        self, body: bytes, *, content_type: str | None = None, base_url: str | None = None
+        self,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        base_url: str | None = None,
     ) -> ParsedFeed:
         """`parse_bytes`, bounded in time and memory; beyond either the feed is malformed."""
         parsed = await self._run(parse_bytes, body, content_type=content_type, base_url=base_url)
@@ -68,9 +72,7 @@ class Parser:
     ) -> _Read | str:
         future = cast(
             Future[_Read],
-            self._pool.schedule(  # pyright: ignore[reportUnknownMemberType]
-                work, args=[body], kwargs=options, timeout=self._timeout_s
-            ),
+            self._pool.schedule(work, args=[body], kwargs=options, timeout=self._timeout_s),
         )
         try:
             return await asyncio.wrap_future(future)

@@ -165,15 +165,23 @@ class Questions:
     async def destination(
         self, destination: str, sighting: Sighting, holder: Holder = _ANYBODY
     ) -> list[Answer]:
-        """The answers for every nationality that a destination has facts about."""
+        """The answers for every nationality that facts of a destination concern.
+
+        A fact about a group or about everybody concerns each of them.
+        """
         facts = await self.views.select(
             EntryFact, equal={"destination": destination}, limit=FACTS_LIMIT
         )
-        named = sorted({f.nationality for f in facts if len(f.nationality) == 2})
-        return [
-            answer(facts, holder.cell(destination, n), sighting.valid_at, sighting.known)
-            for n in named
-        ]
+        by_selector: dict[str, list[EntryFact]] = {}
+        for fact in facts:
+            by_selector.setdefault(fact.nationality, []).append(fact)
+        found: list[Answer] = []
+        for code in COUNTRIES:
+            concerned = [f for s in selectors(code) for f in by_selector.get(s, ())]
+            if concerned and code != destination:
+                cell = holder.cell(destination, code)
+                found.append(answer(concerned, cell, sighting.valid_at, sighting.known))
+        return found
 
     async def nationality(
         self, nationality: str, sighting: Sighting, holder: Holder = _ANYBODY

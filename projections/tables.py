@@ -63,7 +63,7 @@ class Column(msgspec.Struct, frozen=True):
         if value is None:
             return None
         if self.is_json:
-            return msgspec.convert(value, self.shape)
+            return msgspec.convert(value, self.shape, str_keys=True)
         return tuple(value) if self.sql_type == "text[]" else value
 
 
@@ -80,7 +80,7 @@ def _column(name: str, hint: Any) -> Column:
         inner = [a for a in get_args(hint) if a is not type(None)]
         nullable = len(inner) < len(get_args(hint))
         hint = inner[0] if len(inner) == 1 else hint
-    if get_origin(hint) is tuple and get_args(hint)[0] is str:
+    if get_origin(hint) is tuple and get_args(hint) == (str, ...):
         return Column(name, "text[]", nullable, hint)
     literal = get_args(hint) and all(isinstance(a, str) for a in get_args(hint))
     return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)

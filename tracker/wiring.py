@@ -35,6 +35,7 @@ from tracker.log.evidence import Evidence
 from tracker.log.migrate import migrate
 from tracker.log.read import Reader
 from tracker.parts import Parts
+from tracker.sample.pages import SAMPLE_PAGES
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.schedule import Schedule
@@ -125,8 +126,8 @@ async def polling_of(parts: Parts) -> AsyncGenerator[Polling]:
 def application(parts: Parts, *, sample: bool = False) -> Litestar:
     """The web application: the API and the console over the same parts."""
     return Litestar(
-        route_handlers=[api(), *PAGES],
-        state=State({"parts": parts, "sample": sample}),
+        route_handlers=[api(), *PAGES, *(SAMPLE_PAGES if sample else ())],
+        state=State({"parts": parts}),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
         exception_handlers=HANDLERS,
         before_send=[stamp, secure],

@@ -40,10 +40,20 @@ REGISTRIES = (
         "ROUTES",
         "tracker/api/__init__.py",
         "tracker/api",
-        frozenset({"access", "problems", "reading", "writing"}),
+        frozenset({"problems", "access", "reading", "writing"}),
     ),
-    Registry("PAGES", "tracker/console/__init__.py", "tracker/console"),
-    Registry("COMMANDS", "tracker/cli/__init__.py", "tracker/cli"),
+    Registry(
+        "PAGES",
+        "tracker/console/__init__.py",
+        "tracker/console",
+        frozenset(
+            "clocks drafting headers looks passages places problems readable site sources strip "
+            "visits".split()
+        ),
+    ),
+    Registry(
+        "COMMANDS", "tracker/cli/__init__.py", "tracker/cli", frozenset({"sample", "session"})
+    ),
 )
 
 

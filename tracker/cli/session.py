@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from tracker.domain.errors import Refused
-from tracker.parts import Parts
 from tracker.settings import Settings, settings_from
 from tracker.wiring import parts_of, server_for
 

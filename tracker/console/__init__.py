@@ -1,5 +1,14 @@
-"""The console: pages for people; each page is one file with its line in `PAGES`."""
+"""The console: pages for people, rendered here, that work without JavaScript."""
 
-from litestar.types import ControllerRouterHandler
+from tracker.console import assets, cell, documents, events, home, inbox, login, policy
 
-PAGES: tuple[ControllerRouterHandler, ...] = ()
+PAGES = (
+    home.PAGE,
+    policy.PAGE,
+    cell.PAGE,
+    events.PAGE,
+    documents.PAGE,
+    inbox.PAGE,
+    login.PAGE,
+    assets.PAGE,
+)

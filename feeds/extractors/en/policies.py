@@ -5,22 +5,34 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en import changes, observations, rules
-from feeds.extractors.en.attribution import Speech, quotations
-from feeds.extractors.en.changes import Change, Times
-from feeds.extractors.en.dates import When, date_at
-from feeds.extractors.en.occasions import occasion
-from feeds.extractors.en.reading import At, Found, Line, Quote, Reading, origin, proposals, read
-from feeds.extractors.en.rules import Whom
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar import changes, observations, rules
+from feeds.extractors.en.grammar.agents import Mention, introduced
+from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.changes import Change, Times
+from feeds.extractors.en.grammar.dates import When, date_at
+from feeds.extractors.en.grammar.occasions import occasion
+from feeds.extractors.en.grammar.reading import (
+    At,
+    Found,
+    Line,
+    Quote,
+    Reading,
+    origin,
+    proposals,
+    read,
+)
+from feeds.extractors.en.grammar.rules import Whom
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
+from tracker.domain.values import Hop
 
 _SINCE = re.compile(
     rf"\b(?:{rules.FREE})\b[^.;“”\"]{{0,90}}?\b(?:has|had|have)\s+been\s+(?:in\s+(?:place|force"
     r"|effect|operation)|valid|operating)\s+since\s+(?=\S)",
     re.IGNORECASE,
 )
+_GENERIC = ("authorities", "officials", "government")
 _LONGEST_NOTICE_DAYS = 31
 """How old a dated statement of the issuer may be to count as the announcement."""
 
@@ -35,6 +47,9 @@ class _Made(msgspec.Struct, frozen=True):
     destination_at: At
     times: Times
     speech: Speech | None
+    subject: Mention | None
+    effect: Line | None
+    """The following sentence that gives the effective date, where it has one of its own."""
 
     @property
     def key(self) -> tuple[str, tuple[str, ...], str]:
@@ -79,31 +94,40 @@ def _made(reading: Reading, number: int, line: Line) -> _Made | None:
     where = rules.destination(text, subject, (people.end, end), people, before)
     if where is None:
         return None
-    times = changes.times(text, start, end, change.first, reading.today)
+    times = changes.times(text, start, end, change.verb_at[0], reading.today)
+    effect = None
     if times.effective_from is None and times.immediate is None:
-        times = _next_sentence(reading, number, times)
+        times, effect = _next_sentence(reading, number, times)
     speech = next((s for s in line.speeches if s.end <= change.last or
                    s.start >= change.last), None)  # fmt: skip
-    return _Made(line, change, people, *where, times, speech)
+    return _Made(
+        line, change, people, *where, times, speech, _subject(text, line, change, where[0]), effect
+    )
+
+
+def _subject(text: str, line: Line, change: Change, country: str) -> Mention | None:
+    """The public body that acts in the sentence: "Authorities in Ecuador have suspended"."""
+    bodies = introduced(text, line.at.start, change.first)
+    return next((m for m in bodies if m.agent.kind == "body" and m.agent.country == country), None)
 
 
 def _quoted(text: str, line: Line, offset: int) -> bool:
     return any(q.start <= offset < q.end for q in quotations(text, line.at.start, line.at.end))
 
 
-def _next_sentence(reading: Reading, number: int, times: Times) -> Times:
+def _next_sentence(reading: Reading, number: int, times: Times) -> tuple[Times, Line | None]:
     for line in reading.lines[number + 1 : number + 3]:
         later = changes.later_effect(reading.text, line.at.start, line.at.end, reading.today)
         if later:
-            return msgspec.structs.replace(times, effective_from=later)
-    return times
+            return msgspec.structs.replace(times, effective_from=later), line
+    return times, None
 
 
 def _changed(reading: Reading, made: list[_Made]) -> Found:
     """One draft of a change, from all the sentences that assert it."""
     first = next((m for m in made if m.times.effective_from), made[0])
     country = first.destination
-    issuer = _issuer(reading, made, country)
+    issuer = _issuer(made, country)
     times = first.times
     announced = times.announced_on or next(
         (m.times.announced_on for m in made if m.times.announced_on), None
@@ -114,7 +138,8 @@ def _changed(reading: Reading, made: list[_Made]) -> Found:
         if dated:
             announced = dated[1]
             quotes = [Quote(dated[0], origin(issuer, "quotes", country))]
-    quotes = [*(Quote(m.line, _from(m, issuer, country)) for m in made), *quotes]
+    lines = [(m, line) for m in made for line in (m.line, m.effect) if line]
+    quotes = [*(Quote(line, _from(m, issuer, country)) for m, line in lines), *quotes]
     basis = "stated" if times.effective_from else (
         "immediate" if times.immediate and announced else "unknown"
     )  # fmt: skip
@@ -152,24 +177,28 @@ def _changed(reading: Reading, made: list[_Made]) -> Found:
                  f"entry-rule-{first.change.verb.action}", confidence)  # fmt: skip
 
 
-def _issuer(reading: Reading, made: list[_Made], country: str) -> Speech | None:
-    """The public body of the destination that says so: one by name before "the authorities"."""
-    speeches = [s for m in made for s in m.line.speeches]
-    mentions = [
-        s for s in speeches if s.agent.official and s.agent.country == country
-        and s.agent.kind == "body"
-    ]  # fmt: skip
-    named = [s for s in mentions if not s.agent.name.endswith(("authorities", "officials"))]
-    return next(iter([*named, *mentions]), None)
+def _issuer(made: list[_Made], country: str) -> Speech | None:
+    """The public body of the destination that says or does so: the most particular one named."""
+    said = [s for m in made for s in m.line.speeches if s.agent.official
+            and s.agent.country == country and s.agent.kind == "body"]  # fmt: skip
+    did = [_act(m.subject) for m in made if m.subject]
+    named = [s for s in (*said, *did) if not s.agent.name.endswith(_GENERIC)]
+    return next(iter((*named, *said, *did)), None)
 
 
-def _from(made: _Made, issuer: Speech | None, country: str) -> tuple[Any, ...]:
+def _act(mention: Mention) -> Speech:
+    return Speech(mention, mention.agent.name, mention.start, mention.end)
+
+
+def _from(made: _Made, issuer: Speech | None, country: str) -> tuple[Hop, ...]:
     if made.speech:
         return origin(made.speech, "cites", country)
     if issuer is None:
         return ()
-    # The document names the body in another sentence: that this one rests on it is inferred.
     hops = origin(issuer, "cites", country)
+    if made.subject and made.subject.agent.name == issuer.agent.name:
+        return hops
+    # The document names the body in another sentence: that this one rests on it is inferred.
     return tuple(msgspec.structs.replace(hop, basis="inferred", cue=None) for hop in hops)
 
 

@@ -4,12 +4,12 @@ import re
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en.attribution import SPEECH, Quotation, Speech, quotations
-from feeds.extractors.en.dates import MONTH
-from feeds.extractors.en.occasions import Occasion
-from feeds.extractors.en.occasions import occasion as occasion_of
-from feeds.extractors.en.reading import (
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar.attribution import SPEECH, Quotation, Speech, quotations
+from feeds.extractors.en.grammar.dates import MONTH
+from feeds.extractors.en.grammar.occasions import Occasion
+from feeds.extractors.en.grammar.occasions import occasion as occasion_of
+from feeds.extractors.en.grammar.reading import (
     Found,
     Line,
     Quote,
@@ -37,6 +37,8 @@ _OTHER_TIME = re.compile(
 
 
 class _Said(msgspec.Struct, frozen=True):
+    """A quotation with its speaker and circumstances."""
+
     line: Line
     speech: Speech
     words: Quotation
@@ -46,7 +48,7 @@ class _Said(msgspec.Struct, frozen=True):
 def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     reading = read(item)
     said = _said(reading)
-    occasions = _single_occasions(said)
+    occasions = _single_occasions(reading)
     found = [_statement(reading, one, occasions) for one in said]
     return proposals(reading, document, STATEMENTS, found)
 
@@ -89,13 +91,15 @@ def _goes_on(text: str, before: _Said, line: Line, quoted: list[Quotation]) -> b
     )
 
 
-def _single_occasions(said: list[_Said]) -> dict[str, Occasion]:
+def _single_occasions(reading: Reading) -> dict[str, Occasion]:
     """For each speaker whom the document dates only once: that occasion."""
     dated: dict[str, dict[str, Occasion]] = {}
-    for one in said:
-        if one.occasion.said_on:
-            days = dated.setdefault(one.speech.agent.name, {})
-            days.setdefault(one.occasion.said_on.edtf, one.occasion)
+    for line in reading.lines:
+        quoted = quotations(reading.text, line.at.start, line.at.end)
+        speakers = {s.agent.name for s in line.speeches if _VERBS.fullmatch(s.verb)}
+        occasion = occasion_of(reading.text, line.at, quoted, reading.today)
+        if len(speakers) == 1 and occasion.said_on:
+            dated.setdefault(speakers.pop(), {}).setdefault(occasion.said_on.edtf, occasion)
     return {name: next(iter(days.values())) for name, days in dated.items() if len(days) == 1}
 
 

@@ -5,24 +5,43 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en import places
-from feeds.extractors.en.attribution import Speech, quotations
-from feeds.extractors.en.counts import FOLLOWED, Count, counts
-from feeds.extractors.en.dates import When
-from feeds.extractors.en.numbers import Quantity, quantities
-from feeds.extractors.en.periods import periods
-from feeds.extractors.en.reading import At, Found, Line, Quote, Reading, origin, proposals, read
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.counts import FOLLOWED, Count, counts
+from feeds.extractors.en.grammar.dates import When
+from feeds.extractors.en.grammar.numbers import Quantity, quantities
+from feeds.extractors.en.grammar.occasions import occasion
+from feeds.extractors.en.grammar.periods import periods
+from feeds.extractors.en.grammar.reading import (
+    At,
+    Found,
+    Line,
+    Quote,
+    Reading,
+    origin,
+    proposals,
+    read,
+)
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
 _CLAUSE_ENDS = re.compile(r";|,\s+(?:but|while|whereas|and|of\s+which|compared)\b|\s[-–—]{1,2}\s")
 _UNREAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|expect(?:s|ed)?|forecast|projected|if|hopes?|aims?|target"
-    r"|limit(?:ed)?|quota|capacity|false(?:ly)?|fake|rumou?rs?|incorrect(?:ly)?|no\s+evidence)\b",
+    r"|limit(?:ed)?|quota|capacity)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|incorrect(?:ly)?|no\s+evidence|denie[sd]|denying"
+    r"|debunk\w*|mislead\w*|hoax)\b",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(r"\b(?:announced|said|reported|published|released|showed|revealed)\b")
+_TAIL = 12
+"""Characters within which an attribution still closes its sentence."""
+_HEAD = 10
+"""Characters within which a period still opens its sentence."""
 _THE_COUNTRY = re.compile(r"\b(?:the|that)\s+(?:South\s+American\s+)?(?:country|nation)\b")
 
 
@@ -47,6 +66,8 @@ def _figures(reading: Reading, number: int, line: Line, last: _Read | None) -> l
     text, start, end = reading.text, line.at.start, line.at.end
     quoted = quotations(text, start, end)
     done: list[_Read] = []
+    if _DENIED.search(text, start, end):
+        return done
     for count in counts(text, start, end):
         before = done[-1] if done else last
         if any(q.start <= count.quantity.start < q.end for q in quoted):
@@ -74,7 +95,6 @@ def _clause_end(text: str, at: int, end: int) -> int:
 def _figure(
     reading: Reading, number: int, line: Line, count: Count, before: _Read | None
 ) -> _Read | None:
-    text = reading.text
     beside = before if before and before.line == number else None
     counterpart, counterpart_at = count.counterpart, count.counterpart_at
     term, term_at = count.term, count.term_at
@@ -96,7 +116,7 @@ def _figure(
         return None
     if counterpart is None and where is None:
         return None
-    fact, spans = _fields(count.quantity, period, speech)
+    fact, spans = _fields(reading, line, count.quantity, period, speech)
     fact |= {
         "metric": count.metric,
         "geography": where[0] if where else None,
@@ -123,8 +143,9 @@ def _read(
 
 
 def _fields(
-    quantity: Quantity, period: When | None, speech: Speech | None
+    reading: Reading, line: Line, quantity: Quantity, period: When | None, speech: Speech | None
 ) -> tuple[dict[str, Any], dict[str, At]]:
+    published = _published_on(reading, line, period) if speech else None
     publisher = speech.agent.organisation or speech.agent.name if speech else None
     number = (quantity.start, quantity.end)
     fact: dict[str, Any] = {
@@ -136,6 +157,7 @@ def _fields(
         "period": period.edtf if period else None,
         "basis": period.basis if period else None,
         "publisher": publisher,
+        "published_on": published.edtf if published else None,
     }
     spans = _spans(
         value=number,
@@ -144,8 +166,18 @@ def _fields(
         comparator=number,
         period=(period.start, period.end) if period else None,
         publisher=(speech.mention.start, speech.mention.end) if speech else None,
+        published_on=(published.start, published.end) if published else None,
     )
     return fact, spans
+
+
+def _published_on(reading: Reading, line: Line, period: When | None) -> When | None:
+    """The day in "according to a statement on June 18", unless it belongs to the period."""
+    quoted = quotations(reading.text, line.at.start, line.at.end)
+    day = occasion(reading.text, line.at, quoted, reading.today).said_on
+    if day is None or len(day.edtf) != len("2024-06-18"):
+        return None
+    return None if period and period.start <= day.start < period.end else day
 
 
 def _spans(**at: At | None) -> dict[str, At]:
@@ -153,10 +185,12 @@ def _spans(**at: At | None) -> dict[str, At]:
 
 
 def _source(line: Line, at: int) -> Speech | None:
-    """Who is said to have counted: "according to" anywhere, else whoever reports before it."""
+    """Who is said to have counted: "according to" anywhere, else whoever reports before the
+    figure or, as in "…, the ministry said.", at the end of the sentence."""
     cited = [s for s in line.speeches if " " in s.verb or s.verb in ("citing", "cited")]
     before = [s for s in line.speeches if s.end <= at]
-    return (cited or before or [None])[-1]
+    closing = [s for s in line.speeches if s.start > at and line.at.end - s.end <= _TAIL]
+    return (cited or before or closing or [None])[-1]
 
 
 def _geography(
@@ -207,7 +241,10 @@ def _period(reading: Reading, line: Line, count: Count) -> When | None:
     text, today = reading.text, reading.today
     after = periods(text, count.quantity.end, _clause_end(text, count.end, line.at.end), today)
     before = periods(text, line.at.start, count.quantity.start, today)
-    opening = [w for w in before if _opens(text, line, w, count.quantity.start)]
+    clause = _clause_start(text, line.at.start, count.quantity.start)
+    before = [w for w in before if w.start >= clause or w.start - line.at.start <= _HEAD]
+    # "In January, X announced that …" dates the announcement.
+    opening = [w for w in before if not _ANNOUNCES.search(text, w.end, count.quantity.start)]
     announced = next((w for w in before if w not in opening), None)
     chosen = next(iter(after), None) or (opening[-1] if opening else None)
     if chosen and announced and chosen.edtf.endswith("~") and "-" in announced.edtf:
@@ -216,10 +253,6 @@ def _period(reading: Reading, line: Line, count: Count) -> When | None:
         if since <= announced.edtf and "/" not in announced.edtf:
             return When(f"{since}/{announced.edtf}", chosen.start, chosen.end, chosen.basis)
     return chosen
-
-
-def _opens(text: str, line: Line, when: When, figure: int) -> bool:
-    return _ANNOUNCES.search(text, when.end, figure) is None
 
 
 def _period_of(beside: _Read) -> When | None:
@@ -241,7 +274,7 @@ def _followed(reading: Reading, number: int, line: Line, last: _Read) -> _Read |
     if period is None:
         return None
     speech = _source(line, quantity.start)
-    fact, spans = _fields(quantity, period, speech)
+    fact, spans = _fields(reading, line, quantity, period, speech)
     was = last.found
     carried = ("metric", "geography", "counterpart", "population_term")
     fact |= {name: was.fact[name] for name in carried}

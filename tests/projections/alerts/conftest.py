@@ -37,10 +37,12 @@ class Receiver:
         self.status = 200
         self.headers: dict[str, str] = {}
         self.url = ""
+        self.arrived = asyncio.Event()
 
     async def hook(self, request: web.Request) -> web.Response:
         """Keep the request and answer."""
         self.requests.append((dict(request.headers), await request.read()))
+        self.arrived.set()
         return web.Response(status=self.status, headers=self.headers)
 
 

@@ -175,8 +175,7 @@ async def test_running_on_their_own_the_parts_find_a_change_and_tell_of_it(
     ]
     await tracker.record(VISA_FREE, SUSPENDED)
     async with asyncio.timeout(20):
-        while not await tracker.outbox.messages(status="delivered"):
-            await asyncio.sleep(0.01)
+        await tracker.receiver.arrived.wait()
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
