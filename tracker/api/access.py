@@ -5,8 +5,10 @@ from ipaddress import ip_address
 from typing import Any, Literal
 
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import SkipValidation
 
 from tracker.domain.base import Role
 from tracker.domain.errors import Refused
@@ -32,6 +34,9 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
 SESSION_COOKIE = "tracker_session"
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+OpenParts = NamedDependency[SkipValidation[Parts]]
+"""The parts as a handler is given them; checked by the type checker and not at every request."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 

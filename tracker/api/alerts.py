@@ -6,12 +6,12 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from projections.alerts.match import Matched
 from projections.alerts.outbox import Attempt, Message, Outbox
 from projections.views.subscriptions import Subscription
-from tracker.api.access import READER
+from tracker.api.access import READER, OpenParts
 from tracker.api.channels import Caller
 from tracker.api.reading import Before, Limit
 from tracker.domain.errors import NotFound
@@ -101,10 +101,10 @@ class AlertRoutes(Controller):
     async def alerts(
         self,
         request: Caller,
-        parts: Parts,
-        subscription: UUID | None = None,
+        parts: OpenParts,
+        subscription: FromQuery[UUID | None] = None,
         status: Annotated[
-            Literal["owed", "delivered", "dead", "cancelled"] | None, Parameter(query="status")
+            Literal["owed", "delivered", "dead", "cancelled"] | None, QueryParameter(name="status")
         ] = None,
         before: Before = None,
         limit: Limit = 50,
@@ -122,7 +122,7 @@ class AlertRoutes(Controller):
         return Alerts([await _body(outbox, message) for message in seen], following)
 
     @get("/{alert:uuid}", opt=READER)
-    async def alert(self, request: Caller, parts: Parts, alert: UUID) -> AlertBody:
+    async def alert(self, request: Caller, parts: OpenParts, alert: FromPath[UUID]) -> AlertBody:
         """One alert with every attempt to deliver it."""
         outbox = Outbox(parts.database)
         seen = await _may_see(parts, request.user, await outbox.messages(id=alert))

@@ -8,9 +8,11 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from projections.alerts.channels.webhook import WEBHOOK, new_secret
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.writing import Writer
 from tracker.domain.errors import Forbidden
 from tracker.domain.ids import derived
@@ -88,18 +90,23 @@ class ChannelRoutes(Controller):
     tags = ("subscriptions",)
 
     @get("/", opt=READER)
-    async def channels(self, request: Caller, parts: Parts) -> Channels:
+    async def channels(self, request: Caller, parts: OpenParts) -> Channels:
         """The caller's channels, oldest first, without their secrets."""
         own = [c for c in await parts.channels.all() if c.owner == str(request.user.id)]
         return Channels([ChannelBody(c.id, c.kind, c.settings.get("url"), c.closed) for c in own])
 
     @post("/", opt=ANALYST)
-    async def make(self, parts: Parts, data: NewChannel, write: Writer) -> Made:
+    async def make(
+        self,
+        parts: OpenParts,
+        data: JSONBody[NewChannel],
+        write: NamedDependency[Writer],
+    ) -> Made:
         """Make a channel; the answer shows its secret, and nothing else ever does."""
         return await make_webhook(parts, write, data.webhook)
 
     @delete("/{channel:uuid}", opt=ANALYST)
-    async def forget(self, request: Caller, parts: Parts, channel: UUID) -> None:
+    async def forget(self, request: Caller, parts: OpenParts, channel: FromPath[UUID]) -> None:
         """Forget a channel and where it led; what is still owed through it is not sent."""
         found = await own_channel(parts, request.user, str(channel))
         await parts.channels.delete(found.id)

@@ -4,9 +4,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from projections.views.documents import Document
-from tracker.api.access import READER
+from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading
 from tracker.domain.errors import NotFound
 from tracker.parts import Parts
@@ -35,9 +37,9 @@ class DocumentRoutes(Controller):
     @get("/", opt=READER)
     async def documents(
         self,
-        parts: Parts,
-        reading: Reading,
-        feed: UUID | None = None,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        feed: FromQuery[UUID | None] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Documents:
@@ -54,16 +56,26 @@ class DocumentRoutes(Controller):
         return Documents(rows, rows[-1].position if len(rows) == limit else None)
 
     @get("/{document:uuid}", opt=READER)
-    async def document(self, parts: Parts, reading: Reading, document: UUID) -> Document:
+    async def document(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        document: FromPath[UUID],
+    ) -> Document:
         """One document."""
         reading.unless_known()
         return await _document(parts, document)
 
     @get("/{document:uuid}/text", opt=READER, media_type="text/plain")
-    async def text(self, parts: Parts, reading: Reading, document: UUID) -> Response[str]:
+    async def text(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        document: FromPath[UUID],
+    ) -> Response[str]:
         """The stored text of the newest version; offsets of quotes count its code points."""
         reading.unless_known()
         kept = await parts.evidence.get((await _document(parts, document)).text_sha256)
         if kept is None:
             raise NotFound(f"document: the text of {document} is erased", field="document")
-        return Response(kept.decode(), media_type="text/plain; charset=utf-8")
+        return Response(kept.decode(), media_type="text/plain")

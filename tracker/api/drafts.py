@@ -5,9 +5,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from projections.views.inbox import Draft
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading, country
 from tracker.api.writing import Writer, Written
 from tracker.domain.base import tagged
@@ -70,11 +72,11 @@ class DraftRoutes(Controller):
     @get("/", opt=READER)
     async def drafts(
         self,
-        parts: Parts,
-        reading: Reading,
-        status: Literal["waiting", "accepted", "rejected"] = "waiting",
-        document: UUID | None = None,
-        destination: str | None = None,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        status: FromQuery[Literal["waiting", "accepted", "rejected"]] = "waiting",
+        document: FromQuery[UUID | None] = None,
+        destination: FromQuery[str | None] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Drafts:
@@ -96,7 +98,12 @@ class DraftRoutes(Controller):
         return Drafts(rows, rows[-1].position if len(rows) == limit else None)
 
     @get("/{draft:uuid}", opt=READER)
-    async def draft(self, parts: Parts, reading: Reading, draft: UUID) -> Draft:
+    async def draft(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        draft: FromPath[UUID],
+    ) -> Draft:
         """One draft."""
         reading.unless_known()
         found = await parts.views.select(Draft, equal={"draft": str(draft)}, limit=1)
@@ -106,19 +113,28 @@ class DraftRoutes(Controller):
 
     @post("/{draft:uuid}/accept", opt=ANALYST)
     async def accept(
-        self, parts: Parts, draft: UUID, write: Writer, data: Acceptance | None = None
+        self,
+        parts: OpenParts,
+        draft: FromPath[UUID],
+        write: NamedDependency[Writer],
+        data: JSONBody[Acceptance | None] = None,
     ) -> Response[Written]:
         """Make a fact of a draft: the fact and the acceptance are one append."""
         return await write(await acceptance(parts, str(draft), data or Acceptance()))
 
     @post("/{draft:uuid}/reject", opt=ANALYST)
-    async def reject(self, draft: UUID, data: Rejection, write: Writer) -> Response[Written]:
+    async def reject(
+        self, draft: FromPath[UUID], data: JSONBody[Rejection], write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Close a draft without a fact."""
         return await write(RejectDraft(draft=str(draft), reason=data.reason))
 
     @post("/{draft:uuid}/reopen", opt=ANALYST)
     async def reopen(
-        self, draft: UUID, write: Writer, data: Reopening | None = None
+        self,
+        draft: FromPath[UUID],
+        write: NamedDependency[Writer],
+        data: JSONBody[Reopening | None] = None,
     ) -> Response[Written]:
         """Undo a rejection."""
         return await write(ReopenDraft(draft=str(draft), reason=(data or Reopening()).reason))

@@ -4,17 +4,17 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from projections.answers import Answer
 from projections.cells import CellAnswer, Why
 from projections.histories import Segment
 from projections.questions import Clocks, Holder, Sighting
-from tracker.api.access import READER
+from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Reading, country, sighted
 from tracker.domain.errors import Refused
 from tracker.domain.values import PassportType, Purpose
-from tracker.parts import Parts
 
 
 class Echo(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Rules(Echo, frozen=True, kw_only=True):
 
 
 async def provide_holder(
-    passport_type: PassportType = "ordinary", purpose: Purpose = "tourism"
+    passport_type: FromQuery[PassportType] = "ordinary", purpose: FromQuery[Purpose] = "tourism"
 ) -> Holder:
     """With which passport and for what."""
     return Holder(passport_type, purpose)
@@ -62,12 +62,12 @@ class EntryRules(Controller):
     @get("/{destination:str}/{nationality:str}", opt=READER)
     async def cell(
         self,
-        parts: Parts,
-        reading: Reading,
-        clocks: Clocks,
-        holder: Holder,
-        destination: str,
-        nationality: str,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+        nationality: FromPath[str],
     ) -> CellAnswer:
         """One cell. New values of `regime` and `requires` may come: tolerate them."""
         place, who = country("destination", destination), country("nationality", nationality)
@@ -77,12 +77,12 @@ class EntryRules(Controller):
     @get("/{destination:str}/{nationality:str}/history", opt=READER)
     async def history(
         self,
-        parts: Parts,
-        reading: Reading,
-        clocks: Clocks,
-        holder: Holder,
-        destination: str,
-        nationality: str,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+        nationality: FromPath[str],
     ) -> History:
         """The regime of a cell over all time, as known; the segments leave no gap."""
         place, who = country("destination", destination), country("nationality", nationality)
@@ -94,12 +94,12 @@ class EntryRules(Controller):
     @get("/{destination:str}/{nationality:str}/why", opt=READER)
     async def why(
         self,
-        parts: Parts,
-        reading: Reading,
-        clocks: Clocks,
-        holder: Holder,
-        destination: str,
-        nationality: str,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+        nationality: FromPath[str],
     ) -> Why:
         """What decided a cell, with quotes and chains of attribution, and what disagrees."""
         place, who = country("destination", destination), country("nationality", nationality)
@@ -109,11 +109,11 @@ class EntryRules(Controller):
     @get("/{destination:str}", opt=READER)
     async def row(
         self,
-        parts: Parts,
-        reading: Reading,
-        clocks: Clocks,
-        holder: Holder,
-        destination: str,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
     ) -> Rules:
         """Every nationality that a destination has facts about."""
         place = country("destination", destination)
@@ -124,11 +124,11 @@ class EntryRules(Controller):
     @get("/", opt=READER)
     async def column(
         self,
-        parts: Parts,
-        reading: Reading,
-        clocks: Clocks,
-        holder: Holder,
-        nationality: Annotated[str | None, Parameter(description="Whose column.")] = None,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        nationality: Annotated[str | None, QueryParameter(description="Whose column.")] = None,
     ) -> Rules:
         """Every destination that has facts about a nationality."""
         if nationality is None:

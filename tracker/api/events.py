@@ -6,16 +6,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
-from tracker.api.access import READER
+from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Limit
 from tracker.domain.base import EVERYTHING, Actor, Item, Query, Recorded
 from tracker.domain.errors import NotFound
 from tracker.parts import Parts
 
 _LAST = 2**62
-Position = Annotated[int | None, Parameter(ge=0, le=_LAST)]
+Position = Annotated[int | None, QueryParameter(ge=0, le=_LAST)]
 
 
 class EventBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,17 +56,17 @@ class EventRoutes(Controller):
     @get("/", opt=READER)
     async def events(
         self,
-        parts: Parts,
+        parts: OpenParts,
         tags: Annotated[
-            list[str] | None, Parameter(query="tag", description="Events with all of these.")
+            list[str] | None, QueryParameter(name="tag", description="Events with all of these.")
         ] = None,
         types: Annotated[
-            list[str] | None, Parameter(query="type", description="Events of any of these.")
+            list[str] | None, QueryParameter(name="type", description="Events of any of these.")
         ] = None,
         after: Position = 0,
         before: Position = None,
         limit: Limit = 100,
-        backwards: bool = False,
+        backwards: FromQuery[bool] = False,
     ) -> Events:
         """Events by tag and type, in the order of the log: after < position, position < before."""
         found = await parts.reader.read(
@@ -79,7 +79,7 @@ class EventRoutes(Controller):
         return Events([body(r) for r in found], found[-1].position if len(found) == limit else None)
 
     @get("/{event:str}", opt=READER)
-    async def event(self, parts: Parts, event: str) -> EventBody:
+    async def event(self, parts: OpenParts, event: FromPath[str]) -> EventBody:
         """One event by its id or its position."""
         found = await _found(parts, event)
         if not found:

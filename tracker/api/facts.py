@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.params import Body
+from litestar.di import NamedDependency
+from litestar.params import BodyKwarg, FromPath
 
 from tracker.api.access import ANALYST, READER
 from tracker.api.writing import Writer, Written
@@ -15,7 +16,7 @@ from tracker.domain.values import checked
 
 FactFields = Annotated[
     dict[str, Any],
-    Body(
+    BodyKwarg(
         description="The fields of the fact as `/facts/types` lists them, with `citations` "
         "(each a document and its exact words as `quote`) or a reason in `first_hand`."
     ),
@@ -45,6 +46,8 @@ class Facts(Controller):
         return Forms([form_of(kind) for kind in FACTS.values()])
 
     @post("/{kind:str}", opt=ANALYST)
-    async def record(self, kind: str, data: FactFields, write: Writer) -> Response[Written]:
+    async def record(
+        self, kind: FromPath[str], data: FactFields, write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Record a fact of this kind."""
         return await record(kind, data, write)

@@ -4,13 +4,14 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from projections.views.feeds import Feed
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Reading
 from tracker.api.writing import Writer, Written
 from tracker.domain.feed import AddFeed, PauseFeed, RemoveFeed, ResumeFeed
-from tracker.parts import Parts
 from tracker.tables.schedule import FeedSchedule
 
 
@@ -40,29 +41,37 @@ class FeedRoutes(Controller):
     tags = ("feeds",)
 
     @get("/", opt=READER)
-    async def feeds(self, parts: Parts, reading: Reading) -> Feeds:
+    async def feeds(self, parts: OpenParts, reading: NamedDependency[Reading]) -> Feeds:
         """Every feed with how it is."""
         rows = await parts.views.select(Feed, within={"status": ["active", "paused"]})
         schedule = {state.feed: state for state in await parts.schedule.state()}
         return Feeds([FeedHealth(row, schedule.get(row.feed)) for row in rows])
 
     @post("/", opt=ANALYST)
-    async def add(self, parts: Parts, data: AddFeed, write: Writer) -> Response[Written]:
+    async def add(
+        self, parts: OpenParts, data: JSONBody[AddFeed], write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Poll a feed from now on; a private or odd address is refused."""
         parts.guard.check_url(data.url)
         return await write(data)
 
     @post("/{feed:uuid}/pause", opt=ANALYST)
-    async def pause(self, feed: UUID, data: Pause, write: Writer) -> Response[Written]:
+    async def pause(
+        self, feed: FromPath[UUID], data: JSONBody[Pause], write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Do not poll a feed for now."""
         return await write(PauseFeed(feed=str(feed), reason=data.reason))
 
     @post("/{feed:uuid}/resume", opt=ANALYST)
-    async def resume(self, feed: UUID, write: Writer) -> Response[Written]:
+    async def resume(
+        self, feed: FromPath[UUID], write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Poll a paused feed again."""
         return await write(ResumeFeed(feed=str(feed)))
 
     @delete("/{feed:uuid}", opt=ANALYST, status_code=200)
-    async def remove(self, feed: UUID, write: Writer) -> Response[Written]:
+    async def remove(
+        self, feed: FromPath[UUID], write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Do not poll a feed any more; what it brought stays."""
         return await write(RemoveFeed(feed=str(feed)))

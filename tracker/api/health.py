@@ -7,8 +7,7 @@ from litestar import get
 
 from projections.runner import checkpoints
 from projections.tables import DeadLetter
-from tracker.api.access import LOCAL
-from tracker.parts import Parts
+from tracker.api.access import LOCAL, OpenParts
 
 
 class ViewHealth(msgspec.Struct, frozen=True):
@@ -30,7 +29,7 @@ class Health(msgspec.Struct, frozen=True):
 
 
 @get("/health", opt=LOCAL, tags=["health"])
-async def health(parts: Parts) -> Health:
+async def health(parts: OpenParts) -> Health:
     """How the tracker is; on this machine no token is needed."""
     known = await checkpoints(parts.database)
     head = await parts.reader.head()

@@ -4,13 +4,14 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody
 
 from projections.views.parties import Party
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading, country
 from tracker.api.writing import Writer, Written
 from tracker.domain.party import NameParty
-from tracker.parts import Parts
 
 
 class Parties(msgspec.Struct, frozen=True):
@@ -29,10 +30,10 @@ class PartyRoutes(Controller):
     @get("/", opt=READER)
     async def parties(
         self,
-        parts: Parts,
-        reading: Reading,
-        kind: Literal["person", "organisation", "group"] | None = None,
-        country_code: str | None = None,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        kind: FromQuery[Literal["person", "organisation", "group"] | None] = None,
+        country_code: FromQuery[str | None] = None,
         before: Before = None,
         limit: Limit = 100,
     ) -> Parties:
@@ -53,6 +54,8 @@ class PartyRoutes(Controller):
         return Parties(rows, rows[-1].position if len(rows) == limit else None)
 
     @post("/", opt=ANALYST)
-    async def name(self, data: NameParty, write: Writer) -> Response[Written]:
+    async def name(
+        self, data: JSONBody[NameParty], write: NamedDependency[Writer]
+    ) -> Response[Written]:
         """Name a party; with its id, one that is known gets these names."""
         return await write(data)

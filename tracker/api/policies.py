@@ -3,16 +3,16 @@
 from typing import Annotated
 
 from litestar import Controller, Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
 from tracker.api.reading import Before, Limit, Reading, country
 from tracker.api.timeline import Countries, Lines, lines
 from tracker.api.writing import Writer, Written
 from tracker.domain.catalog import FACTS
 from tracker.domain.policy import PolicyFact
-from tracker.parts import Parts
 
 TYPES = tuple(kind.type for kind in FACTS.values() if issubclass(kind, PolicyFact))
 
@@ -26,10 +26,10 @@ class Policies(Controller):
     @get("/", opt=READER)
     async def events(
         self,
-        parts: Parts,
-        reading: Reading,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
         countries: Countries = None,
-        policy: Annotated[str | None, Parameter(description="Only this policy.")] = None,
+        policy: Annotated[str | None, QueryParameter(description="Only this policy.")] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Lines:
@@ -45,6 +45,6 @@ class Policies(Controller):
         return lines(found, limit)
 
     @post("/", opt=ANALYST)
-    async def change(self, data: FactFields, write: Writer) -> Response[Written]:
+    async def change(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:
         """Record that a policy changed."""
         return await record("policy", data, write)

@@ -7,11 +7,12 @@ from typing import Annotated, Any, TypeVar, cast
 import msgspec
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.types import Message, Scope
 
 from projections.questions import Basis, Clocks, Sighting
 from projections.runner import Checkpoint, checkpoints
+from tracker.api.access import OpenParts
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
@@ -22,13 +23,13 @@ T = TypeVar("T")
 MOST = 500
 MinPosition = Annotated[
     int | None,
-    Parameter(ge=0, description="Wait until the views have come to this position of the log."),
+    QueryParameter(ge=0, description="Wait until the views have come to this position of the log."),
 ]
 Before = Annotated[
     int | None,
-    Parameter(ge=0, le=2**62, description="The page after: `next` of the page before."),
+    QueryParameter(ge=0, le=2**62, description="The page after: `next` of the page before."),
 ]
-Limit = Annotated[int, Parameter(ge=1, le=MOST, description="At most so many.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST, description="At most so many.")]
 _STATE = "tracker_reading"
 
 
@@ -63,7 +64,7 @@ class Reading:
 
 
 async def provide_reading(
-    request: Request[Any, Any, Any], parts: Parts, min_position: MinPosition = None
+    request: Request[Any, Any, Any], parts: OpenParts, min_position: MinPosition = None
 ) -> Reading:
     """Where the views are; waits for `min_position`, at most ten seconds."""
     views = await checkpoints(parts.database)
@@ -78,13 +79,14 @@ async def provide_reading(
 
 async def provide_clocks(
     valid_at: Annotated[
-        str | None, Parameter(description="A day; today in the destination's capital.")
+        str | None, QueryParameter(description="A day; today in the destination's capital.")
     ] = None,
     known_at: Annotated[
-        str | None, Parameter(description="A day, a time or a position; now by default.")
+        str | None, QueryParameter(description="A day, a time or a position; now by default.")
     ] = None,
     basis: Annotated[
-        Basis, Parameter(description="Whose knowledge: this log's, or a reader's of the sources.")
+        Basis,
+        QueryParameter(description="Whose knowledge: this log's, or a reader's of the sources."),
     ] = "recorded",
 ) -> Clocks:
     """The two times as they were asked."""

@@ -5,13 +5,14 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from projections.views.statements import Statement
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
 from tracker.api.reading import Before, Limit, Reading, country
 from tracker.api.writing import Writer, Written
-from tracker.parts import Parts
 
 
 class Statements(msgspec.Struct, frozen=True):
@@ -31,11 +32,11 @@ class StatementRoutes(Controller):
     @get("/", opt=READER)
     async def statements(
         self,
-        parts: Parts,
-        reading: Reading,
-        speaker: UUID | None = None,
-        organisation: UUID | None = None,
-        country_code: str | None = None,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        speaker: FromQuery[UUID | None] = None,
+        organisation: FromQuery[UUID | None] = None,
+        country_code: FromQuery[str | None] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Statements:
@@ -59,6 +60,6 @@ class StatementRoutes(Controller):
         return Statements(rows, names, rows[-1].position if len(rows) == limit else None)
 
     @post("/", opt=ANALYST)
-    async def record(self, data: FactFields, write: Writer) -> Response[Written]:
+    async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:
         """Record a statement."""
         return await record("statement", data, write)

@@ -2,13 +2,14 @@
 
 import msgspec
 from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from projections.views.statistics import Statistic
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
 from tracker.api.reading import Before, Limit, Reading, country, nationality_of
 from tracker.api.writing import Writer, Written
-from tracker.parts import Parts
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -28,11 +29,11 @@ class StatisticRoutes(Controller):
     @get("/", opt=READER)
     async def statistics(
         self,
-        parts: Parts,
-        reading: Reading,
-        metric: str | None = None,
-        geography: str | None = None,
-        counterpart: str | None = None,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        metric: FromQuery[str | None] = None,
+        geography: FromQuery[str | None] = None,
+        counterpart: FromQuery[str | None] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Statistics:
@@ -55,6 +56,6 @@ class StatisticRoutes(Controller):
         return Statistics(rows, names, rows[-1].position if len(rows) == limit else None)
 
     @post("/", opt=ANALYST)
-    async def record(self, data: FactFields, write: Writer) -> Response[Written]:
+    async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:
         """Record a figure."""
         return await record("statistic", data, write)

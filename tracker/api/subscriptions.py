@@ -4,9 +4,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from projections.views.subscriptions import Subscription
-from tracker.api.access import ANALYST, READER
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.channels import Caller, Webhook, make_webhook, own_channel
 from tracker.api.reading import Reading
 from tracker.api.writing import Writer, Written
@@ -20,7 +22,6 @@ from tracker.domain.subscription import (
     SubscriptionOpened,
 )
 from tracker.domain.values import Id, checked
-from tracker.parts import Parts
 
 
 class Subscriptions(msgspec.Struct, frozen=True):
@@ -54,14 +55,20 @@ class SubscriptionRoutes(Controller):
     tags = ("subscriptions",)
 
     @get("/", opt=READER)
-    async def subscriptions(self, request: Caller, parts: Parts, reading: Reading) -> Subscriptions:
+    async def subscriptions(
+        self, request: Caller, parts: OpenParts, reading: NamedDependency[Reading]
+    ) -> Subscriptions:
         """The caller's open subscriptions."""
         own = {"owner": str(request.user.id), "status": "open"}
         return Subscriptions(await parts.views.select(Subscription, equal=own))
 
     @post("/", opt=ANALYST)
     async def open(
-        self, request: Caller, parts: Parts, data: NewSubscription, write: Writer
+        self,
+        request: Caller,
+        parts: OpenParts,
+        data: JSONBody[NewSubscription],
+        write: NamedDependency[Writer],
     ) -> Response[Opened]:
         """Watch what the filter names: AND between its fields, OR within one."""
         new = checked(data)
@@ -87,7 +94,11 @@ class SubscriptionRoutes(Controller):
 
     @delete("/{subscription:uuid}", opt=ANALYST, status_code=200)
     async def close(
-        self, request: Caller, parts: Parts, subscription: UUID, write: Writer
+        self,
+        request: Caller,
+        parts: OpenParts,
+        subscription: FromPath[UUID],
+        write: NamedDependency[Writer],
     ) -> Response[Written]:
         """Watch no more."""
         past = await parts.reader.read_all(

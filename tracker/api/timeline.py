@@ -6,15 +6,15 @@ from uuid import UUID
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 
 from projections.questions import Entry
-from tracker.api.access import READER
+from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading, country
-from tracker.parts import Parts
 
 Countries = Annotated[
-    list[str] | None, Parameter(query="country", description="Any of these countries.")
+    list[str] | None, QueryParameter(name="country", description="Any of these countries.")
 ]
 
 
@@ -66,14 +66,14 @@ def lines(entries: list[Entry], limit: int) -> Lines:
 
 @get("/timeline", opt=READER, tags=["timeline"])
 async def timeline(
-    parts: Parts,
-    reading: Reading,
+    parts: OpenParts,
+    reading: NamedDependency[Reading],
     countries: Countries = None,
     types: Annotated[
-        list[str] | None, Parameter(query="type", description="Any of these types.")
+        list[str] | None, QueryParameter(name="type", description="Any of these types.")
     ] = None,
-    party: list[UUID] | None = None,
-    document: list[UUID] | None = None,
+    party: FromQuery[list[UUID] | None] = None,
+    document: FromQuery[list[UUID] | None] = None,
     before: Before = None,
     limit: Limit = 50,
 ) -> Lines:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.params import FromPath, JSONBody
 
-from tracker.api.access import ADMIN
+from tracker.api.access import ADMIN, OpenParts
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.values import checked
-from tracker.parts import Parts
 from tracker.tables.users import User
 
 
@@ -46,12 +46,12 @@ class UserRoutes(Controller):
     tags = ("users",)
 
     @get("/", opt=ADMIN)
-    async def users(self, parts: Parts) -> Users:
+    async def users(self, parts: OpenParts) -> Users:
         """Everybody, by name."""
         return Users(await parts.users.all())
 
     @post("/", opt=ADMIN)
-    async def create(self, parts: Parts, data: NewUser) -> User:
+    async def create(self, parts: OpenParts, data: JSONBody[NewUser]) -> User:
         """Let somebody in; Conflict if the name is taken."""
         new = checked(data)
         if not 1 <= len(new.name.strip()) <= 200:
@@ -59,7 +59,12 @@ class UserRoutes(Controller):
         return await parts.users.create(new.name, new.role)
 
     @post("/{user:uuid}/tokens", opt=ADMIN)
-    async def issue(self, parts: Parts, user: UUID, data: NewToken | None = None) -> Token:
+    async def issue(
+        self,
+        parts: OpenParts,
+        user: FromPath[UUID],
+        data: JSONBody[NewToken | None] = None,
+    ) -> Token:
         """Give a user a token."""
         known = next((u for u in await parts.users.all() if u.id == user), None)
         if known is None:

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
+from tracker.api.access import OpenParts
 from tracker.domain.base import Actor, Command
 from tracker.domain.values import checked
 from tracker.execute import Done
@@ -14,8 +15,8 @@ from tracker.tables.users import User
 
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         min_length=1,
         max_length=200,
         description="Send a write again with the same key and it is answered, not done twice.",
@@ -60,7 +61,9 @@ class Writer:
 
 
 async def provide_writer(
-    request: Request[User, Any, Any], parts: Parts, idempotency_key: IdempotencyKey = None
+    request: Request[User, Any, Any],
+    parts: OpenParts,
+    idempotency_key: IdempotencyKey = None,
 ) -> Writer:
     """The writer for whoever sent the request."""
     return Writer(parts, request.user.actor(), idempotency_key)
