@@ -26,4 +26,5 @@ async def secure(message: Message, scope: Scope) -> None:
         return
     headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+        if headers.get(name) is None:
+            headers[name] = value

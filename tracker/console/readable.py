@@ -51,7 +51,7 @@ def _fields(struct: msgspec.Struct, names: Mapping[str, str], prefix: str) -> li
 
 
 def _values(value: Any, name: str, kind: str | None, names: Mapping[str, str]) -> tuple[Value, ...]:
-    several: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
+    several: Any = value if isinstance(value, tuple) else (value,)
     return tuple(_value(one, name, kind, names) for one in several)
 
 
