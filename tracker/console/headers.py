@@ -26,5 +26,5 @@ async def secure(message: Message, scope: Scope) -> None:
         return
     headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
-        if headers.get(name) is None:
+        if name not in headers:
             headers[name] = value

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from tests.place import Place
@@ -11,6 +12,8 @@ from tracker.console.visits import COOKIE
 from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.wiring import Server, parts_of
+
+Browser = AsyncTestClient[Litestar]
 
 
 @pytest.fixture
@@ -27,14 +30,14 @@ async def session(parts: Parts) -> str:
 
 
 @pytest.fixture
-async def visitor(parts: Parts) -> AsyncIterator[AsyncTestClient]:
+async def visitor(parts: Parts) -> AsyncIterator[Browser]:
     """Somebody who is not signed in."""
     async with AsyncTestClient(application(parts)) as client:
         yield client
 
 
 @pytest.fixture
-async def analyst(parts: Parts, session: str) -> AsyncIterator[AsyncTestClient]:
+async def analyst(parts: Parts, session: str) -> AsyncIterator[Browser]:
     """Ana's browser, without a screen."""
     async with AsyncTestClient(application(parts)) as client:
         client.cookies.set(COOKIE, session)

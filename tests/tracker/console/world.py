@@ -49,7 +49,6 @@ async def served(parts: Parts) -> AsyncGenerator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(application(parts), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
