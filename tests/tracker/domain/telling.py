@@ -55,12 +55,12 @@ def past(*events: Event, by: Actor = ANALYST) -> list[Recorded]:
 def given(texts: Mapping[str, str] | None = None, by: Actor = ANALYST) -> Given:
     """Ids count from 1; the text of the document is known."""
     numbers = iter(range(1, 1000))
-    return Given(
-        NOW, lambda: UUID(int=next(numbers)), by, {SHA: TEXT} if texts is None else texts
-    )
+    return Given(NOW, lambda: UUID(int=next(numbers)), by, {SHA: TEXT} if texts is None else texts)
 
 
-def decided(command: Command, *events: Event, texts: Mapping[str, str] | None = None) -> list[Event]:
+def decided(
+    command: Command, *events: Event, texts: Mapping[str, str] | None = None
+) -> list[Event]:
     """What a command makes of what happened."""
     return [new.event for new in new_events(command, *events, texts=texts)]
 

@@ -149,7 +149,9 @@ def revised(**more: object) -> DocumentRevised:
 
 def test_a_revision_that_says_the_same_in_another_notation_is_none() -> None:
     known = received(published_at="2024-06-18T12:00:00Z")
-    same = ReviseDocument(revised=revised(published_at="2024-06-18T14:00:00+02:00"), content_hash="h")
+    same = ReviseDocument(
+        revised=revised(published_at="2024-06-18T14:00:00+02:00"), content_hash="h"
+    )
 
     assert decided(same, known) == []
     with pytest.raises(NotFound):
