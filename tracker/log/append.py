@@ -43,6 +43,8 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct):
+    """One request and the future of whoever made it."""
+
     events: list[Encoded]
     condition: Condition | None
     size_bytes: int

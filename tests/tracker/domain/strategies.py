@@ -17,7 +17,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 _WORDS = st.from_regex(r"[a-z]{1,9}", fullmatch=True)
 _DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 _UUIDS = st.uuids().map(str)
-_MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
 
 BY_KIND: dict[str, st.SearchStrategy[str]] = {
     "country": st.sampled_from(sorted(COUNTRIES)),
@@ -28,7 +28,7 @@ BY_KIND: dict[str, st.SearchStrategy[str]] = {
         _DAYS.map(lambda d: f"{d:%Y}/.."),
     ),
     "day": _DAYS.map(date.isoformat),
-    "instant": _MOMENTS.map(instant_text),
+    "instant": MOMENTS.map(instant_text),
     "decimal": st.one_of(st.integers(-(10**29), 10**29).map(str), st.just("3.5")),
     "id": _UUIDS,
     "party": st.one_of(_UUIDS, _WORDS),

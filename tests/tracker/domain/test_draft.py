@@ -1,5 +1,6 @@
 """Drafts: proposed once, decided once, undone only after a rejection."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,8 +27,8 @@ from tracker.domain.values import Citation
 DRAFT = draft_id(DOCUMENT, "policy-changed", 0, 16)
 
 
-def proposed(**more: object) -> DraftProposed:
-    fields = {
+def proposed(**more: Any) -> DraftProposed:
+    fields: dict[str, Any] = {
         "draft": DRAFT,
         "document": DOCUMENT,
         "fact_type": "policy-changed",
@@ -38,7 +39,7 @@ def proposed(**more: object) -> DraftProposed:
         "confidence": "0.9",
         "spans": (Span("action", 8, 16),),
     }
-    return DraftProposed(**{**fields, **more})  # pyright: ignore
+    return DraftProposed(**{**fields, **more})
 
 
 def fact(jurisdiction: str = "EC") -> PolicyChanged:
@@ -93,7 +94,7 @@ def test_a_rejection_needs_a_reason() -> None:
     assert decided(RejectDraft(draft=DRAFT, reason=" old news "), *WAITING) == [
         DraftRejected(draft=DRAFT, document=DOCUMENT, reason="old news")
     ]
-    with pytest.raises(Refused, match="^reason: "):
+    with pytest.raises(Refused, match=r"^reason: "):
         decided(RejectDraft(draft=DRAFT, reason=" "), *WAITING)
 
 
@@ -136,15 +137,15 @@ def test_a_document_is_received_once_with_the_drafts_found_in_it() -> None:
         decided(command, received())
 
 
-def revised(**more: object) -> DocumentRevised:
-    fields = {
+def revised(**more: Any) -> DocumentRevised:
+    fields: dict[str, Any] = {
         "document": DOCUMENT,
         "raw_sha256": "b" * 64,
         "text_sha256": SHA,
         "url": "https://example.org/a",
         "diff": "substantive",
     }
-    return DocumentRevised(**{**fields, **more})  # pyright: ignore
+    return DocumentRevised(**{**fields, **more})
 
 
 def test_a_revision_that_says_the_same_in_another_notation_is_none() -> None:

@@ -1,5 +1,7 @@
 """Recording facts: citations located, dates and references checked, parties named."""
 
+from typing import Any
+
 import pytest
 
 from tests.tracker.domain.telling import DOCUMENT, SHA, decided, received, uid
@@ -14,12 +16,13 @@ from tracker.domain.statistic import StatisticPublished
 from tracker.domain.values import Citation, Hop
 
 
-def citing(quote: str = "Ecuador suspends", **more: object) -> Citation:
-    return Citation(**{"document": DOCUMENT, "quote": quote, **more})  # pyright: ignore
+def citing(quote: str = "Ecuador suspends", **more: Any) -> Citation:
+    fields: dict[str, Any] = {"document": DOCUMENT, "quote": quote, **more}
+    return Citation(**fields)
 
 
-def change(**more: object) -> PolicyChanged:
-    fields = {
+def change(**more: Any) -> PolicyChanged:
+    fields: dict[str, Any] = {
         "jurisdiction": "EC",
         "kind": "entry",
         "action": "suspended",
@@ -27,14 +30,17 @@ def change(**more: object) -> PolicyChanged:
         "effective_from": "2024-07-01",
         "citations": (citing(),),
     }
-    return PolicyChanged(**{**fields, **more})  # pyright: ignore
+    return PolicyChanged(**{**fields, **more})
 
 
-def figure(**more: object) -> StatisticPublished:
-    fields = {"metric": "border-entries", "comparator": "~", "value": "50000"}
-    return StatisticPublished(
-        **{**fields, "citations": (citing(),), **more}  # pyright: ignore
-    )
+def figure(**more: Any) -> StatisticPublished:
+    fields: dict[str, Any] = {
+        "metric": "border-entries",
+        "comparator": "~",
+        "value": "50000",
+        "citations": (citing(),),
+    }
+    return StatisticPublished(**{**fields, **more})
 
 
 def recorded(fact: Fact, *events: Event) -> Fact:

@@ -8,22 +8,21 @@ from tracker.domain.countries import COUNTRIES, country_code, country_name
 from tracker.domain.errors import Refused
 from tracker.domain.groups import GROUPS, group_name, groups_ever, groups_of, membership_days
 
+DAYS: list[tuple[str, str, set[str], set[str]]] = [
+    ("GB", "2020-01-31", {"EU"}, {"Schengen"}),
+    ("GB", "2020-02-01", set(), {"EU"}),
+    ("HR", "2013-06-30", set(), {"EU", "Schengen"}),
+    ("HR", "2023-01-01", {"EU", "Schengen"}, set()),
+    ("RO", "2024-03-30", {"EU"}, {"Schengen"}),
+    ("RO", "2024-03-31", {"EU", "Schengen"}, set()),
+    ("CH", "2024-01-01", {"Schengen"}, {"EU"}),
+    ("EC", "2024-07-01", {"CAN"}, {"MERCOSUR"}),
+    ("VE", "2018-01-01", set(), {"MERCOSUR"}),
+    ("SA", "2024-01-01", {"GCC"}, {"ASEAN"}),
+]
 
-@pytest.mark.parametrize(
-    ("code", "day", "inside", "outside"),
-    [
-        ("GB", "2020-01-31", {"EU"}, {"Schengen"}),
-        ("GB", "2020-02-01", set(), {"EU"}),
-        ("HR", "2013-06-30", set(), {"EU", "Schengen"}),
-        ("HR", "2023-01-01", {"EU", "Schengen"}, set()),
-        ("RO", "2024-03-30", {"EU"}, {"Schengen"}),
-        ("RO", "2024-03-31", {"EU", "Schengen"}, set()),
-        ("CH", "2024-01-01", {"Schengen"}, {"EU"}),
-        ("EC", "2024-07-01", {"CAN"}, {"MERCOSUR"}),
-        ("VE", "2018-01-01", set(), {"MERCOSUR"}),
-        ("SA", "2024-01-01", {"GCC"}, {"ASEAN"}),
-    ],
-)
+
+@pytest.mark.parametrize(("code", "day", "inside", "outside"), DAYS)
 def test_membership_begins_on_its_first_day_and_ends_before_the_first_day_out(
     code: str, day: str, inside: set[str], outside: set[str]
 ) -> None:

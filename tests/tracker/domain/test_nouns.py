@@ -49,12 +49,12 @@ def test_a_known_party_may_be_named_anew() -> None:
 
 @pytest.mark.parametrize("names", [(), ("",), ("A", " ")])
 def test_a_party_without_a_name_is_refused(names: tuple[str, ...]) -> None:
-    with pytest.raises(Refused, match="^names: give at least one name"):
+    with pytest.raises(Refused, match=r"^names: give at least one name"):
         decided(NameParty(kind="person", names=names))
 
 
 def test_a_party_that_nobody_named_cannot_be_named_anew() -> None:
-    with pytest.raises(NotFound, match="^party: no party"):
+    with pytest.raises(NotFound, match=r"^party: no party"):
         decided(NameParty(kind="person", names=("A",), party=uid(9)), CLAN)
 
 
