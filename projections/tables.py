@@ -23,6 +23,20 @@ _TYPES: dict[Any, str] = {
 }
 
 
+DEAD_LETTERS = """
+select name, position, reason, failed_at from view.dead_letter order by failed_at desc limit 100
+"""
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    """An event that a view could not fold, and why."""
+
+    view: str
+    position: int
+    reason: str
+    failed_at: datetime
+
+
 class Column(msgspec.Struct, frozen=True):
     """How one field of a row is stored."""
 
@@ -213,3 +227,7 @@ class Views:
             sql.Identifier(column), _table(row)
         )
         return dict(await self._database.fetch(statement))
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The latest hundred events that views could not fold."""
+        return [DeadLetter(*row) for row in await self._database.fetch(DEAD_LETTERS)]

@@ -7,6 +7,9 @@ import msgspec
 from psycopg.conninfo import make_conninfo
 
 from tracker.log.database import Database
+from tracker.parts import Parts
+from tracker.settings import Settings
+from tracker.wiring import Server, parts_of
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -49,3 +52,14 @@ class Place(msgspec.Struct, frozen=True):
             yield database
         finally:
             await database.close()
+
+
+@asynccontextmanager
+async def parts_at(place: Place) -> AsyncGenerator[Parts]:
+    """Everything that doors and workers are given, on the test's database.
+
+    Loopback is let through the guard, as every server of a test lives there.
+    """
+    given = Settings(allow_networks="127.0.0.0/8")
+    async with parts_of(given, Server(place.url, None)) as parts:
+        yield parts

@@ -1,1 +1,1 @@
-"""."""
+"""Readers of facts, one folder a language."""

@@ -36,9 +36,24 @@ REGISTRIES = (
     Registry("VIEWS", "projections/__init__.py", "projections/views"),
     Registry("CHANNELS", "projections/alerts/__init__.py", "projections/alerts/channels"),
     Registry("EXTRACTORS", "feeds/__init__.py", "feeds/extractors/*"),
-    Registry("ROUTES", "tracker/api/__init__.py", "tracker/api", frozenset({"problems"})),
-    Registry("PAGES", "tracker/console/__init__.py", "tracker/console"),
-    Registry("COMMANDS", "tracker/cli/__init__.py", "tracker/cli"),
+    Registry(
+        "ROUTES",
+        "tracker/api/__init__.py",
+        "tracker/api",
+        frozenset({"problems", "access", "reading", "writing"}),
+    ),
+    Registry(
+        "PAGES",
+        "tracker/console/__init__.py",
+        "tracker/console",
+        frozenset(
+            "clocks drafting headers looks passages places problems readable site sources strip "
+            "visits".split()
+        ),
+    ),
+    Registry(
+        "COMMANDS", "tracker/cli/__init__.py", "tracker/cli", frozenset({"sample", "session"})
+    ),
 )
 
 

@@ -160,7 +160,7 @@ def test_a_cluster_of_another_major_version_is_refused(folder: Path) -> None:
 
 def test_a_server_that_does_not_start_says_why(folder: Path) -> None:
     wrong = embedded(folder, settings={"nonsense": "1"})
-    with pytest.raises(Unavailable, match='did not start: .*"nonsense"'), wrong:
+    with pytest.raises(Unavailable, match=r'did not start: .*"nonsense"'), wrong:
         pass
     assert not (folder / "postgres.socket").exists()
 

@@ -1,1 +1,77 @@
-"""."""
+"""The `tracker` command: one file a noun, errors in one line, documented exit codes.
+
+Exit codes: 0 done, 1 a fault of the tracker, 2 refused input, 3 not found, 4 conflict,
+5 not allowed, 6 a dependency is away (trying again may help).
+"""
+
+import sys
+
+import click
+
+from tracker import __version__
+from tracker.cli.alerts import alerts
+from tracker.cli.document import document
+from tracker.cli.feed import feed
+from tracker.cli.inbox import inbox
+from tracker.cli.rebuild import rebuild
+from tracker.cli.record import record
+from tracker.cli.show import show
+from tracker.cli.status import status
+from tracker.cli.subscribe import subscribe
+from tracker.cli.timeline import timeline
+from tracker.cli.up import up
+from tracker.cli.user import user
+from tracker.domain.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    Refused,
+    TrackerError,
+    Unavailable,
+)
+
+COMMANDS = (
+    up,
+    record,
+    document,
+    feed,
+    inbox,
+    show,
+    timeline,
+    subscribe,
+    alerts,
+    user,
+    status,
+    rebuild,
+)
+_EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
+    (Refused, 2),
+    (NotFound, 3),
+    (Conflict, 4),
+    (Forbidden, 5),
+    (Unavailable, 6),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tracker")
+def tracker() -> None:
+    """A dated, sourced record of who may enter where, who said what and what changed."""
+
+
+for command in COMMANDS:
+    tracker.add_command(command)
+
+
+def exit_code(error: TrackerError) -> int:
+    """The documented exit code for an error."""
+    return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1)
+
+
+def main() -> None:
+    """Run the command line; an error is one line on standard error."""
+    try:
+        tracker()
+    except TrackerError as error:
+        click.echo(f"tracker: {error.message}", err=True)
+        sys.exit(exit_code(error))

@@ -1,1 +1,14 @@
-"""."""
+"""The console: pages for people, rendered here, that work without JavaScript."""
+
+from tracker.console import assets, cell, documents, events, home, inbox, login, policy
+
+PAGES = (
+    home.PAGE,
+    policy.PAGE,
+    cell.PAGE,
+    events.PAGE,
+    documents.PAGE,
+    inbox.PAGE,
+    login.PAGE,
+    assets.PAGE,
+)

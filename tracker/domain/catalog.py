@@ -64,10 +64,11 @@ def fact_type(name: str) -> type[Fact]:
     return kind
 
 
-def fact_from(name: str, fields: Any) -> Fact:
+def fact_from(name: str, fields: dict[str, Any]) -> Fact:
     """The fact for a door name or type and its fields; Refused names the field that is wrong."""
+    kind = fact_type(name)
     try:
-        return msgspec.convert(fields, fact_type(name))
+        return msgspec.convert(kind.completed(fields), kind)
     except msgspec.ValidationError as wrong:
         raise refused(wrong) from None
 

@@ -5,7 +5,7 @@ A new kind of fact is one file with one class that derives from `Fact`, and one 
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
@@ -38,6 +38,11 @@ class Fact(Event, frozen=True, kw_only=True):
     reliability: Reliability | None = None
     credibility: Credibility | None = None
     note: str | None = None
+
+    @classmethod
+    def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields as entered, with those filled in that follow from the others."""
+        return fields
 
     def needs(self) -> Query:
         """What recording it depends on besides its documents and parties."""

@@ -1,11 +1,12 @@
 """Feeds: what is polled, for whom it speaks and how often; secrets and schedules are elsewhere."""
 
 from typing import ClassVar, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
-from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.domain.fact import Reliability
 from tracker.domain.values import Id, Language, Url, checked
 
@@ -100,6 +101,12 @@ def feeds(past: Past) -> dict[str, FeedState]:
     return known
 
 
+def _refuse_secrets(url: str) -> None:
+    """The log keeps an address for ever, so it may hold no password."""
+    if "@" in urlsplit(url).netloc:
+        raise Refused("url: has a user name or password in it, which the log must not keep")
+
+
 class AddFeed(Command, frozen=True, kw_only=True):
     """Poll a feed from now on."""
 
@@ -123,6 +130,7 @@ class AddFeed(Command, frozen=True, kw_only=True):
         for feed, state in feeds(past).items():
             if state.url == self.url and state.status != "removed":
                 raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
+        _refuse_secrets(self.url)
         fields = {name: getattr(self, name) for name in self.__struct_fields__}
         added = checked(FeedAdded(feed=str(given.new_id()), **fields))
         return [NewEvent(given.new_id(), added)]
@@ -174,3 +182,16 @@ class RemoveFeed(_OneFeed, frozen=True, kw_only=True):
         """The removal."""
         self.known(past)
         return [NewEvent(given.new_id(), FeedRemoved(feed=self.feed))]
+
+
+class MoveFeed(_OneFeed, frozen=True, kw_only=True):
+    """Poll a feed at another address from now on; what it brought stays its own."""
+
+    url: Url
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The move; nothing if it is there already."""
+        if self.known(past).url == self.url:
+            return []
+        _refuse_secrets(self.url)
+        return [NewEvent(given.new_id(), FeedMoved(feed=self.feed, url=self.url))]

@@ -8,7 +8,7 @@ from tracker.domain.ids import derived
 from tracker.domain.values import checked
 
 _VERSIONS = (DocumentReceived, DocumentRevised)
-_CONTENT = ("text_sha256", "title", "url", "published_at")
+_CONTENT = ("text_sha256", "title", "url", "author", "published_at")
 
 
 class ReceiveDocument(Command, frozen=True, kw_only=True):

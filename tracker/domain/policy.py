@@ -1,7 +1,7 @@
 """Policies: changes, proposals, observations and rejections, entry rules among them."""
 
 from collections.abc import Callable
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
@@ -63,6 +63,11 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
     effective_to: Edtf | None = None
     replaces: tuple[Id, ...] = ()
     rule: EntryRule | None = None
+
+    @classmethod
+    def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """An entry rule makes a policy one of entry."""
+        return {"kind": "entry", **fields} if fields.get("rule") else fields
 
     def tags(self) -> tuple[str, ...]:
         """The policy, and the destination of an entry rule."""
@@ -145,6 +150,12 @@ class PolicyChanged(PolicyFact, frozen=True, kw_only=True):
 
     action: Action
     effective_basis: Literal["stated", "immediate", "unknown"]
+
+    @classmethod
+    def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Also: a date that is given is stated, one that is not is unknown."""
+        basis = "stated" if fields.get("effective_from") else "unknown"
+        return {"effective_basis": basis, **super().completed(fields)}
 
     def settle(self, past: Past, given: Given) -> Self:
         """Also: the basis of the effective date must fit the dates given."""

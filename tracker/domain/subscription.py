@@ -91,7 +91,7 @@ class OpenSubscription(Command, frozen=True, kw_only=True):
 
 
 class CloseSubscription(Command, frozen=True, kw_only=True):
-    """Stop telling the channel of a subscription."""
+    """Stop telling whoever subscribed."""
 
     subscription: Id
     reason: str | None = None

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from psycopg.rows import TupleRow
 
 from tracker.domain.base import Query, Recorded
+from tracker.domain.errors import NotFound
 from tracker.log.database import Database
 from tracker.log.envelope import recorded
 
@@ -50,12 +52,20 @@ select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
 where e.id = any (%(ids)s) order by e.position
 """
+LEAF = "select leaf, leaf_hash from log.event where position = %(position)s"
 HEAD = "select coalesce(max(position), 0) from log.event"
 POSITION_AT = """
 select coalesce((select position from log.event where recorded_at <= %(moment)s
                  order by recorded_at desc, position desc limit 1), 0)
 """
 _LAST = 2**62
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """The bytes of an event's envelope that are hashed, and their RFC 6962 hash."""
+
+    content: bytes
+    hash: bytes
 
 
 class Reader:
@@ -75,6 +85,13 @@ class Reader:
     async def by_ids(self, ids: Sequence[UUID]) -> list[Recorded]:
         """The events with these ids, as far as there are any."""
         return _recorded(await self._database.fetch(BY_ID, {"ids": list(ids)}))
+
+    async def leaf(self, position: int) -> Leaf:
+        """The leaf at a position; NotFound beyond the head."""
+        rows = await self._database.fetch(LEAF, {"position": position})
+        if not rows:
+            raise NotFound(f"no event is at position {position}")
+        return Leaf(*rows[0])
 
     async def read(
         self,

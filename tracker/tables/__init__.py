@@ -1,1 +1,1 @@
-"""."""
+"""Ordinary rows, not history: users, credentials, channels, schedules and settings of a log."""

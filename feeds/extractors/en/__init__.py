@@ -1,1 +1,1 @@
-"""."""
+"""Facts read out of English news prose."""

@@ -43,3 +43,10 @@ create index feed_schedule_due on app.feed_schedule (next_at);
 grant select, insert, update, delete on all tables in schema app to tracker_append;
 grant select on app.channel to tracker_deliver;
 grant update (closed) on app.channel to tracker_deliver;
+
+-- What this log is, for its doors: whether it is the sample, and which clock it opens on.
+create table app.setting (
+    name  text primary key,
+    value text not null
+);
+grant select, insert, update, delete on app.setting to tracker_append;

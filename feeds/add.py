@@ -1,0 +1,131 @@
+"""A document that has no feed: fetched from an address, or handed in as bytes."""
+
+import aiohttp
+import msgspec
+
+from feeds.extract import drafts
+from feeds.fetch import fetch
+from feeds.guard import Guard
+from feeds.items import RawItem, compose
+from feeds.text import plain
+from feeds.worker import Parser
+from tracker.clock import Clock
+from tracker.domain.base import Actor
+from tracker.domain.document import DocumentReceived
+from tracker.domain.errors import Conflict, Refused, TooLarge
+from tracker.domain.ids import derived
+from tracker.domain.intake import ReceiveDocument
+from tracker.domain.values import Instant, instant, instant_text
+from tracker.execute import Executor
+from tracker.log.evidence import Capture, Evidence
+
+LARGEST_BYTES = 20_000_000
+
+
+class Handed(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes of a document with what is known about them."""
+
+    data: bytes
+    capture: Capture
+    title: str | None = None
+    publisher: str | None = None
+    published: Instant | None = None
+
+
+class Added(msgspec.Struct, frozen=True):
+    """The document as it stands in the log; `known` if it was there already."""
+
+    document: str
+    title: str | None
+    drafts: int
+    known: bool
+
+
+async def fetch_document(
+    session: aiohttp.ClientSession, url: str, guard: Guard, clock: Clock
+) -> Handed:
+    """Fetch a page through the guard; FetchFailed says why not."""
+    fetched = await fetch(session, url, guard=guard, now=clock)
+    capture = Capture(
+        url=fetched.url,
+        captured_at=fetched.fetched_at,
+        status=fetched.status,
+        headers=tuple(fetched.headers.items()),
+        media_type=fetched.content_type,
+    )
+    return Handed(data=fetched.body, capture=capture)
+
+
+async def add_document(
+    handed: Handed, parser: Parser, executor: Executor, evidence: Evidence, actor: Actor
+) -> Added:
+    """Keep the bytes, put the document on record and propose drafts from its text.
+
+    The same bytes from the same address are the same document: adding it again adds nothing.
+    """
+    if len(handed.data) > LARGEST_BYTES:
+        raise TooLarge(f"the document has {len(handed.data)} bytes, over {LARGEST_BYTES}")
+    item = await _item(handed, parser)
+    if not item.text.strip():
+        raise Refused("the document has no text")
+    raw = await evidence.keep(handed.data, handed.capture)
+    document = str(derived("document", handed.capture.url or "", raw))
+    given = "given" if handed.published else "page"
+    own_date = instant_text(item.published_at) if item.published_at else None
+    published = handed.published or own_date
+    received = DocumentReceived(
+        document=document,
+        raw_sha256=raw,
+        text_sha256=await evidence.keep(item.text.encode()),
+        url=handed.capture.url,
+        title=item.title,
+        publisher=item.publisher,
+        author=item.author,
+        language=item.language,
+        published_at=published,
+        published_basis=given if published else None,
+    )
+    found = tuple(drafts(item, document))
+    command = ReceiveDocument(received=received, content_hash=raw, drafts=found)
+    try:
+        done = await executor.execute(command, actor)
+    except Conflict:
+        return Added(document, item.title, 0, True)
+    return Added(document, item.title, len(done.events) - 1, done.repeated)
+
+
+async def _item(handed: Handed, parser: Parser) -> RawItem:
+    published = instant(handed.published) if handed.published else None
+    if _is_html(handed):
+        page = await parser.main_text(handed.data, content_type=handed.capture.media_type)
+        if isinstance(page, str):
+            raise Refused(page)
+        text, start = compose(handed.title or page.title, page.body)
+        return RawItem(
+            text=text,
+            body_start=start,
+            title=handed.title or page.title,
+            url=handed.capture.url,
+            author=page.author,
+            publisher=handed.publisher,
+            language=page.language,
+            published_at=published or page.published_at,
+        )
+    try:
+        body = plain(handed.data.decode())
+    except UnicodeDecodeError:
+        raise Refused("the document is neither HTML nor text in UTF-8") from None
+    text, start = compose(handed.title, body)
+    return RawItem(
+        text=text,
+        body_start=start,
+        title=handed.title,
+        url=handed.capture.url,
+        publisher=handed.publisher,
+        published_at=published,
+    )
+
+
+def _is_html(handed: Handed) -> bool:
+    head = handed.data[:1024].lstrip().lower()
+    return "html" in (handed.capture.media_type or "") or head.startswith((b"<!doctype", b"<html"))

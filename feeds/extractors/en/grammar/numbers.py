@@ -1,0 +1,121 @@
+"""Counted numbers in English text, with the word that says how exact they are."""
+
+import re
+from decimal import Decimal
+
+import msgspec
+
+from tracker.domain.values import Comparator
+
+# The source's word → how the figure is bounded; longest first where one begins another.
+COMPARATORS: tuple[tuple[str, Comparator], ...] = (
+    ("more than", ">"), ("over", ">"), ("above", ">"), ("exceeding", ">"), ("in excess of", ">"),
+    ("at least", ">="), ("upwards of", ">="), ("no fewer than", ">="), ("no less than", ">="),
+    ("a minimum of", ">="),
+    ("fewer than", "<"), ("less than", "<"), ("under", "<"), ("below", "<"),
+    ("up to", "<="), ("as many as", "<="), ("no more than", "<="), ("at most", "<="),
+    ("nearly", "<~"), ("almost", "<~"), ("close to", "<~"), ("just under", "<~"),
+    ("approximately", "~"), ("some", "~"), ("around", "~"), ("roughly", "~"), ("about", "~"),
+    ("an estimated", "~"), ("estimated", "~"), ("circa", "~"),
+)  # fmt: skip
+# A plural without a number says at least one of the unit; the source's word is kept as the cue.
+VAGUE = {
+    "hundreds of thousands": "100000",
+    "tens of thousands": "10000",
+    "dozens": "12",
+    "scores": "20",
+    "hundreds": "100",
+    "thousands": "1000",
+}
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_WORDS = dict(
+    zip(
+        "one two three four five six seven eight nine ten eleven twelve".split(),
+        range(1, 13),
+        strict=True,
+    )
+)
+_BOUNDED: dict[str, Comparator] = dict(COMPARATORS)
+_CUE = "|".join(sorted((re.escape(cue) for cue in _BOUNDED), key=len, reverse=True)).replace(
+    r"\ ", r"\s+"
+)
+_FIGURE = (
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,6})?|\b(?:" + "|".join(_WORDS) + r")\b"
+    r"(?=\s+(?:hundred|thousand|million|billion)))(?:\s+(?:hundred|thousand|million|billion))?"
+)
+_NOT_BEFORE = r"(?<![\w$€£¥.,:/%-])"
+_NOT_AFTER = r"(?![\w%]|[.,:/-]\d|-[a-z]|\s?(?:%|percent|per\s+cent|percentage)|(?:st|nd|rd|th)\b)"
+_QUANTITY = re.compile(
+    rf"""(?P<between>\b(?:between|from))\s+{_NOT_BEFORE}(?P<low>{_FIGURE})
+         \s+(?:and|to)\s+(?P<high>{_FIGURE}){_NOT_AFTER}
+      | (?:\b(?P<cue>{_CUE})\s+)?{_NOT_BEFORE}(?P<low2>{_FIGURE})
+         \s?(?:-|–|\bto\b)\s?{_NOT_BEFORE}(?P<high2>{_FIGURE}){_NOT_AFTER}
+      | (?:\b(?P<cue2>{_CUE})\s+(?:a\s+(?:total|record)\s+(?:number\s+)?(?:of\s+)?)?)?
+        {_NOT_BEFORE}(?P<one>{_FIGURE}){_NOT_AFTER}
+      | \b(?P<vague>{"|".join(VAGUE)})\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class Quantity(msgspec.Struct, frozen=True):
+    """A figure with its bounds as decimal text and the source's own word for them."""
+
+    comparator: Comparator
+    start: int
+    end: int
+    value: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    cue: str | None = None
+
+
+def quantities(text: str, start: int, end: int) -> list[Quantity]:
+    """The counted numbers between two offsets: no shares, sums of money, ages or ordinals."""
+    return [
+        quantity
+        for match in _QUANTITY.finditer(text, start, end)
+        if (quantity := _quantity(match)) is not None
+    ]
+
+
+def _quantity(match: re.Match[str]) -> Quantity | None:
+    at = (match.start(), match.end())
+    if vague := match["vague"]:
+        word = " ".join(vague.lower().split())
+        return Quantity(">=", *at, lower=VAGUE[word], cue=vague)
+    low, high = match["low"] or match["low2"], match["high"] or match["high2"]
+    if low and high:
+        # "two to three million": the scale belongs to both.
+        lower, upper = _value(low, _scale(high)), _value(high, None)
+        if lower > upper:
+            return None
+        cue = match["between"] or match["cue"]
+        return Quantity("range", *at, lower=_plain(lower), upper=_plain(upper), cue=cue)
+    number = _plain(_value(match["one"], None))
+    if match["cue2"] is None:
+        return Quantity("=", *at, value=number)
+    comparator = _BOUNDED[" ".join(match["cue2"].lower().split())]
+    return Quantity(
+        comparator,
+        *at,
+        value=number,
+        lower=number if comparator in (">", ">=") else None,
+        upper=number if comparator in ("<", "<=", "<~") else None,
+        cue=match["cue2"],
+    )
+
+
+def _scale(figure: str) -> str | None:
+    last = figure.lower().split()[-1]
+    return last if last in _SCALES else None
+
+
+def _value(figure: str, scale: str | None) -> Decimal:
+    own = _scale(figure)
+    digits = figure.lower().split()[0].replace(",", "")
+    number = Decimal(_WORDS[digits]) if digits in _WORDS else Decimal(digits)
+    return number * _SCALES.get(own or scale or "", 1)
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize() + 0, "f")

@@ -1,0 +1,240 @@
+"""One bounded, guarded, conditional GET, with redirects followed by hand.
+
+URL ─guard→ connection → status ─┬─ 304 ────────────────→ Fetched without a body
+ ↑                               ├─ 200 ─read─inflate───→ Fetched
+ └──── Location, 5 at most ──────┼─ 301 302 303 307 308
+                                 └─ anything else ──────→ FetchFailed
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from yarl import URL
+
+from feeds.fetched import Fetched, FetchFailed, Limits, Redirect, Validators
+from feeds.guard import Guard, loggable
+from feeds.inflate import CannotInflate, TooMuch, inflater
+from tracker.domain.errors import Refused
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK_BYTES = 1 << 16
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
+)
+
+
+async def fetch(
+    session: aiohttp.ClientSession,
+    url: str,
+    *,
+    guard: Guard,
+    now: Callable[[], datetime],
+    validators: Validators | None = None,
+    limits: Limits | None = None,
+) -> Fetched:
+    """The body behind `url`, through a session made by `guarded_session` with the same guard."""
+    limits = limits or Limits()
+    try:
+        async with asyncio.timeout(limits.total_s):
+            return await _follow(session, url, guard, now, validators or Validators(), limits)
+    except Refused as error:
+        raise FetchFailed("refused", error.message) from error
+    except TimeoutError as error:
+        raise FetchFailed("timed-out", f"{loggable(url)} took too long to answer") from error
+    except aiohttp.ClientError as error:
+        raise _unreachable(url, error) from error
+
+
+async def _follow(
+    session: aiohttp.ClientSession,
+    url: str,
+    guard: Guard,
+    now: Callable[[], datetime],
+    validators: Validators,
+    limits: Limits,
+) -> Fetched:
+    target = guard.check_url(url)
+    hops: list[Redirect] = []
+    timeout = aiohttp.ClientTimeout(
+        total=None, sock_connect=limits.connect_s, sock_read=limits.read_s
+    )
+    while True:
+        async with session.get(
+            target,
+            headers=_request_headers(validators),
+            allow_redirects=False,
+            timeout=timeout,
+        ) as response:
+            if response.status in _REDIRECTS:
+                hops.append(_next_hop(response, target, guard))
+                if len(hops) > limits.redirects:
+                    raise FetchFailed(
+                        "http-error",
+                        f"{loggable(url)} redirects more than {limits.redirects} times",
+                        status=response.status,
+                    )
+                target = URL(hops[-1].location)
+                continue
+            _check_status(response, validators, now)
+            body = b"" if response.status == 304 else await _read(response, limits)
+            return Fetched(
+                url=loggable(target),
+                status=304 if response.status == 304 else 200,
+                headers=_headers(response),
+                body=body,
+                fetched_at=now(),
+                validators=_validators(response, validators),
+                redirects=tuple(hops),
+            )
+
+
+def _request_headers(validators: Validators) -> dict[str, str]:
+    headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+    if validators.etag:
+        headers["If-None-Match"] = validators.etag
+    if validators.last_modified:
+        headers["If-Modified-Since"] = validators.last_modified
+    return headers
+
+
+def _next_hop(response: aiohttp.ClientResponse, source: URL, guard: Guard) -> Redirect:
+    location = response.headers.get("Location")
+    if not location:
+        raise FetchFailed(
+            "http-error",
+            f"{loggable(source)} answered {response.status} without a Location",
+            status=response.status,
+        )
+    try:
+        target = source.join(URL(location))
+    except ValueError as error:
+        raise Refused(f"{guard.subject} refused: it redirects to nowhere ({error})") from error
+    # Credentials are for the host that the operator named, and a redirect must not choose them.
+    target = guard.check_url(target.with_user(None) if target.host else target)
+    if source.scheme == "https" and target.scheme == "http":
+        raise Refused(
+            f"{guard.subject} refused: {loggable(source)} redirects from https to http",
+            field=guard.field,
+        )
+    return Redirect(status=response.status, location=str(target))
+
+
+def _check_status(
+    response: aiohttp.ClientResponse, asked: Validators, now: Callable[[], datetime]
+) -> None:
+    if response.status == 200:
+        return
+    if response.status == 304 and (asked.etag or asked.last_modified):
+        return
+    reason = f" {response.reason}" if response.reason else ""
+    raise FetchFailed(
+        "http-error",
+        f"{loggable(response.url)} answered {response.status}{reason[:80]}",
+        status=response.status,
+        retry_after_s=_retry_after_s(response.headers, now),
+    )
+
+
+def _retry_after_s(headers: Mapping[str, str], now: Callable[[], datetime]) -> int | None:
+    """Retry-After (RFC 9110, 10.2.3) in seconds: a number, or a date."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return int(value[:9])
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0, round((at - now()).total_seconds()))
+
+
+async def _read(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
+    where = loggable(response.url)
+    too_large = FetchFailed(
+        "too-large",
+        f"{where} sends more than {limits.wire_bytes:,} bytes "
+        f"({limits.decoded_bytes:,} when inflated)",
+        status=200,
+    )
+    if (response.content_length or 0) > limits.wire_bytes:
+        raise too_large
+    clock = asyncio.get_running_loop().time
+    started, received = clock(), 0
+    try:
+        body = inflater(response.headers.get("Content-Encoding", ""), limits.decoded_bytes)
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            received += len(chunk)
+            if received > limits.wire_bytes:
+                raise too_large
+            body.feed(chunk)
+            elapsed = clock() - started
+            if elapsed > limits.slow_after_s and received < elapsed * limits.slow_bytes_per_s:
+                raise FetchFailed(
+                    "timed-out",
+                    f"{where} sends only {received / elapsed:.0f} bytes a second",
+                )
+        return body.finish()
+    except TooMuch as error:
+        raise too_large from error
+    except CannotInflate as error:
+        raise FetchFailed(
+            "bad-encoding",
+            f"{where} sends a body whose Content-Encoding is wrong: {error}",
+        ) from error
+
+
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for name, value in response.headers.items():
+        key = name.lower()
+        clean = value.encode(errors="replace").decode()
+        joined[key] = f"{joined[key]}, {clean}" if key in joined else clean
+    return joined
+
+
+def _validators(response: aiohttp.ClientResponse, asked: Validators) -> Validators:
+    """The answer's validators; a 304 that repeats none of them leaves the old ones valid."""
+    fresh = Validators(
+        etag=_echoable(response.headers.get("ETag")),
+        last_modified=_echoable(response.headers.get("Last-Modified")),
+    )
+    if response.status != 304:
+        return fresh
+    return Validators(
+        etag=fresh.etag or asked.etag,
+        last_modified=fresh.last_modified or asked.last_modified,
+    )
+
+
+def _echoable(value: str | None) -> str | None:
+    """The value, unless aiohttp could not send its bytes back as they came (not UTF-8)."""
+    try:
+        return value if value and value.encode() else None
+    except UnicodeEncodeError:
+        return None
+
+
+def _unreachable(url: str, error: aiohttp.ClientError) -> FetchFailed:
+    where = loggable(url)
+    match error:
+        case aiohttp.InvalidURL():
+            return FetchFailed("refused", f"{where} is not a usable URL")
+        case aiohttp.ClientConnectorDNSError():
+            return FetchFailed("unreachable", f"{where} names a host that does not resolve")
+        case aiohttp.ClientSSLError():
+            reason = error.os_error
+            detail = reason.reason if isinstance(reason, ssl.SSLError) else type(reason).__name__
+            return FetchFailed("unreachable", f"{where} failed the TLS handshake: {detail}")
+        case aiohttp.ClientConnectorError():
+            return FetchFailed("unreachable", f"{where} cannot be reached: {error.os_error}")
+        case aiohttp.ClientPayloadError():
+            return FetchFailed("unreachable", f"{where} stopped before the whole body arrived")
+        case aiohttp.ClientResponseError():
+            return FetchFailed("http-error", f"{where} does not speak HTTP: {error.message[:200]}")
+        case _:
+            return FetchFailed("unreachable", f"{where} broke off: {type(error).__name__}")

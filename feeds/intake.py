@@ -1,0 +1,202 @@
+"""Takes the items of one response into the log: new ones, changed ones, and the drafts in them."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from feeds.extract import drafts
+from feeds.fetch import Fetched
+from feeds.identity import DiffClass, IdentifiedItem, diff_class, identify, snapshot
+from feeds.items import RawItem
+from feeds.parsed import ParsedFeed
+from tracker.clock import Clock
+from tracker.domain.base import Actor, tagged
+from tracker.domain.document import DocumentReceived, DocumentRevised
+from tracker.domain.draft import DraftProposed
+from tracker.domain.errors import Conflict
+from tracker.domain.feed import FeedState
+from tracker.domain.ids import derived
+from tracker.domain.intake import ReceiveDocument, ReviseDocument
+from tracker.domain.values import instant, instant_text
+from tracker.execute import Executor
+from tracker.log.evidence import Capture, Evidence
+from tracker.log.read import Reader
+
+_FIRST_POLL_DAYS = 2
+Version = DocumentReceived | DocumentRevised
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many items were new, changed or known, and how many drafts they gave."""
+
+    new: int = 0
+    revised: int = 0
+    known: int = 0
+    drafts: int = 0
+
+
+class Response(msgspec.Struct, frozen=True):
+    """What one poll of one feed gave; `first` if the feed was never polled with success."""
+
+    fetched: Fetched
+    parsed: ParsedFeed
+    feed: FeedState
+    first: bool
+
+
+class Intake:
+    """Puts documents and their drafts on record; taking in the same response again adds nothing."""
+
+    def __init__(
+        self, executor: Executor, evidence: Evidence, reader: Reader, actor: Actor, clock: Clock
+    ) -> None:
+        self._executor = executor
+        self._evidence = evidence
+        self._reader = reader
+        self._actor = actor
+        self._clock = clock
+
+    async def take_in(self, response: Response) -> Counts:
+        """All items of a response, oldest first; its bytes are kept once one is new."""
+        found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
+        items = [(i, _document(response.feed, i)) for i in found]
+        newest = await self._newest([document for _, document in items])
+        counts = Counts()
+        for identified, document in items:
+            known = newest.get(document)
+            diff = await self._diff(known, identified.item) if known else None
+            if known and diff is None:
+                counts = _plus(counts, "known", 0)
+                continue
+            kind, proposed = await self._record(response, identified, document, known, diff)
+            counts = _plus(counts, kind, proposed)
+        return counts
+
+    async def _newest(self, documents: Sequence[str]) -> dict[str, Version]:
+        """The newest version of each document that the log has."""
+        query = tagged(*(f"document:{d}" for d in documents))
+        newest: dict[str, Version] = {}
+        for recorded in await self._reader.read_all(query, before=await self._reader.head()):
+            if isinstance(recorded.event, Version):
+                newest[recorded.event.document] = recorded.event
+        return newest
+
+    async def _diff(self, known: Version, item: RawItem) -> DiffClass | None:
+        """In what way the item differs from the version on record, None where it does not."""
+        now = _version(item)
+        if all(getattr(known, name) == value for name, value in now.items()):
+            return None
+        text = (await self._evidence.get(known.text_sha256) or b"").decode()
+        head = len(known.title) + 2 if known.title and text.startswith(known.title) else 0
+        recorded = RawItem(
+            text=text,
+            body_start=head,
+            title=known.title,
+            url=known.url,
+            author=known.author,
+            published_at=instant(known.published_at) if known.published_at else None,
+        )
+        # When a feed says that it touched an item is not remembered: only what it says counts.
+        new = msgspec.structs.replace(item, updated_at=None)
+        return diff_class(snapshot(recorded), snapshot(new))
+
+    async def _record(
+        self,
+        response: Response,
+        identified: IdentifiedItem,
+        document: str,
+        known: Version | None,
+        diff: DiffClass | None,
+    ) -> tuple[str, int]:
+        item = _as_published(identified.item, response)
+        fields = await self._fields(response, item, document)
+        wanted = diff == "substantive" if known else self._recent(response, item)
+        proposed: tuple[DraftProposed, ...] = tuple(drafts(item, document)) if wanted else ()
+        content = identified.snapshot.content_hash
+        command: ReceiveDocument | ReviseDocument
+        if diff is None:
+            received = DocumentReceived(**fields)
+            command = ReceiveDocument(received=received, content_hash=content, drafts=proposed)
+        else:
+            revised = DocumentRevised(diff=diff, **fields)
+            command = ReviseDocument(revised=revised, content_hash=content, drafts=proposed)
+        try:
+            done = await self._executor.execute(command, self._actor)
+        except Conflict:
+            return "known", 0  # another poller was first
+        return ("revised" if known else "new"), max(len(done.events) - 1, 0)
+
+    def _recent(self, response: Response, item: RawItem) -> bool:
+        """On the first poll of a feed, old items are kept but propose nothing."""
+        if not response.first or item.published_at is None:
+            return True
+        days = response.feed.added.backfill_days
+        allowed = timedelta(days=_FIRST_POLL_DAYS if days is None else days)
+        return item.published_at >= self._clock() - allowed
+
+    async def _fields(self, response: Response, item: RawItem, document: str) -> dict[str, Any]:
+        fetched = response.fetched
+        capture = Capture(
+            url=fetched.url,
+            captured_at=fetched.fetched_at,
+            status=fetched.status,
+            headers=tuple(fetched.headers.items()),
+            media_type=fetched.content_type,
+        )
+        return {
+            "document": document,
+            "raw_sha256": await self._evidence.keep(fetched.body, capture),
+            "text_sha256": await self._evidence.keep(item.text.encode()),
+            "url": item.url,
+            "title": item.title,
+            "publisher": item.publisher,
+            "author": item.author,
+            "language": item.language,
+            "published_at": _published(item),
+            "published_basis": "feed" if item.published_at else None,
+            "feed": response.feed.added.feed,
+            "guid": item.guid,
+        }
+
+
+def _plus(counts: Counts, kind: str, proposed: int) -> Counts:
+    more = {kind: getattr(counts, kind) + 1, "drafts": counts.drafts + proposed}
+    return msgspec.structs.replace(counts, **more)
+
+
+def _as_published(item: RawItem, response: Response) -> RawItem:
+    """The item with what its feed says of all items."""
+    added, parsed = response.feed.added, response.parsed
+    return msgspec.structs.replace(
+        item,
+        publisher=added.publisher or item.publisher or parsed.title,
+        language=added.language or item.language or parsed.language,
+    )
+
+
+def _version(item: RawItem) -> dict[str, str | None]:
+    """What tells one version of a document from another."""
+    return {
+        "text_sha256": hashlib.sha256(item.text.encode()).hexdigest(),
+        "title": item.title,
+        "url": item.url,
+        "author": item.author,
+        "published_at": _published(item),
+    }
+
+
+def _published(item: RawItem) -> str | None:
+    return instant_text(item.published_at) if item.published_at else None
+
+
+def _document(feed: FeedState, identified: IdentifiedItem) -> str:
+    return str(derived("feed item", feed.added.feed, identified.identity))
+
+
+def _when(item: RawItem) -> tuple[bool, float]:
+    """Oldest first; items without a date last, in the order of the feed."""
+    published = item.published_at
+    return (published is None, published.timestamp() if published else 0.0)

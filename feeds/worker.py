@@ -1,0 +1,88 @@
+"""Parsing in a process of its own, which may be killed: hostile input costs it, not the poller."""
+
+import asyncio
+import multiprocessing
+import resource
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from pebble import ProcessExpired, ProcessPool
+
+from feeds.page import PageText, main_text
+from feeds.parse import parse_bytes
+from feeds.parsed import ParsedFeed
+
+_TASKS_PER_PROCESS = 1000
+_Read = TypeVar("_Read")
+
+
+class Parser:
+    """A few killable processes that read feeds and pages; an async context manager.
+
+    Processes are spawned on first use, so the program's main module must be importable without
+    side effects.
+    """
+
+    def __init__(
+        self, *, workers: int = 1, timeout_s: float = 15, memory_bytes: int = 1 << 30
+    ) -> None:
+        self._timeout_s = timeout_s
+        self._memory_bytes = memory_bytes
+        self._pool = ProcessPool(
+            max_workers=workers,
+            # A fresh process now and then gives back what a hostile document made it keep.
+            max_tasks=_TASKS_PER_PROCESS,
+            initializer=_limit_memory,
+            initargs=(memory_bytes,),
+            # Forking a process that runs threads copies locks that nobody will ever release.
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._pool.stop()
+        await asyncio.to_thread(self._pool.join)
+
+    async def parse(
+        self,
+        body: bytes,
+        *,
+        content_type: str | None = None,
+        base_url: str | None = None,
+    ) -> ParsedFeed:
+        """`parse_bytes`, bounded in time and memory; beyond either the feed is malformed."""
+        parsed = await self._run(parse_bytes, body, content_type=content_type, base_url=base_url)
+        return parsed if isinstance(parsed, ParsedFeed) else ParsedFeed.malformed(parsed)
+
+    async def main_text(self, body: bytes, *, content_type: str | None = None) -> PageText | str:
+        """`page.main_text`, bounded in the same way; a sentence says why it was given up."""
+        return await self._run(main_text, body, content_type=content_type)
+
+    async def _run(
+        self, work: Callable[..., _Read], body: bytes, **options: str | None
+    ) -> _Read | str:
+        future = cast(
+            Future[_Read],
+            self._pool.schedule(work, args=[body], kwargs=options, timeout=self._timeout_s),
+        )
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError:
+            return f"Reading the document took longer than {self._timeout_s:g} seconds."
+        except MemoryError:
+            return f"Reading the document took more than {self._memory_bytes >> 20} MB of memory."
+        except ProcessExpired:
+            return "Reading the document ended its process."
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))

@@ -1,0 +1,51 @@
+"""What a channel is: settings, and one way to send a message that ends in a verdict."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import aiohttp
+import msgspec
+
+from tracker.domain.catalog import refused
+from tracker.domain.values import checked
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """A composed message: the same bytes however often it is sent."""
+
+    id: UUID
+    subject: str
+    text: str
+    body: bytes
+    """The whole alert as JSON."""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """How one attempt ended; `gone` closes the channel, `cancelled` was not sent at all."""
+
+    outcome: Literal["delivered", "failed", "gone", "cancelled"]
+    status: int | None = None
+    latency_ms: int | None = None
+    response_sha256: bytes | None = None
+    error: str | None = None
+    retry_after_s: float | None = None
+
+
+Send = Callable[[Any, Outgoing, aiohttp.ClientSession, datetime], Awaitable[Verdict]]
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to tell somebody: `send` takes settings, message, session and the time."""
+
+    kind: str
+    settings: type[msgspec.Struct]
+    send: Send
+
+    def read(self, settings: object) -> msgspec.Struct:
+        """The settings of a form or a row; Refused names the field that is wrong."""
+        try:
+            return checked(msgspec.convert(settings, self.settings))
+        except msgspec.ValidationError as wrong:
+            raise refused(wrong) from None

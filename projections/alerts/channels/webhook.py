@@ -1,0 +1,124 @@
+"""Signed webhooks after Standard Webhooks: POST of JSON, HMAC-SHA256 over id, time and body."""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+from datetime import datetime
+
+import aiohttp
+import msgspec
+
+from projections.alerts.backoff import retry_after
+from projections.alerts.channel import Channel, Outgoing, Verdict
+from tracker.domain.errors import Refused, TrackerError
+from tracker.domain.values import Url
+
+PREFIX = "whsec_"
+_KEY_BYTES = range(24, 65)
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_RESPONSE_BYTES = 64 * 1024
+
+
+class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to post, and the secret that receiver and sender share (`whsec_` and base64)."""
+
+    url: Url
+    secret: str
+
+    def __post_init__(self) -> None:
+        key(self.secret)
+
+
+def key(secret: str) -> bytes:
+    """The bytes of a secret; Refused unless it is `whsec_` and base64 of 24 to 64 bytes."""
+    try:
+        found = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if not secret.startswith(PREFIX) or len(found) not in _KEY_BYTES:
+        raise Refused(
+            f"secret: write {PREFIX} followed by 24 to 64 random bytes in base64", field="secret"
+        )
+    return found
+
+
+def new_secret(random: bytes) -> str:
+    """A secret of 32 random bytes."""
+    return PREFIX + base64.b64encode(random).decode()
+
+
+def headers(settings: WebhookSettings, message: Outgoing, now: datetime) -> dict[str, str]:
+    """The three headers that let the receiver check origin, content and age."""
+    timestamp = str(int(now.timestamp()))
+    signed = b".".join((str(message.id).encode(), timestamp.encode(), message.body))
+    signature = hmac.digest(key(settings.secret), signed, hashlib.sha256)
+    return {
+        "webhook-id": str(message.id),
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(signature).decode()}",
+        "content-type": "application/json",
+    }
+
+
+async def send(
+    settings: WebhookSettings, message: Outgoing, session: aiohttp.ClientSession, now: datetime
+) -> Verdict:
+    """Post once; only 2xx is a success, a redirect is not followed."""
+    started = asyncio.get_running_loop().time()
+
+    def elapsed_ms() -> int:
+        return round((asyncio.get_running_loop().time() - started) * 1000)
+
+    try:
+        async with session.post(
+            settings.url,
+            data=message.body,
+            headers=headers(settings, message, now),
+            allow_redirects=False,
+            timeout=_TIMEOUT,
+        ) as response:
+            digest = await _digest(response)
+            return _verdict(response, now, elapsed_ms(), digest)
+    except TimeoutError:
+        error = f"no answer within {_TIMEOUT.total:g} seconds"
+    except TrackerError as barred:
+        error = barred.message
+    except (aiohttp.ClientError, OSError) as fault:
+        error = f"{type(fault).__name__}: {fault}"
+    return Verdict(outcome="failed", latency_ms=elapsed_ms(), error=error)
+
+
+def _verdict(
+    response: aiohttp.ClientResponse, now: datetime, latency_ms: int, digest: bytes
+) -> Verdict:
+    status = response.status
+    common = Verdict(
+        outcome="delivered", status=status, latency_ms=latency_ms, response_sha256=digest
+    )
+    if 200 <= status < 300:
+        return common
+    if status == 410:
+        return msgspec.structs.replace(
+            common, outcome="gone", error="the receiver says that it is gone for good (410)"
+        )
+    reason = "a webhook may not redirect" if 300 <= status < 400 else "the receiver refused"
+    return msgspec.structs.replace(
+        common,
+        outcome="failed",
+        error=f"{reason} ({status} {response.reason or ''})".replace(" )", ")"),
+        retry_after_s=retry_after(response.headers.get("Retry-After"), now),
+    )
+
+
+async def _digest(response: aiohttp.ClientResponse) -> bytes:
+    """SHA-256 of the answer's first 64 KB; nobody needs more of it as evidence."""
+    digest, left = hashlib.sha256(), _RESPONSE_BYTES
+    while left > 0 and (chunk := await response.content.read(left)):
+        digest.update(chunk)
+        left -= len(chunk)
+    return digest.digest()
+
+
+WEBHOOK = Channel(kind="webhook", settings=WebhookSettings, send=send)

@@ -1,0 +1,157 @@
+"""Which entry rule holds on a day: the first three rules, read off the facts of a destination.
+
+    facts ─ see(cell, known) ─→ what was known of the cell ─ decide(day) ─→ the fact that decides
+
+A change counts from its start to its last day; code goes over group over everybody, then the
+latest start, the later announcement, the later position. Observations decide only where no change
+covers the day.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from projections.views.entry_rules import EntryFact
+from tracker.domain.groups import groups_ever, groups_of
+from tracker.domain.values import IMPLIED
+
+LEVELS = ("any", "group", "code")
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """The question: who wants to enter where, with which passport, for what."""
+
+    destination: str
+    nationality: str
+    passport_type: str = "ordinary"
+    purpose: str = "tourism"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """How far knowledge reaches: a position of the log and, on basis `published`, a moment too.
+
+    Without `instant` the basis is `recorded`: what this log held at the position.
+    """
+
+    position: int
+    instant: datetime | None = None
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """What was known of a cell, each part in the order of the log."""
+
+    cell: Cell
+    changes: tuple[EntryFact, ...]
+    observations: tuple[EntryFact, ...]
+    standalone: tuple[EntryFact, ...]
+    """Observations that do not merely confirm the change in force on their day."""
+    categories: tuple[EntryFact, ...]
+    """Facts about some people of the nationality; they never set the regime."""
+    replaced: tuple[EntryFact, ...]
+
+
+def selectors(nationality: str) -> tuple[str, ...]:
+    """The nationalities whose facts may concern a holder: the code, its groups ever, and `*`."""
+    return tuple(dict.fromkeys((nationality, *groups_ever(nationality), "*")))
+
+
+def see(facts: Iterable[EntryFact], cell: Cell, known: Known) -> Sight:
+    """The facts that concern the cell and were known; the order of `facts` does not matter."""
+    who = selectors(cell.nationality)
+    concerned = sorted(
+        (f for f in facts if _concerns(f, cell, who) and _known(f, known)),
+        key=lambda f: (f.position, f.nationality),
+    )
+    current = [f for f in concerned if not _replaced(f, known)]
+    whole = [f for f in current if f.category is None]
+    changes = tuple(f for f in whole if f.kind == "change")
+    observations = tuple(f for f in whole if f.kind == "observation")
+    return Sight(
+        cell=cell,
+        changes=changes,
+        observations=observations,
+        standalone=tuple(o for o in observations if not _confirms_a_change(o, changes, cell)),
+        categories=tuple(f for f in current if f.category is not None),
+        replaced=tuple(f for f in concerned if f.category is None and _replaced(f, known)),
+    )
+
+
+def decide(sight: Sight, day: date) -> EntryFact | None:
+    """The fact that decides the regime of a day; None where the regime is unknown."""
+    candidates = covering(sight.changes, sight.cell, day) or covering(
+        sight.standalone, sight.cell, day
+    )
+    return candidates[0] if candidates else None
+
+
+def covering(facts: Sequence[EntryFact], cell: Cell, day: date) -> list[EntryFact]:
+    """The facts that count on a day, the one that goes first at the head."""
+    found = [
+        f
+        for f in facts
+        if f.starts is not None
+        and f.starts <= day
+        and (f.ends is None or day <= f.ends)
+        and level(f, cell, day) is not None
+    ]
+    return sorted(found, key=lambda f: _rank(f, cell, day), reverse=True)
+
+
+def level(fact: EntryFact, cell: Cell, day: date) -> int | None:
+    """How closely a fact names the nationality (an index into LEVELS); None: not on that day."""
+    if fact.nationality == "*":
+        return 0
+    if fact.nationality == cell.nationality:
+        return 2
+    return 1 if fact.nationality in groups_of(cell.nationality, day) else None
+
+
+def agrees(regime: str, stated: str) -> bool:
+    """Whether a stated regime is the one decided, or follows from it."""
+    return stated in (regime, IMPLIED.get(regime))
+
+
+def _rank(fact: EntryFact, cell: Cell, day: date) -> tuple[int, date, date, int, str]:
+    return (
+        level(fact, cell, day) or 0,
+        fact.starts or date.min,
+        fact.announced_on or date.min,
+        fact.position,
+        # Only one event that names two groups of the same country gets this far.
+        fact.nationality,
+    )
+
+
+def _concerns(fact: EntryFact, cell: Cell, who: Sequence[str]) -> bool:
+    return (
+        fact.destination == cell.destination
+        and fact.nationality in who
+        and fact.passport_type in ("unspecified", cell.passport_type)
+        and fact.purpose in ("unspecified", cell.purpose)
+    )
+
+
+def _known(fact: EntryFact, known: Known) -> bool:
+    in_log = fact.position <= known.position
+    return in_log and (known.instant is None or fact.known_since <= known.instant)
+
+
+def _replaced(fact: EntryFact, known: Known) -> bool:
+    if fact.replaced_at is None or fact.replaced_at > known.position:
+        return False
+    return (
+        known.instant is None or fact.replaced_since is None or fact.replaced_since <= known.instant
+    )
+
+
+def _confirms_a_change(observation: EntryFact, changes: Sequence[EntryFact], cell: Cell) -> bool:
+    """Whether the change in force on its day says the same.
+
+    Such an observation ends with that change: after a temporary suspension what held before holds
+    again, however often the suspension was observed.
+    """
+    if observation.starts is None:
+        return False
+    inforce = covering(changes, cell, observation.starts)
+    return bool(inforce) and agrees(inforce[0].regime, observation.regime)

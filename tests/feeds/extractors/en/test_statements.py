@@ -1,0 +1,94 @@
+"""Statements are direct quotations whose speaker the text makes certain."""
+
+import pytest
+
+from tests.feeds.extractors.en.paper import fact, proposed
+
+BRIEFING = (
+    '"We hope that both sides will keep talking," Omani foreign ministry spokesperson Salim Harthy '
+    "told a news briefing in Muscat on Tuesday."
+)
+
+
+def test_a_quotation_has_speaker_role_organisation_day_and_place() -> None:
+    said = fact(BRIEFING, "statement")
+    assert said["text"] == "We hope that both sides will keep talking"
+    assert (said["speaker"], said["role"]) == ("Salim Harthy", "foreign ministry spokesperson")
+    assert said["organisation"] == "Oman's foreign ministry"
+    assert (said["said_on"], said["place"]) == ("2024-06-18", "Muscat")
+    assert (said["medium"], said["verbatim"]) == ("news briefing", "verbatim")
+
+
+def test_a_short_form_and_a_pronoun_mean_the_one_who_was_introduced() -> None:
+    found = proposed(
+        f'{BRIEFING}\n\n"There is still enough time for that," Harthy said.\n\n'
+        '"And nothing has been decided yet," he added.',
+        "statement",
+    )
+    assert [d.fact["speaker"] for d in found] == ["Salim Harthy"] * 3
+    # One occasion is dated, so the others are taken to be the same, with less confidence.
+    assert [d.fact["said_on"] for d in found] == ["2024-06-18"] * 3
+    assert found[1].confidence < found[0].confidence
+
+
+def test_a_ministry_speaks_under_its_full_name() -> None:
+    said = fact(
+        "Chile's Ministry of the Interior and Public Security keeps the records. "
+        '"We have found no sign of any abuse," the Ministry said in a June 14 statement posted to '
+        "its official X account.",
+        "statement",
+    )
+    assert said["speaker"] == "Chile's Ministry of the Interior and Public Security"
+    assert (said["said_on"], said["medium"]) == ("2024-06-14", "official X account")
+
+
+def test_a_speaker_may_be_introduced_behind_the_name() -> None:
+    said = fact(
+        "Rosa Diaz, a spokeswoman for Mexico's immigration institute, said “people will go on "
+        "arriving all summer”.",
+        "statement",
+    )
+    assert (said["speaker"], said["role"]) == ("Rosa Diaz", "spokeswoman")
+    assert said["organisation"] == "Mexico's immigration institute"
+    assert "said_on" not in said
+
+
+def test_a_month_named_by_the_speaker_is_not_the_day_of_speaking() -> None:
+    said = fact(
+        'Chilean interior minister Rosa Diaz said "we have counted more people since May 2021".',
+        "statement",
+    )
+    assert "said_on" not in said
+
+
+NO_STATEMENT = [
+    '"They took all of our money there," he said.',
+    '"They took all of our money there," a driver said.',
+    '"They took all of our money there," Harthy said.',
+    'Salim Harthy made a trip known as "walking the long way to the north".',
+    'Omani foreign ministry spokesperson Salim Harthy spoke of the "run" movement.',
+    'Omani foreign ministry spokesperson Salim Harthy never said "we will close the border now".',
+    "Omani foreign ministry spokesperson Salim Harthy said that talks would go on.",
+    'The newspaper Muscat Mirror reported that "nobody has been harmed so far".',
+    '"The mark is never closed here, said Omani foreign ministry spokesperson Salim Harthy.',
+    'Rosa Diaz is a reporter who covers borders. She said "nothing of that is really true".',
+    'READ MORE: "We will stay here for ever," says Omani foreign minister Salim Harthy.',
+]
+
+
+@pytest.mark.parametrize("sentence", NO_STATEMENT)
+def test_words_without_a_certain_speaker_are_left_alone(sentence: str) -> None:
+    assert not proposed(sentence, "statement")
+
+
+def test_what_follows_said_it_is_not_spoken_by_it() -> None:
+    assert not proposed(
+        "Chile's government said the talks went well.\n\nA spokesman for the club said it was wrong "
+        'to claim that members "were left alone in the cold".',
+        "statement",
+    )
+
+
+def test_a_weekday_needs_no_preposition() -> None:
+    said = fact('"Talks will go on until autumn," Chilean minister Rosa Diaz said Monday.', "state")
+    assert said["said_on"] == "2024-06-17"

@@ -1,0 +1,147 @@
+"""What holds of every reading of entry rules, whatever the facts are."""
+
+import random
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, get_args
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.answers import answer
+from projections.histories import segment_at, timeline, transition
+from projections.regimes import Cell, Known, decide, see, selectors
+from tests.projections.folding import START, change, event_id, facts, observation, rejection
+from tracker.domain.base import Event
+from tracker.domain.values import Regime
+
+FIRST, LAST = date(2019, 11, 1), date(2020, 5, 1)
+DAYS = st.dates(FIRST, LAST)
+DATES = st.one_of(
+    DAYS.map(str),
+    DAYS.map(lambda d: str(d)[:7]),
+    DAYS.map(lambda d: f"{d}~"),
+    st.sampled_from(["2020", "../2020-01-15", "2020-01-20/..", "2019-12/2020-02", "0001-01-01"]),
+)
+REGIMES = st.sampled_from(get_args(Regime))
+WHO = st.lists(st.sampled_from(["GB", "EU", "*", "FR"]), min_size=1, max_size=3)
+LIMITS = st.fixed_dictionaries(
+    {},
+    optional={
+        "max_stay_days": st.sampled_from([30, 90]),
+        "passport_type": st.sampled_from(["ordinary", "diplomatic"]),
+        "category": st.just("officials"),
+    },
+)
+KNOWN_SINCE = st.one_of(st.none(), DAYS.map(str))
+CELLS = (Cell("EC", "GB"), Cell("EC", "FR"), Cell("EC", "PE", "diplomatic"))
+
+
+@st.composite
+def changes(draw: st.DrawFn, position: int) -> Event:
+    """A change that may lack its start, end with a month, be immediate or replace what was."""
+    basis = draw(st.sampled_from(["stated", "stated", "immediate", "unknown"]))
+    more: dict[str, Any] = {
+        "effective_basis": basis,
+        "announced_on": draw(DATES if basis == "immediate" else st.none() | DATES),
+        "effective_to": draw(st.none() | DATES | st.just("9999-12-31")),
+        "known_since": draw(KNOWN_SINCE),
+        "replaces": tuple(event_id(p) for p in draw(st.sets(st.integers(1, position), max_size=1))),
+    }
+    start = draw(DATES) if basis == "stated" else None
+    return change(draw(REGIMES), start, *draw(WHO), limits=draw(LIMITS), **more)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[Event | None]:
+    """A short log of changes, observations, rejections and erased events."""
+    log: list[Event | None] = []
+    for position in range(1, draw(st.integers(0, 7)) + 1):
+        kind = draw(st.sampled_from(["change", "change", "observation", "rejection", "erased"]))
+        if kind == "change":
+            log.append(draw(changes(position)))
+        elif kind == "observation":
+            seen = observation(
+                draw(REGIMES), str(draw(DAYS)), *draw(WHO), known_since=draw(KNOWN_SINCE)
+            )
+            log.append(seen)
+        elif kind == "rejection":
+            log.append(rejection(draw(st.integers(1, position)), known_since=draw(KNOWN_SINCE)))
+        else:
+            log.append(None)
+    return log
+
+
+@st.composite
+def knowledge(draw: st.DrawFn) -> Known:
+    """A reach of knowledge on either clock."""
+    moment = START + timedelta(days=draw(st.integers(-1800, 1)))
+    return Known(draw(st.integers(0, 8)), draw(st.none() | st.just(moment)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(events(), knowledge(), st.sampled_from(CELLS))
+def test_the_timeline_agrees_with_the_answer_on_every_day(
+    log: list[Event | None], known: Known, cell: Cell
+) -> None:
+    rows = facts(*log)
+    history = timeline(rows, cell, known)
+    assert history[0].start in (None, date.min)
+    for earlier, later in pairwise(history):
+        assert earlier.until is not None
+        assert later.start == earlier.until + timedelta(days=1)
+    for day in [FIRST + timedelta(days=i) for i in range((LAST - FIRST).days + 40)]:
+        segment, deciding = segment_at(history, day), decide(see(rows, cell, known), day)
+        assert segment.regime == (deciding.regime if deciding else "unknown")
+        assert segment.max_stay_days == (deciding.max_stay_days if deciding else None)
+    for day in (FIRST, date(2020, 1, 31), date(2020, 2, 1), LAST, date.min, date(9999, 12, 30)):
+        found, segment = answer(rows, cell, day, known), segment_at(history, day)
+        assert (found.regime, found.max_stay_days) == (segment.regime, segment.max_stay_days)
+        assert found.until == segment.until
+
+
+@settings(max_examples=150, deadline=None)
+@given(events(), knowledge(), DAYS, st.sampled_from(CELLS), st.randoms(use_true_random=False))
+def test_the_order_of_the_facts_does_not_matter(
+    log: list[Event | None], known: Known, day: date, cell: Cell, shuffle: random.Random
+) -> None:
+    rows = facts(*log)
+    shuffled = list(rows)
+    shuffle.shuffle(shuffled)
+    assert answer(shuffled, cell, day, known) == answer(rows, cell, day, known)
+    assert timeline(shuffled, cell, known) == timeline(rows, cell, known)
+    wanted = [r for r in rows if r.nationality in selectors(cell.nationality)]
+    assert answer(wanted, cell, day, known) == answer(rows, cell, day, known)
+
+
+@settings(max_examples=150, deadline=None)
+@given(events(), DAYS, st.sampled_from(CELLS))
+def test_a_replaced_fact_never_decides_after_its_replacement(
+    log: list[Event | None], day: date, cell: Cell
+) -> None:
+    rows = facts(*log)
+    replaced_at = {r.event: r.replaced_at for r in rows}
+    for head in range(len(log) + 1):
+        found = answer(rows, cell, day, Known(head))
+        if found.decided_by:
+            gone = replaced_at[found.decided_by]
+            assert gone is None or gone > head
+            assert found.position is not None
+            assert found.position <= head
+
+
+@settings(max_examples=100, deadline=None)
+@given(events(), DAYS, st.sampled_from(CELLS))
+def test_a_transition_is_found_exactly_where_two_timelines_differ(
+    log: list[Event | None], today: date, cell: Cell
+) -> None:
+    rows = facts(*log)
+    histories = [timeline(rows, cell, Known(head)) for head in range(len(log) + 1)]
+    for before, after in pairwise(histories):
+        assert transition(before, before, today, include_first=True) is None
+        found = transition(before, after, today)
+        if found:
+            old, new = segment_at(before, found.on), segment_at(after, found.on)
+            assert (old.regime, new.regime) == (found.before, found.after)
+            assert found.before != "unknown"
+            assert found.on >= today

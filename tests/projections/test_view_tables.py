@@ -1,0 +1,101 @@
+"""Every view kept in real tables gives back what a fold in memory gives."""
+
+from typing import Any
+
+import msgspec
+
+from projections import VIEWS, tables
+from projections.runner import fold_into
+from projections.view import Row
+from tests.place import Place
+from tests.projections.folding import (
+    Rows,
+    change,
+    cited,
+    event_id,
+    observation,
+    recorded,
+    rejection,
+)
+from tracker.domain.base import Event, Recorded
+from tracker.domain.document import DocumentReceived, DocumentRevised
+from tracker.domain.draft import DraftAccepted, DraftProposed, Span
+from tracker.domain.feed import FeedAdded, FeedPaused
+from tracker.domain.party import PartyNamed
+from tracker.domain.statement import StatementMade
+from tracker.domain.statistic import StatisticPublished
+from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+
+DOCUMENT: dict[str, Any] = {
+    "document": event_id(50),
+    "raw_sha256": "0" * 64,
+    "text_sha256": "1" * 64,
+    "published_at": "2024-06-19T15:53:19.000000Z",
+}
+FIGURE = StatisticPublished(
+    metric="border-entries", comparator="~", value="50000", period="2023", citations=(cited("AP"),)
+)
+LOG: tuple[Event | None, ...] = (
+    FeedAdded(feed=event_id(60), url="https://example.org/feed", interval_s=900),
+    FeedPaused(feed=event_id(60), reason="too slow"),
+    DocumentReceived(**DOCUMENT),
+    DocumentRevised(**DOCUMENT, diff="date-only"),
+    DraftProposed(
+        draft=event_id(70), document=event_id(50), fact_type="policy-changed",
+        fact={"jurisdiction": "EC", "rule": {"nationalities": ["CN"]}}, extractor="suspensions",
+        extractor_version=1, rule="one", confidence="0.8", spans=(Span("rule", 0, 5),),
+    ),
+    change("visa-free", "0001-01-01", "CN", "EU", "*", effective_to="9999-12-31"),
+    DraftAccepted(draft=event_id(70), document=event_id(50), fact=event_id(6)),
+    None,
+    change("eta", "2024-07", replaces=(event_id(6),), announced_on="2024-06", limits={
+        "max_stay_days": 90, "category": "officials"
+    }),
+    observation("visa-free", "2024-05-20", known_since="2024-05-20"),
+    rejection(10),
+    PartyNamed(party=event_id(80), kind="person", names=("Lin Jian",), country="CN"),
+    PartyNamed(party=event_id(80), kind="person", names=("林剑",)),
+    StatementMade(
+        speaker=event_id(80), text="No comment.", verbatim="verbatim", said_on="2024-06-18",
+        about=(event_id(9),), citations=(cited("RFA"),),
+    ),
+    FIGURE,
+    StatisticPublished(
+        metric="border-entries", comparator="=", value="51000.5", revises=event_id(15)
+    ),
+    SubscriptionOpened(
+        subscription=event_id(90), owner="ana", channel=event_id(91),
+        filter=Filter(destinations=("EC",)), options=("include-past",),
+    ),
+    SubscriptionClosed(subscription=event_id(90)),
+)  # fmt: skip
+
+
+def sorted_rows(rows: list[Any]) -> list[Any]:
+    """Rows by their keys."""
+    return sorted(rows, key=lambda r: [getattr(r, name) for name in r.key])
+
+
+def stored(row: Row) -> Any:
+    """The row with plain lists where json has no tuples."""
+    return msgspec.json.decode(msgspec.json.encode(row))
+
+
+async def test_rows_survive_their_tables_in_one_batch_and_event_by_event(place: Place) -> None:
+    events = [recorded(i, event) for i, event in enumerate(LOG, 1)]
+    batches: list[list[Recorded]] = [events, *([e] for e in events)]
+    async with place.open("tracker_view") as database, database.transaction() as connection:
+        for view in VIEWS:
+            expected = Rows().fold(view, events)
+            for suffix, parts in (("", batches[:1]), ("_next", batches[1:])):
+                for row in view.rows:
+                    await tables.create(connection, row, suffix)
+                for part in parts:
+                    await fold_into(connection, view, part, suffix)
+                for row in view.rows:
+                    keys = list({getattr(r, row.key[0]) for r in expected.of(row)})
+                    found = await tables.fetch(connection, row, row.key[0], keys, suffix)
+                    assert found, f"nothing in {row.table}"
+                    assert [stored(r) for r in sorted_rows(found)] == [
+                        stored(r) for r in sorted_rows(expected.of(row))
+                    ]

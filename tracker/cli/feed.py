@@ -1,0 +1,97 @@
+"""`tracker feed …`: what is polled, how it goes, and polling at once."""
+
+import click
+import msgspec
+
+from feeds.guard import loggable
+from projections.views.feeds import Feed
+from tracker.cli.session import Out, table, with_parts
+from tracker.domain.feed import AddFeed, PauseFeed, RemoveFeed, ResumeFeed
+from tracker.parts import Parts
+from tracker.wiring import polling_of
+
+
+@click.group()
+def feed() -> None:
+    """Feeds: add, list, poll, pause, resume, remove."""
+
+
+@feed.command("add")
+@click.argument("url")
+@click.option("--title", help="What to call it.")
+@click.option("--publisher", help="Whose words its items are.")
+@click.option("--reliability", type=click.Choice(list("ABCDEF")), help="Admiralty code.")
+@click.option("--language", help="Language tag, where the feed does not say.")
+@click.option("--interval", "interval_s", type=click.IntRange(5), help="Seconds between polls.")
+@click.option("--backfill", "backfill_days", type=click.IntRange(0), metavar="DAYS",
+              help="How old an item may be to propose drafts on the first poll (2).")  # fmt: skip
+@with_parts
+async def add(parts: Parts, out: Out, url: str, **fields: object) -> None:
+    """Poll a feed from now on."""
+    parts.guard.check_url(url)
+    command = msgspec.convert({"url": url, **fields}, AddFeed)
+    done = await parts.executor.execute(command, await parts.operator())
+    made = done.events[0].event
+    out.answer(made, lambda: f"Feed {getattr(made, 'feed', '')} is polled from now on.")
+
+
+@feed.command("list")
+@with_parts
+async def list_feeds(parts: Parts, out: Out) -> None:
+    """List the feeds and how their last poll went."""
+    await parts.settle()
+    known = await parts.views.select(Feed)
+    state = {s.feed: s for s in await parts.schedule.state()}
+    made = table(None, "feed", "status", "last poll", "next", "url")
+    for one in known:
+        at = state.get(one.feed)
+        poll = f"{at.outcome or 'not yet'}: {at.message or ''}" if at else ""
+        due = at.next_at.strftime("%Y-%m-%d %H:%M:%S UTC") if at else ""
+        made.add_row(one.feed, one.status, poll, due, loggable(one.url))
+    answer = [{**msgspec.structs.asdict(f), "schedule": state.get(f.feed)} for f in known]
+    out.answer(answer, lambda: made if known else "No feed yet: tracker feed add URL")
+
+
+@feed.command("poll")
+@click.argument("feed_id", metavar="FEED")
+@with_parts
+async def poll(parts: Parts, out: Out, feed_id: str) -> None:
+    """Poll a feed now."""
+    async with polling_of(parts) as polling:
+        polled = await polling.poll_now(feed_id)
+    found = polled.counts
+    out.answer(
+        polled,
+        lambda: (
+            f"{polled.outcome}: {polled.message}; {found.new} new, {found.revised} revised,"
+            f" {found.known} known, {found.drafts} drafts"
+        ),
+    )
+
+
+@feed.command("pause")
+@click.argument("feed_id", metavar="FEED")
+@click.option("--reason", required=True)
+@with_parts
+async def pause(parts: Parts, out: Out, feed_id: str, reason: str) -> None:
+    """Stop polling a feed for now."""
+    await parts.executor.execute(PauseFeed(feed=feed_id, reason=reason), await parts.operator())
+    out.answer({"feed": feed_id, "status": "paused"}, lambda: "Paused.")
+
+
+@feed.command("resume")
+@click.argument("feed_id", metavar="FEED")
+@with_parts
+async def resume(parts: Parts, out: Out, feed_id: str) -> None:
+    """Poll a paused feed again."""
+    await parts.executor.execute(ResumeFeed(feed=feed_id), await parts.operator())
+    out.answer({"feed": feed_id, "status": "active"}, lambda: "Resumed.")
+
+
+@feed.command("remove")
+@click.argument("feed_id", metavar="FEED")
+@with_parts
+async def remove(parts: Parts, out: Out, feed_id: str) -> None:
+    """Stop polling a feed for good; what it brought stays."""
+    await parts.executor.execute(RemoveFeed(feed=feed_id), await parts.operator())
+    out.answer({"feed": feed_id, "status": "removed"}, lambda: "Removed.")

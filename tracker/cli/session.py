@@ -1,0 +1,94 @@
+"""What every command shares: where the data is, how answers are printed, how errors end it."""
+
+import asyncio
+import functools
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from tracker.domain.errors import Refused
+from tracker.settings import Settings, settings_from
+from tracker.wiring import parts_of, server_for
+
+Command = Callable[..., Awaitable[None]]
+
+
+class Out:
+    """Prints an answer as a table for people or as JSON for programs."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def answer(self, value: Any, people: Callable[[], object]) -> None:
+        """Print the value as JSON if that was asked for, else what `people` makes of it."""
+        if self.as_json:
+            text = msgspec.json.encode(value, enc_hook=str)
+            click.echo(msgspec.json.format(text, indent=2).decode())
+        else:
+            made = people()
+            if made is not None:
+                self._console.print(made, markup=False)
+
+    def say(self, sentence: str) -> None:
+        """A line for people; programs do not get it."""
+        if not self.as_json:
+            self._console.print(sentence, markup=False)
+
+
+def table(title: str | None, *columns: str) -> Table:
+    """An empty table in the house style; no rows are said in words by the caller."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def chosen_settings(data: str | None) -> Settings:
+    """The settings of the environment; a data folder named on the command line wins."""
+    settings = settings_from(os.environ)
+    if data is None:
+        return settings
+    return msgspec.structs.replace(settings, data=data, database_url=None)
+
+
+data_option = click.option(
+    "--data", metavar="DIR", help="Data folder of the embedded database (else TRACKER_DATA)."
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def with_parts(command: Command) -> Callable[..., None]:
+    """Open the log for a command, which is called as command(parts, out, **options)."""
+
+    @data_option
+    @json_option
+    @functools.wraps(command)
+    def run(data: str | None, as_json: bool, **options: Any) -> None:
+        settings = chosen_settings(data)
+
+        async def opened() -> None:
+            async with parts_of(settings, server) as parts:
+                await command(parts, Out(as_json), **options)
+
+        with server_for(settings) as server:
+            asyncio.run(opened())
+
+    return run
+
+
+def json_from(text: str) -> dict[str, Any]:
+    """A JSON object given on the command line or in a file."""
+    try:
+        value: Any = msgspec.json.decode(text)
+    except msgspec.DecodeError as wrong:
+        raise Refused(f"that is no JSON: {wrong}") from None
+    if not isinstance(value, dict):
+        raise Refused("a JSON object is needed, with the fields of the fact")
+    return value  # pyright: ignore[reportUnknownVariableType]  any JSON object

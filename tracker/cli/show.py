@@ -1,0 +1,129 @@
+"""`tracker show …`: the state, at any two times."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from rich.table import Table
+
+from projections.cells import CellAnswer
+from projections.histories import Segment
+from projections.questions import Clocks, Sighting
+from projections.regimes import Cell
+from tracker.cli.session import Out, table, with_parts
+from tracker.domain.countries import country_code, country_name
+from tracker.parts import Parts
+
+
+@click.group()
+def show() -> None:
+    """Show entry rules and their history, as in force and as known on any day."""
+
+
+def _clocks(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--purpose", default="tourism", show_default=True),
+        click.option("--passport-type", default="ordinary", show_default=True),
+        click.option(
+            "--basis",
+            type=click.Choice(["recorded", "published"]),
+            default="recorded",
+            show_default=True,
+            help="Whose knowledge: this log's (proved) or the sources' readers' (claimed).",
+        ),
+        click.option("--known-at", metavar="TIME|POSITION", help="As known then; else now."),
+        click.option("--valid-at", metavar="DATE", help="In force on; else today, there."),
+    ):
+        command = option(command)
+    return command
+
+
+async def _asked(
+    parts: Parts, destination: str, nationality: str, options: dict[str, Any]
+) -> tuple[Cell, Sighting]:
+    await parts.settle()
+    cell = Cell(
+        country_code(destination),
+        country_code(nationality),
+        options["passport_type"],
+        options["purpose"],
+    )
+    clocks = Clocks(options["valid_at"], options["known_at"], options["basis"])
+    return cell, await parts.questions.sight(clocks, cell.destination)
+
+
+@show.command("entry-rule")
+@click.argument("destination")
+@click.argument("nationality")
+@_clocks
+@with_parts
+async def entry_rule(
+    parts: Parts, out: Out, destination: str, nationality: str, **options: Any
+) -> None:
+    """What a holder of a passport needs: tracker show entry-rule EC CN."""
+    cell, sighting = await _asked(parts, destination, nationality, options)
+    found = await parts.questions.cell(cell, sighting)
+    out.answer(found, lambda: described(found))
+
+
+@show.command("history")
+@click.argument("destination")
+@click.argument("nationality")
+@_clocks
+@with_parts
+async def history(
+    parts: Parts, out: Out, destination: str, nationality: str, **options: Any
+) -> None:
+    """The regime over all time, as known: tracker show history EC CN."""
+    cell, sighting = await _asked(parts, destination, nationality, options)
+    found = await parts.questions.history(cell, sighting)
+    out.answer(found, lambda: segments_table(cell, found, sighting))
+
+
+def described(answer: CellAnswer) -> Table:
+    """The answer for people, one line a fact."""
+    made = table(
+        f"{country_name(answer.nationality)} → {country_name(answer.destination)}, in force on"
+        f" {answer.valid_at}, as known on {answer.known_at} ({answer.basis})",
+        "",
+        "",
+    )
+    made.show_header = False
+    pending = answer.pending
+    observed = answer.observed
+    lines: list[tuple[str, object]] = [
+        ("regime", answer.regime + (" (approximate)" if answer.approximate else "")),
+        ("requires", answer.requires),
+        ("implied", answer.implied),
+        ("max stay", answer.max_stay_days and f"{answer.max_stay_days} days"),
+        ("since", answer.since),
+        ("until", answer.until),
+        ("announced", answer.announced_on),
+        ("pending", pending and f"{pending.to} on {pending.on or 'an unknown date'}"),
+        ("last confirmed", answer.last_confirmed_on),
+        ("observed", observed and f"{observed.regime} on {observed.on}"),
+        ("disputed", "yes" if answer.disputed else None),
+        ("decided by", answer.decided_by and f"{answer.decided_by} at {answer.position}"),
+        ("origins", ", ".join(answer.origins)),
+        ("drafts waiting", answer.drafts_waiting or None),
+    ]
+    for name, value in lines:
+        if value:
+            made.add_row(name, str(value))
+    return made
+
+
+def segments_table(cell: Cell, segments: tuple[Segment, ...], sighting: Sighting) -> Table:
+    """A timeline for people."""
+    made = table(
+        f"{country_name(cell.nationality)} → {country_name(cell.destination)}, as known on"
+        f" {sighting.known_at} ({sighting.basis})",
+        "from",
+        "until",
+        "regime",
+        "max stay",
+    )
+    for segment in segments:
+        stay = f"{segment.max_stay_days} days" if segment.max_stay_days else ""
+        made.add_row(str(segment.start or "…"), str(segment.until or "…"), segment.regime, stay)
+    return made

@@ -1,0 +1,179 @@
+"""`tracker up`: everything in one process on one machine, until it is told to stop."""
+
+import asyncio
+import contextlib
+import random
+import signal
+import socket
+from collections.abc import AsyncGenerator, Awaitable, Generator
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+import msgspec
+import uvicorn
+from litestar import Litestar
+
+from feeds.schedule import Polling
+from projections.alerts import CHANNELS
+from projections.alerts.deliver import Deliverer
+from projections.alerts.matcher import Matcher
+from tracker import logs
+from tracker.cli import sample as samples
+from tracker.cli.session import chosen_settings, data_option
+from tracker.domain.errors import Refused
+from tracker.embedded import hold_up_lock
+from tracker.log.follow import Head
+from tracker.parts import Parts
+from tracker.settings import Settings
+from tracker.wiring import application, parts_of, polling_of, server_for
+
+_CHECKLIST = """The log is empty. Four steps:
+  1. add a feed        tracker feed add https://…/rss.xml
+  2. record a fact     tracker record policy --destination EC --nationality CN --help
+  3. subscribe         tracker subscribe --destination EC --webhook https://…
+  4. look at it        tracker timeline; the page above shows the same
+Each command takes the same --data as this one."""
+
+
+@click.command()
+@data_option
+@click.option("--host", help="Address to listen on (127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (8017).")
+@click.option("--sample", is_flag=True, help="Show the three sample reports, in a log of its own.")
+def up(data: str | None, host: str | None, port: int | None, sample: bool) -> None:
+    """Run the tracker: pages, API, feeds, views and alerts. Stop it with Ctrl-C."""
+    settings = _with_options(chosen_settings(data), host, port, sample=sample)
+    logs.configure(settings.log_level)
+    with contextlib.ExitStack() as stack:
+        if settings.database_url is None:
+            folder = settings.data_dir()
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold_up_lock(folder))
+        listener = stack.enter_context(_listener(settings))
+        settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
+        server = stack.enter_context(server_for(settings))
+
+        async def running() -> None:
+            async with parts_of(settings, server) as parts:
+                await _run(parts, listener, sample=sample)
+
+        asyncio.run(running())
+
+
+def _with_options(
+    settings: Settings, host: str | None, port: int | None, *, sample: bool
+) -> Settings:
+    settings = msgspec.structs.replace(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+    )
+    if not sample:
+        return settings
+    if settings.database_url is not None:
+        raise Refused("--sample needs a data folder of its own: name one with --data")
+    folder = Path(settings.data) if settings.data else settings.data_dir().with_name("sample")
+    # The sample's feed and its receiver of alerts are this very process.
+    networks = f"{settings.allow_networks} 127.0.0.0/8"
+    return msgspec.structs.replace(settings, data=str(folder), allow_networks=networks)
+
+
+@contextlib.contextmanager
+def _listener(settings: Settings) -> Generator[socket.socket]:
+    """The listening socket; Refused where the port is taken or the address is not ours."""
+    try:
+        family = socket.AF_INET6 if ip_address(settings.host).version == 6 else socket.AF_INET
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise Refused(
+            f"cannot listen on {settings.host} port {settings.port}: {reason}; try --port"
+        ) from None
+    with listener:
+        yield listener
+
+
+async def _run(parts: Parts, listener: socket.socket, *, sample: bool) -> None:
+    app = application(parts, sample=sample)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with polling_of(parts) as polling, _serving(app, listener, stop):
+        if sample:
+            await samples.begin(parts)
+        async with _working(parts, polling):
+            if sample:
+                await samples.ingest(parts, polling)
+            await _greet(parts, sample=sample)
+            await stop.wait()
+            click.echo("Stopping.")
+
+
+async def _greet(parts: Parts, *, sample: bool) -> None:
+    operator = await parts.users.ensure("operator", "admin")
+    link = await parts.users.issue(operator, "login-link")
+    if sample:
+        click.echo(await samples.summary(parts))
+    click.echo(f"\nPolicy Tracker runs at {parts.public_url}")
+    click.echo(f"Sign in once with      {parts.public_url}/login?token={link}")
+    if await parts.reader.head() == 0:
+        click.echo(f"\n{_CHECKLIST}")
+    click.echo("\nStop with Ctrl-C; everything is kept.")
+
+
+@asynccontextmanager
+async def _serving(
+    app: Litestar, listener: socket.socket, stop: asyncio.Event
+) -> AsyncGenerator[None]:
+    """Answer HTTP; a server that ends by itself stops everything."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    task.add_done_callback(lambda _: stop.set())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn that leaves the signals to us, so that workers and pages stop together."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _working(parts: Parts, polling: Polling) -> AsyncGenerator[None]:
+    """Views, alerts and feeds at work; each goes on through faults of the database by itself."""
+    head, news = Head(parts.database), asyncio.Event()
+    matcher = Matcher(parts.deliver_database, parts.clock, news)
+    deliverer = Deliverer(
+        parts.deliver_database,
+        CHANNELS,
+        parts.session,
+        parts.clock,
+        news,
+        public_url=parts.public_url,
+        chance=random.random,
+    )
+    work: list[Awaitable[None]] = [
+        head.watch(),
+        parts.runner.run(head),
+        matcher.run(head),
+        deliverer.run(),
+        polling.run(),
+    ]
+    tasks = [asyncio.ensure_future(w) for w in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,72 @@
+"""The page of a document: its stored text with every cited passage marked."""
+
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get
+
+from projections.questions import Entry
+from tracker.console.passages import Passage, pieces
+from tracker.console.problems import ON_PAGES
+from tracker.console.site import AnyRequest, page
+from tracker.console.sources import anchor, citations, documents, texts
+from tracker.console.visits import arrive
+from tracker.domain.errors import NotFound
+from tracker.parts import Parts
+
+_MOST_FACTS = 500
+
+
+class Cited(msgspec.Struct, frozen=True):
+    """A passage that a fact rests on; without an anchor it stands in an older version only."""
+
+    entry: Entry
+    quote: str
+    anchor: str | None
+
+
+@get("/documents/{document:str}")
+async def document(request: AnyRequest, parts: Parts, document: str) -> Response[str]:
+    """The newest text with the passages that facts cite."""
+    visit = await arrive(request, parts)
+    try:
+        wanted = str(UUID(document))
+    except ValueError:
+        raise NotFound(f"{document[:80]!r} is not an id (a UUID)") from None
+    rows = await documents(parts, [wanted])
+    if wanted not in rows:
+        raise NotFound(f"no document {wanted} is in the log")
+    row = rows[wanted]
+    text = (await texts(parts, [row])).get(wanted)
+    entries = await parts.questions.timeline(documents=[wanted], limit=_MOST_FACTS)
+    passages, cited = _cited(wanted, text or "", entries)
+    return page(
+        request,
+        "document.html",
+        visit=visit,
+        document=row,
+        pieces=None if text is None else pieces(text, passages),
+        cited=cited,
+        versions=[e for e in entries if e.row.type.startswith("document-")],
+        twin=f"/api/v1/documents/{wanted}",
+    )
+
+
+def _cited(document: str, text: str, entries: list[Entry]) -> tuple[list[Passage], list[Cited]]:
+    passages: list[Passage] = []
+    found: list[Cited] = []
+    for entry in reversed(entries):
+        for i, citation in enumerate(citations(entry.recorded.event)):
+            if citation.document != document:
+                continue
+            start, end = citation.start or 0, citation.end or 0
+            if text[start:end] != citation.quote:
+                found.append(Cited(entry, citation.quote, None))
+                continue
+            name = anchor(entry.row.position, i)
+            passages.append(Passage(start, end, entry.headline, name))
+            found.append(Cited(entry, citation.quote, name))
+    return passages, found
+
+
+PAGE = Router("/", route_handlers=[document], exception_handlers=ON_PAGES, include_in_schema=False)

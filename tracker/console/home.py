@@ -1,0 +1,36 @@
+"""The start: the policy pages, or on an empty log the four steps to its first answer."""
+
+from typing import Any
+
+from litestar import Response, Router, get
+from litestar.response import Redirect
+
+from projections.views.feeds import Feed
+from projections.views.inbox import Draft
+from projections.views.subscriptions import Subscription
+from projections.views.timeline import TimelineEntry
+from tracker.console.problems import ON_PAGES
+from tracker.console.site import AnyRequest, page
+from tracker.console.visits import arrive
+from tracker.domain.catalog import FACTS
+from tracker.parts import Parts
+
+
+@get("/")
+async def home(request: AnyRequest, parts: Parts) -> Response[Any]:
+    """To the policy table where a fact is on record; else the checklist."""
+    visit = await arrive(request, parts)
+    types = await parts.views.counts(TimelineEntry, "type")
+    if any(kind.type in types for kind in FACTS.values()):
+        return Redirect("/policy", status_code=303)
+    return page(
+        request,
+        "home.html",
+        visit=visit,
+        has_feed=bool(await parts.views.select(Feed, limit=1)),
+        has_drafts=bool(await parts.views.select(Draft, equal={"status": "waiting"}, limit=1)),
+        has_subscription=bool(await parts.views.select(Subscription, limit=1)),
+    )
+
+
+PAGE = Router("/", route_handlers=[home], exception_handlers=ON_PAGES, include_in_schema=False)

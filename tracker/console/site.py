@@ -1,0 +1,115 @@
+"""Templates and the files that they load; every page is rendered here."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from markupsafe import Markup
+
+from tracker import __version__
+from tracker.console.looks import look
+from tracker.domain.countries import COUNTRIES, country_name
+from tracker.domain.groups import GROUPS
+
+AnyRequest = Request[Any, Any, Any]
+
+_TYPES = {
+    "console.css": "text/css; charset=utf-8",
+    "console.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file that pages load."""
+
+    content: bytes
+    media_type: str
+    address: str
+
+
+def _load(name: str, media_type: str) -> Asset:
+    content = files("tracker.console").joinpath("static", name).read_bytes()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return Asset(content, media_type, f"/static/{digest}/{name}")
+
+
+ASSETS = {name: _load(name, media_type) for name, media_type in _TYPES.items()}
+
+
+def moment(value: datetime) -> Markup:
+    """A time to the minute, UTC and marked so, exact to the microsecond for machines."""
+    exact = value.isoformat().replace("+00:00", "Z")
+    return Markup('<time datetime="{}" title="{}">{} UTC</time>').format(
+        exact, exact, value.strftime("%Y-%m-%d %H:%M")
+    )
+
+
+def whom(code: str) -> str:
+    """A nationality, a group or `*` in words."""
+    if code == "*":
+        return "everybody"
+    return f"{code} (group)" if code in GROUPS else country_name(code)
+
+
+def with_query(path: str, pairs: Iterable[tuple[str, object]]) -> str:
+    """An address with those parameters that have a value."""
+    query = urlencode([(name, value) for name, value in pairs if value not in (None, "")])
+    return f"{path}?{query}" if query else path
+
+
+def changed(request: AnyRequest, path: str | None = None, **changes: object) -> str:
+    """The address of this page, or of another path, with some parameters changed."""
+    asked = dict(request.query_params.items())
+    return with_query(path or request.url.path, {**asked, **changes}.items())
+
+
+_environment = Environment(
+    loader=PackageLoader("tracker.console"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.globals.update(
+    countries=COUNTRIES,
+    country_name=country_name,
+    look=look,
+    version=__version__,
+    whom=whom,
+    with_query=with_query,
+    assets={name: asset.address for name, asset in ASSETS.items()},
+)
+_environment.filters.update(moment=moment, day=lambda value: value.isoformat() if value else "")
+
+
+def page(
+    request: AnyRequest, template: str, *, status: int = 200, **context: object
+) -> Response[str]:
+    """A whole page; what a visitor sees is nobody else's to keep."""
+    common = {"visit": None, "traits_name": request.state.get("log_name"), "twin": None}
+    html = _environment.get_template(template).render(
+        {
+            **common,
+            "path": request.url.path,
+            "link": lambda path=None, **changes: changed(request, path, **changes),
+            **context,
+        }
+    )
+    return Response(
+        html,
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={"Cache-Control": "private, no-cache"},
+    )
+
+
+def day_text(value: date | None) -> str | None:
+    """A day as it stands in addresses."""
+    return value.isoformat() if value else None

@@ -1,0 +1,60 @@
+// Pages are whole without this. A form or link with data-swap="#id" is fetched instead of
+// followed, and that one element is replaced; in the inbox single keys act.
+const find = (selector, from = document) => from.querySelector(selector);
+
+async function swap(target, address, options, keep) {
+  const answer = await fetch(address, options);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const sentence = find(".problem", page);
+  if (!answer.ok && keep && sentence) {
+    keep.textContent = sentence.textContent; // what was typed stays where it is
+    return;
+  }
+  const place = find(target, page) ? target : "#main";
+  find(place).replaceWith(document.adoptNode(find(place, page)));
+  for (const part of ["nav", "footer"]) {
+    if (find(part) && find(part, page)) find(part).replaceWith(document.adoptNode(find(part, page)));
+  }
+  document.title = page.title;
+  const now = answer.url.split("#")[0];
+  if (now !== location.href.split("#")[0]) history.pushState(null, "", now);
+  prepare();
+  find("[data-focus]")?.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target, target = form.dataset.swap;
+  if (!target) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form));
+  if (form.method === "post") swap(target, form.action, { method: "POST", body: fields }, find(".error", form));
+  else swap(target, `${form.action.split("?")[0]}?${fields}`);
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-swap]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  swap(link.dataset.swap, link.href).then(() => find(link.dataset.swap)?.querySelector("h1, h2, a")?.focus?.());
+});
+addEventListener("popstate", () => location.reload());
+
+function prepare() {
+  const setting = find("#single-keys");
+  if (!setting) return;
+  setting.checked = localStorage.getItem("single-keys") !== "off";
+  setting.onchange = () => localStorage.setItem("single-keys", setting.checked ? "on" : "off");
+}
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+  const items = [...document.querySelectorAll("[data-item]")];
+  if (!items.length || !find("#single-keys")?.checked) return;
+  const at = items.indexOf(document.activeElement.closest("[data-item]"));
+  const step = { j: Math.min(at + 1, items.length - 1), k: Math.max(at - 1, 0) }[event.key];
+  if (step !== undefined) find("h2", items[step]).focus();
+  else if (event.key === "?") find(".keys").open = !find(".keys").open;
+  else if (event.key === "a" && at >= 0) find("form[data-key=a]", items[at]).requestSubmit();
+  else if (event.key === "x" && at >= 0) find("[data-key=x]", items[at]).focus();
+  else return;
+  event.preventDefault();
+});
+prepare();

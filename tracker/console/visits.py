@@ -1,0 +1,85 @@
+"""Who asks, and what every page needs to know: the user, the log's traits, its head, the inbox."""
+
+import hashlib
+import hmac
+from urllib.parse import parse_qs
+
+import msgspec
+from litestar.exceptions import NotAuthorizedException
+
+from projections.questions import Clocks
+from projections.views.inbox import Draft
+from tracker.console.site import AnyRequest
+from tracker.domain.errors import Forbidden, Refused
+from tracker.parts import Parts
+from tracker.tables.traits import Traits, traits
+from tracker.tables.users import User
+
+COOKIE = "tracker_session"
+_MOST_FIELDS = 200
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One request of somebody who is signed in."""
+
+    user: User
+    csrf: str
+    traits: Traits
+    head: int
+    waiting: int
+    clocks: Clocks
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether decisions on drafts are the user's to make."""
+        return self.user.role in ("analyst", "admin")
+
+
+async def arrive(request: AnyRequest, parts: Parts) -> Visit:
+    """The visit; raises NotAuthorizedException where nobody is signed in."""
+    known = await traits(parts.database)
+    request.state["log_name"] = known.name
+    session = request.cookies.get(COOKIE, "")
+    user = await parts.users.resolve(session, "session") if session else None
+    if user is None:
+        raise NotAuthorizedException
+    asked = request.query_params
+    return Visit(
+        user=user,
+        csrf=csrf_token(session),
+        traits=known,
+        head=await parts.reader.head(),
+        waiting=(await parts.views.counts(Draft, "status")).get("waiting", 0),
+        clocks=Clocks(
+            valid_at=asked.get("valid_at") or None,
+            known_at=asked.get("known_at") or None,
+            basis=asked.get("basis") or known.basis,
+        ),
+    )
+
+
+def csrf_token(session: str) -> str:
+    """The token of a session's forms: nobody can make it who does not hold the session."""
+    return hashlib.sha256(b"csrf:" + session.encode()).hexdigest()
+
+
+async def posted(request: AnyRequest) -> dict[str, str]:
+    """The fields of a form sent from one of our own pages; Forbidden for one from elsewhere."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("this form was sent from another site; nothing was done")
+    try:
+        text = (await request.body()).decode()
+        fields = parse_qs(
+            text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+        )
+    except ValueError:
+        raise Refused("the form is not readable as UTF-8 text with a few fields") from None
+    return {name: values[-1] for name, values in fields.items()}
+
+
+async def posted_by(request: AnyRequest, visit: Visit) -> dict[str, str]:
+    """The fields of a form with the token of this session; Forbidden where it is missing."""
+    fields = await posted(request)
+    if not hmac.compare_digest(fields.get("csrf", "").encode(), visit.csrf.encode()):
+        raise Forbidden("the form has expired; reload the page and send it again")
+    return fields

@@ -1,0 +1,49 @@
+"""Figures as intervals: what a source's number with its comparator can mean at most."""
+
+from decimal import Decimal
+
+from tracker.domain.values import Comparator
+
+Bound = str | None
+
+
+def figure_bounds(
+    value: str | None, comparator: Comparator, lower: Bound = None, upper: Bound = None
+) -> tuple[Bound, Bound]:
+    """The least and the greatest number meant, as plain decimal text; None where it is open.
+
+    A bound that the source gave goes before one that follows from the comparator. `~` reaches half
+    a unit of the last significant digit either way, `<~` (nearly) only downwards.
+    """
+    low, high = _implied(Decimal(value), comparator) if value is not None else (None, None)
+    return (
+        lower if lower is not None else _text(low),
+        upper if upper is not None else _text(high),
+    )
+
+
+def _implied(number: Decimal, comparator: Comparator) -> tuple[Decimal | None, Decimal | None]:
+    match comparator:
+        case "=":
+            return number, number
+        case "~":
+            return number - _half_unit(number), number + _half_unit(number)
+        case "<~":
+            return number - _half_unit(number), number
+        case ">" | ">=":
+            return number, None
+        case "<" | "<=":
+            return None, number
+        case "range":
+            return None, None
+
+
+def _half_unit(number: Decimal) -> Decimal:
+    """Half a unit of the last significant digit: 5,000 for 50,000, 0.05 for 3.5."""
+    exponent = number.normalize().as_tuple().exponent
+    # Only an infinity or a NaN has no exponent, and neither is a plain decimal number.
+    return Decimal(5).scaleb(int(exponent) - 1)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number.normalize() + 0, "f")

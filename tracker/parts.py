@@ -1,0 +1,64 @@
+"""The parts that doors and workers are given, open and ready; `wiring` builds them."""
+
+import aiohttp
+import msgspec
+from feeds.guard import Guard
+
+from projections import VIEWS
+from projections.questions import Questions
+from projections.runner import Runner, wait_until
+from projections.tables import Views
+from tracker.clock import Clock
+from tracker.domain.base import Actor
+from tracker.domain.errors import Conflict
+from tracker.execute import Executor
+from tracker.log.database import Database
+from tracker.log.evidence import Evidence
+from tracker.log.read import Reader
+from tracker.tables.channels import Channels
+from tracker.tables.schedule import Schedule
+from tracker.tables.users import Users
+
+VIEW_WAIT_S = 10.0
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the doors and the workers need."""
+
+    clock: Clock
+    public_url: str
+    database: Database
+    view_database: Database
+    deliver_database: Database
+    reader: Reader
+    executor: Executor
+    evidence: Evidence
+    views: Views
+    questions: Questions
+    runner: Runner
+    users: Users
+    channels: Channels
+    schedule: Schedule
+    guard: Guard
+    session: aiohttp.ClientSession
+
+    async def settle(self, position: int | None = None) -> int:
+        """Bring the views to a position, by default the head of the log.
+
+        Folds here, or waits while another process does. Raises Unavailable after ten seconds.
+        """
+        target = await self.reader.head() if position is None else position
+        try:
+            await self.runner.catch_up()
+        except Conflict:
+            pass  # another process folds; the wait below sees it arrive
+        return await self.seen(target)
+
+    async def seen(self, position: int) -> int:
+        """Wait until all views have folded a position; Unavailable after ten seconds."""
+        names = [view.name for view in VIEWS]
+        return await wait_until(self.database, names, position, VIEW_WAIT_S)
+
+    async def operator(self) -> Actor:
+        """Whoever sits at this machine and uses the command line."""
+        return (await self.users.ensure("operator", "admin")).actor()

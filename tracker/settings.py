@@ -1,0 +1,56 @@
+"""Settings from the environment: `TRACKER_X`, or `TRACKER_X_FILE` for what is in a file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tracker.domain.errors import Refused
+
+# Read by the project's own tests, never by the program.
+_TESTS = "TRACKER_TEST_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set; command-line options win over it."""
+
+    database_url: str | None = None
+    """A PostgreSQL of your own; without it one is run in the data folder."""
+    data: str | None = None
+    """The data folder of the embedded PostgreSQL."""
+    host: str = "127.0.0.1"
+    port: int = 8017
+    public_url: str | None = None
+    """How people reach the console from elsewhere; alerts link to it."""
+    allow_networks: str = ""
+    """Private networks (CIDR, separated by spaces) that feeds and webhooks may be on."""
+    contact: str = "https://example.org/policy-tracker"
+    """An address in the user agent, for whoever wonders who polls their feed."""
+    log_level: str = "info"
+
+    def data_dir(self) -> Path:
+        """The data folder, by default in the user's own data home."""
+        return Path(self.data) if self.data else Path.home() / ".local/share/policy-tracker"
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """The settings; Refused names a variable that is unknown, unreadable or malformed."""
+    values: dict[str, str] = {}
+    for variable, value in environment.items():
+        if not variable.startswith("TRACKER_") or variable.startswith(_TESTS):
+            continue
+        name = variable.removeprefix("TRACKER_").lower()
+        if name.endswith("_file"):
+            name = name.removesuffix("_file")
+            try:
+                value = Path(value).read_text("utf-8").strip()
+            except OSError as fault:
+                raise Refused(f"{variable}: {fault.strerror}: {value}", field=variable) from None
+        if name not in Settings.__struct_fields__:
+            known = ", ".join(f"TRACKER_{f.upper()}" for f in Settings.__struct_fields__)
+            raise Refused(f"{variable} is not a setting; known are {known}", field=variable)
+        values[name] = value
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise Refused(f"a setting is malformed: {wrong}") from None

@@ -1,0 +1,141 @@
+"""The composition root: builds everything from the settings and hands it over, open and migrated."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import msgspec
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+
+from feeds.guard import Guard, guarded_session, parse_allow_list
+from feeds.intake import Intake
+from feeds.poll import Poller
+from feeds.schedule import Polling
+from feeds.worker import Parser
+from projections import VIEWS
+from projections.questions import Questions
+from projections.runner import Runner
+from projections.tables import Views
+from tracker import __version__
+from tracker.api import api
+from tracker.api.documentation import openapi_config
+from tracker.api.problems import HANDLERS
+from tracker.api.reading import stamp
+from tracker.clock import Clock, system_clock
+from tracker.console import PAGES
+from tracker.console.headers import secure
+from tracker.embedded import SUPERUSER, embedded
+from tracker.execute import Executor
+from tracker.log.append import Appender
+from tracker.log.database import ROLES, Database, create_database
+from tracker.log.evidence import Evidence
+from tracker.log.migrate import migrate
+from tracker.log.read import Reader
+from tracker.parts import Parts
+from tracker.sample.pages import SAMPLE_PAGES
+from tracker.settings import Settings
+from tracker.tables.channels import Channels
+from tracker.tables.schedule import Schedule
+from tracker.tables.users import Users
+
+_DATABASE = "tracker"
+_OWNER = "tracker_migrate"
+LARGEST_BODY_BYTES = 10_000_000
+
+
+class Server(msgspec.Struct, frozen=True):
+    """Where the database is, for each role, and the data folder if it is the embedded one."""
+
+    url: Callable[[str], str]
+    data_dir: Path | None
+
+
+@contextmanager
+def server_for(settings: Settings) -> Generator[Server]:
+    """The configured PostgreSQL, or the embedded one of the data folder, with its database."""
+    if settings.database_url:
+        url = settings.database_url
+        yield Server(lambda role: url, None)
+        return
+    folder = settings.data_dir()
+    with embedded(folder) as running:
+        superuser = running.url(user=SUPERUSER, database="postgres")
+        asyncio.run(create_database(superuser, _DATABASE, _OWNER, ROLES))
+        yield Server(lambda role: running.url(user=role, database=_DATABASE), folder)
+
+
+@asynccontextmanager
+async def parts_of(
+    settings: Settings, server: Server, clock: Clock = system_clock
+) -> AsyncGenerator[Parts]:
+    """Migrate, open every pool, prepare the views; all is closed again at the end."""
+    await migrate(server.url(_OWNER))
+    async with AsyncExitStack() as stack:
+        pools: dict[str, Database] = {}
+        for role in ("tracker_append", "tracker_view", "tracker_deliver"):
+            pools[role] = Database(server.url(role), role)
+            await pools[role].open()
+            stack.push_async_callback(pools[role].close)
+        database = pools["tracker_append"]
+        reader, evidence, views = Reader(database), Evidence(database), Views(database)
+        runner = Runner(pools["tracker_view"], VIEWS)
+        await runner.prepare()
+        guard = Guard(parse_allow_list(settings.allow_networks.split()))
+        agent = f"policy-tracker/{__version__} (+{settings.contact})"
+        session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
+        yield Parts(
+            clock=clock,
+            public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            database=database,
+            view_database=pools["tracker_view"],
+            deliver_database=pools["tracker_deliver"],
+            reader=reader,
+            executor=Executor(reader, Appender(database), evidence, clock),
+            evidence=evidence,
+            views=views,
+            questions=Questions(views, reader, clock),
+            runner=runner,
+            users=Users(database, clock),
+            channels=Channels(database, clock),
+            schedule=Schedule(database, clock),
+            guard=guard,
+            session=session,
+        )
+
+
+@asynccontextmanager
+async def polling_of(parts: Parts) -> AsyncGenerator[Polling]:
+    """The poller, with the process that parses for it."""
+    actor = (await parts.users.ensure("feed-poller", "system")).actor()
+    async with Parser() as parser:
+        intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
+        poller = Poller(
+            intake=intake,
+            schedule=parts.schedule,
+            session=parts.session,
+            guard=parts.guard,
+            parser=parser,
+            clock=parts.clock,
+        )
+        yield Polling(parts.reader, parts.schedule, poller)
+
+
+def application(parts: Parts, *, sample: bool = False) -> Litestar:
+    """The web application: the API and the console over the same parts."""
+    return Litestar(
+        route_handlers=[api(), *PAGES, *(SAMPLE_PAGES if sample else ())],
+        state=State({"parts": parts}),
+        dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
+        exception_handlers=HANDLERS,
+        before_send=[stamp, secure],
+        openapi_config=openapi_config(),
+        request_max_body_size=LARGEST_BODY_BYTES,
+        logging_config=None,
+    )
+
+
+def _given_parts(state: State) -> Parts:
+    return state["parts"]
