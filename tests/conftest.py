@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.place import Place, Server
+from tests.place import Cluster, Place
 from tracker.embedded import SUPERUSER, embedded
 from tracker.log.database import ROLES, Database, create_database
 from tracker.log.migrate import migrate
@@ -23,19 +23,19 @@ _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL for the whole session, with a migrated template database."""
     given = os.environ.get("TRACKER_TEST_DATABASE_URL")
     if given:
-        yield from _with_template(Server(given, str(conninfo_to_dict(given)["user"])))
+        yield from _with_template(Cluster(given, str(conninfo_to_dict(given)["user"])))
         return
     folder: Path = tmp_path_factory.mktemp("server") / "data"
     with embedded(folder, settings=_FAST) as running:
         base = running.url(user=SUPERUSER, database="postgres")
-        yield from _with_template(Server(base, SUPERUSER))
+        yield from _with_template(Cluster(base, SUPERUSER))
 
 
-def _with_template(server: Server) -> Iterator[Server]:
+def _with_template(server: Cluster) -> Iterator[Cluster]:
     asyncio.run(create_database(server.superuser_url, _TEMPLATE, "tracker_migrate", ROLES))
     asyncio.run(migrate(server.url(user="tracker_migrate", database=_TEMPLATE)))
     yield server
@@ -44,7 +44,7 @@ def _with_template(server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def place(server: Server, request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(server: Cluster, request: pytest.FixtureRequest) -> Iterator[Place]:
     """An empty, migrated database of the test's own."""
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
     with psycopg.connect(server.superuser_url, autocommit=True) as connection:

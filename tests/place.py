@@ -12,7 +12,7 @@ from tracker.settings import Settings
 from tracker.wiring import Server, parts_of
 
 
-class Server(msgspec.Struct, frozen=True):
+class Cluster(msgspec.Struct, frozen=True):
     """The session's PostgreSQL, reached as its superuser by default."""
 
     base: str
@@ -31,7 +31,7 @@ class Server(msgspec.Struct, frozen=True):
 class Place(msgspec.Struct, frozen=True):
     """One database on the session's server."""
 
-    server: Server
+    server: Cluster
     name: str
 
     def url(self, role: str) -> str:
