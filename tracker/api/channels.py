@@ -1,6 +1,5 @@
 """`/channels`: where alerts are sent; contact details stand in a table and never in the log."""
 
-import dataclasses
 import secrets
 from typing import Annotated
 from uuid import UUID
@@ -64,9 +63,7 @@ class Channels(msgspec.Struct, frozen=True):
 async def make_webhook(parts: Parts, write: Writer, webhook: Webhook) -> Made:
     """A channel to a webhook; the same request sent again gets the same channel and secret."""
     webhook = checked(webhook, "webhook.")
-    dataclasses.replace(parts.guard, subject="webhook URL", field="webhook.url").check_url(
-        webhook.url
-    )
+    parts.guard.named("webhook URL", "webhook.url").check_url(webhook.url)
     secret = webhook.secret or new_secret(secrets.token_bytes(32))
     settings = {"url": webhook.url, "secret": secret}
     WEBHOOK.read(settings)
