@@ -8,9 +8,9 @@ import msgspec
 
 from projections.alerts.channels.webhook import WEBHOOK, new_secret
 from tracker.cli.session import Out, with_parts
+from tracker.domain.catalog import watchable
 from tracker.domain.errors import Refused
 from tracker.domain.subscription import Filter, OpenSubscription, Option, SubscriptionOpened
-from tracker.domain.values import checked
 from tracker.parts import Parts
 
 
@@ -35,7 +35,7 @@ async def subscribe(
     **limits: tuple[str, ...],
 ) -> None:
     """Watch what the options name; between options all must fit, within one any."""
-    watched = checked(msgspec.convert(limits, Filter))
+    watched = watchable(msgspec.convert(limits, Filter))
     if watched == Filter():
         raise Refused("name at least one thing to watch, such as --destination EC")
     parts.guard.named("webhook URL", "webhook").check_url(webhook)

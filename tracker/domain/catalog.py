@@ -14,7 +14,8 @@ from tracker.domain.party import PartyNamed
 from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyProposed, PolicyRejected
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
-from tracker.domain.subscription import SubscriptionClosed, SubscriptionOpened
+from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+from tracker.domain.values import checked
 
 EVENTS: tuple[type[Event], ...] = (
     DocumentReceived,
@@ -71,6 +72,17 @@ def fact_from(name: str, fields: dict[str, Any]) -> Fact:
         return msgspec.convert(kind.completed(fields), kind)
     except msgspec.ValidationError as wrong:
         raise refused(wrong) from None
+
+
+def watchable(watched: Filter) -> Filter:
+    """The filter in normal form; Refused where it names a type that no event has."""
+    unknown = [name for name in watched.types if name not in BY_TYPE]
+    if unknown:
+        raise Refused(
+            f"types: {unknown[0]!r} is not a type of event; known are {', '.join(BY_TYPE)}",
+            field="types",
+        )
+    return checked(watched)
 
 
 def refused(wrong: msgspec.ValidationError) -> Refused:

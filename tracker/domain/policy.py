@@ -7,7 +7,7 @@ import msgspec
 
 from tracker.domain import edtf
 from tracker.domain.base import Facets, Given, Past, Query, first_tag, require, tagged
-from tracker.domain.countries import country_name
+from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
 from tracker.domain.values import (
@@ -78,7 +78,9 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         """The jurisdiction, the people concerned, and when it was announced or took effect."""
         who = self.rule.nationalities if self.rule else ()
         return Facets(
-            countries=tuple(dict.fromkeys((self.jurisdiction, *(c for c in who if len(c) == 2)))),
+            countries=tuple(
+                dict.fromkeys((self.jurisdiction, *(c for c in who if c in COUNTRIES)))
+            ),
             destination=self.jurisdiction if self.rule else None,
             nationalities=who,
             policy=self.policy,

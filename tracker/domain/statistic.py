@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from tracker.domain import edtf, party
 from tracker.domain.base import Facets, Given, Past, Query, require, tagged
-from tracker.domain.countries import country_name
+from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
 from tracker.domain.metrics import METRICS
@@ -68,7 +68,7 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
     def facets(self) -> Facets:
         """Metric, place, people counted, and publisher."""
         who = (self.counterpart,) if self.counterpart else ()
-        places = (self.geography, *(c for c in who if len(c) == 2))
+        places = (self.geography, *(c for c in who if c in COUNTRIES))
         return Facets(
             countries=tuple(dict.fromkeys(p for p in places if p)),
             nationalities=who,

@@ -81,7 +81,7 @@ class Citation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     """Where a document says it: W3C text quote and text position selectors, and the chain.
 
     `start` and `end` are offsets in code points into the stored text; whoever records a fact may
-    leave them out when the quote stands in the document once.
+    leave them out, and then the first place where the document has the quote is meant.
     """
 
     document: Id
