@@ -42,6 +42,10 @@ class Guard:
         self.subject = subject
         self.field = field
 
+    def named(self, subject: str, field: str) -> "Guard":
+        """The same guard with other words for what it refuses."""
+        return Guard(self.allow, subject, field)
+
     def check_url(self, url: str | URL) -> URL:
         """The parsed URL, or `Refused`: wrong scheme, no host, or a literal address that is barred.
 

@@ -4,18 +4,34 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
+from psycopg.conninfo import make_conninfo
 
-from tracker.embedded import SUPERUSER, Embedded
 from tracker.log.database import Database
 from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.wiring import Server, parts_of
 
 
+class Cluster(msgspec.Struct, frozen=True):
+    """The session's PostgreSQL, reached as its superuser by default."""
+
+    base: str
+    superuser: str
+
+    def url(self, *, user: str, database: str) -> str:
+        """How to connect as a user to a database."""
+        return make_conninfo(self.base, user=user, dbname=database)
+
+    @property
+    def superuser_url(self) -> str:
+        """The server for whoever may do anything."""
+        return self.url(user=self.superuser, database="postgres")
+
+
 class Place(msgspec.Struct, frozen=True):
     """One database on the session's server."""
 
-    server: Embedded
+    server: Cluster
     name: str
 
     def url(self, role: str) -> str:
@@ -25,7 +41,7 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def superuser_url(self) -> str:
         """The URL for whoever may do anything, as an insider might."""
-        return self.url(SUPERUSER)
+        return self.url(self.server.superuser)
 
     @asynccontextmanager
     async def open(self, role: str) -> AsyncGenerator[Database]:

@@ -10,7 +10,6 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from feeds.guard import Guard
 from projections.alerts.channels.webhook import WEBHOOK, new_secret
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.writing import Writer
@@ -64,7 +63,7 @@ class Channels(msgspec.Struct, frozen=True):
 async def make_webhook(parts: Parts, write: Writer, webhook: Webhook) -> Made:
     """A channel to a webhook; the same request sent again gets the same channel and secret."""
     webhook = checked(webhook, "webhook.")
-    Guard(parts.guard.allow, "webhook URL", "webhook.url").check_url(webhook.url)
+    parts.guard.named("webhook URL", "webhook.url").check_url(webhook.url)
     secret = webhook.secret or new_secret(secrets.token_bytes(32))
     settings = {"url": webhook.url, "secret": secret}
     WEBHOOK.read(settings)

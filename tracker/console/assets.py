@@ -1,14 +1,15 @@
 """Stylesheet, script and icon, under addresses that change with their content."""
 
-from litestar import Response, Router, get
+from litestar import Response, get
+from litestar.params import FromPath
 
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import ASSETS
 from tracker.domain.errors import NotFound
 
 
 @get("/static/{digest:str}/{name:str}")
-async def asset(digest: str, name: str) -> Response[bytes]:
+async def asset(digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The file; what its address says of its content lets a browser keep it for good."""
     found = ASSETS.get(name)
     if found is None or found.address != f"/static/{digest}/{name}":
@@ -20,4 +21,4 @@ async def asset(digest: str, name: str) -> Response[bytes]:
     )
 
 
-PAGE = Router("/", route_handlers=[asset], exception_handlers=ON_PAGES, include_in_schema=False)
+PAGE = pages(asset)

@@ -5,7 +5,8 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get
+from litestar import Response, get
+from litestar.params import FromPath
 
 from projections.answers import Answer
 from projections.questions import Clocks, headline
@@ -15,11 +16,11 @@ from tracker.console.clocks import ClockBar, clock_bar
 from tracker.console.looks import look, needs
 from tracker.console.places import place
 from tracker.console.policy import flags
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import AnyRequest, changed, page
 from tracker.console.sources import Source, sources
 from tracker.console.strip import strip
-from tracker.console.visits import Visit, arrive
+from tracker.console.visits import GivenParts, Visit, arrive
 from tracker.domain.base import Recorded
 from tracker.domain.errors import NotFound
 from tracker.parts import Parts
@@ -36,7 +37,7 @@ class Reason(msgspec.Struct, frozen=True):
 
 @get("/policy/{destination:str}/{nationality:str}")
 async def cell(
-    request: AnyRequest, parts: Parts, destination: str, nationality: str
+    request: AnyRequest, parts: GivenParts, destination: FromPath[str], nationality: FromPath[str]
 ) -> Response[str]:
     """The regime in large, the history as a strip and a table, and the evidence."""
     visit = await arrive(request, parts)
@@ -58,7 +59,7 @@ async def cell(
         flags=flags(answer),
         clock=clock,
         history=list(reversed(history)),
-        strip=strip(history, _days(clock, today, answer)) if len(history) > 1 else None,
+        strip=strip(history, _days(clock, today)) if len(history) > 1 else None,
         reasons=reasons,
         headlines={str(r.event.id): r.headline for r in reasons},
         drafts=await _drafts(parts, asked),
@@ -74,7 +75,7 @@ def _cell(destination: str, nationality: str) -> Cell:
     return Cell(to, of)
 
 
-def _days(clock: ClockBar, today: date, answer: Answer) -> list[tuple[str, date, str]]:
+def _days(clock: ClockBar, today: date) -> list[tuple[str, date, str]]:
     """What the strip points at: the day in question, and today where that is another."""
     days = [("asked", clock.valid_at, clock.valid_at.isoformat())]
     if clock.valid_at != today:
@@ -108,7 +109,7 @@ async def _reasons(parts: Parts, answer: Answer) -> list[Reason]:
     if answer.observed:
         roles.setdefault(answer.observed.event, "Disagrees: observed")
     for ids, role in (
-        (answer.overrode, "Counts too, and lost"),
+        (answer.overrode, "Overridden"),
         (answer.replaced, "Replaced by another"),
         ([c.event for c in answer.category_changes], "Concerns some people only"),
     ):
@@ -124,4 +125,4 @@ async def _reasons(parts: Parts, answer: Answer) -> list[Reason]:
     ]
 
 
-PAGE = Router("/", route_handlers=[cell], exception_handlers=ON_PAGES, include_in_schema=False)
+PAGE = pages(cell)

@@ -34,13 +34,13 @@ class ClockBar(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> str:
         """Which clock is shown, in words."""
-        known = self.known_asked or "now"
+        known = f"on {self.known_asked}" if self.known_asked else "now"
         reader = (
             "as a reader of the sources could know"
             if self.basis == "published"
             else f"as this log knew at position {self.position}"
         )
-        return f"In force on {self.valid_at.isoformat()}, as known on {known} ({reader})"
+        return f"In force on {self.valid_at.isoformat()}, as known {known} ({reader})"
 
 
 def clock_bar(

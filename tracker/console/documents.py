@@ -3,16 +3,16 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get
+from litestar import Response, get
+from litestar.params import FromPath
 
 from projections.questions import Entry
 from tracker.console.passages import Passage, pieces
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import AnyRequest, page
 from tracker.console.sources import anchor, citations, documents, texts
-from tracker.console.visits import arrive
+from tracker.console.visits import GivenParts, arrive
 from tracker.domain.errors import NotFound
-from tracker.parts import Parts
 
 _MOST_FACTS = 500
 
@@ -26,7 +26,9 @@ class Cited(msgspec.Struct, frozen=True):
 
 
 @get("/documents/{document:str}")
-async def document(request: AnyRequest, parts: Parts, document: str) -> Response[str]:
+async def document(
+    request: AnyRequest, parts: GivenParts, document: FromPath[str]
+) -> Response[str]:
     """The newest text with the passages that facts cite."""
     visit = await arrive(request, parts)
     try:
@@ -69,4 +71,4 @@ def _cited(document: str, text: str, entries: list[Entry]) -> tuple[list[Passage
     return passages, found
 
 
-PAGE = Router("/", route_handlers=[document], exception_handlers=ON_PAGES, include_in_schema=False)
+PAGE = pages(document)

@@ -43,8 +43,8 @@ def _fields(struct: type[msgspec.Struct], values: Mapping[str, Any], prefix: str
         path = f"{prefix}{info.name}"
         inner = _nested(info.type)
         if inner is not None:
-            part = values.get(info.name)
-            found += _fields(inner, part if isinstance(part, dict) else {}, f"{path}.")
+            part: Any = values.get(info.name) or {}
+            found += _fields(inner, part, f"{path}.")
             continue
         shape, choices = _shape(info.type, info.name)
         kind = kind_of(hints[info.name])

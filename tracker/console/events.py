@@ -4,18 +4,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get
+from litestar import Response, get
+from litestar.params import FromPath
 
 from projections.questions import Entry, headline
 from projections.views.documents import Document
 from projections.views.feeds import Feed
 from projections.views.parties import Party
 from tracker.console.places import place
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.readable import readable
 from tracker.console.site import AnyRequest, changed, page
 from tracker.console.sources import documents, sources
-from tracker.console.visits import arrive
+from tracker.console.visits import GivenParts, arrive
 from tracker.domain.base import Recorded
 from tracker.domain.catalog import BY_TYPE, FACTS
 from tracker.domain.errors import NotFound, Refused
@@ -33,7 +34,7 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 @get("/events")
-async def events(request: AnyRequest, parts: Parts) -> Response[str]:
+async def events(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """The timeline, filtered; `before` is the position that the page ends at."""
     visit = await arrive(request, parts)
     asked = request.query_params
@@ -56,7 +57,8 @@ async def events(request: AnyRequest, parts: Parts) -> Response[str]:
         "events.html",
         visit=visit,
         happenings=[
-            Happening(e, tuple(known[d] for d in e.row.documents if d in known)) for e in shown
+            Happening(e, tuple(known[d] for d in dict.fromkeys(e.row.documents) if d in known))
+            for e in shown
         ],
         older=changed(request, before=shown[-1].row.position) if len(found) > _PAGE else None,
         newest=changed(request, before=None) if asked.get("before") else None,
@@ -88,7 +90,7 @@ def _position(text: str | None) -> int | None:
 
 
 @get("/events/{event:str}")
-async def event(request: AnyRequest, parts: Parts, event: str) -> Response[str]:
+async def event(request: AnyRequest, parts: GivenParts, event: FromPath[str]) -> Response[str]:
     """What an event says, what it rests on, and its envelope."""
     visit = await arrive(request, parts)
     recorded = await _recorded(parts, event)
@@ -136,6 +138,4 @@ async def _feed(parts: Parts, recorded: Recorded) -> Feed | None:
     return rows[0] if rows else None
 
 
-PAGE = Router(
-    "/", route_handlers=[events, event], exception_handlers=ON_PAGES, include_in_schema=False
-)
+PAGE = pages(events, event)

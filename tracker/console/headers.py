@@ -26,4 +26,5 @@ async def secure(message: Message, scope: Scope) -> None:
         return
     headers = MutableScopeHeaders.from_message(message)
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+        if name not in headers:
+            headers[name] = value

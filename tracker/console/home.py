@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.response import Redirect
 
 from projections.views.feeds import Feed
 from projections.views.inbox import Draft
 from projections.views.subscriptions import Subscription
 from projections.views.timeline import TimelineEntry
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import AnyRequest, page
-from tracker.console.visits import arrive
+from tracker.console.visits import GivenParts, arrive
 from tracker.domain.catalog import FACTS
-from tracker.parts import Parts
 
 
 @get("/")
-async def home(request: AnyRequest, parts: Parts) -> Response[Any]:
+async def home(request: AnyRequest, parts: GivenParts) -> Response[Any]:
     """To the policy table where a fact is on record; else the checklist."""
     visit = await arrive(request, parts)
     types = await parts.views.counts(TimelineEntry, "type")
@@ -33,4 +32,4 @@ async def home(request: AnyRequest, parts: Parts) -> Response[Any]:
     )
 
 
-PAGE = Router("/", route_handlers=[home], exception_handlers=ON_PAGES, include_in_schema=False)
+PAGE = pages(home)

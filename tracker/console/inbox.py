@@ -5,17 +5,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from projections.views.documents import Document
 from projections.views.inbox import Draft
 from tracker.console.drafting import Field, edited, form_of
 from tracker.console.passages import Excerpt, Passage, excerpts
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import AnyRequest, page, with_query
 from tracker.console.sources import documents, texts
-from tracker.console.visits import Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, Visit, arrive, posted_by
 from tracker.domain.catalog import fact_from
 from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft
 from tracker.domain.errors import NotFound, TrackerError
@@ -39,7 +40,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 @get("/inbox")
-async def inbox(request: AnyRequest, parts: Parts) -> Response[str]:
+async def inbox(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """The drafts that wait, the oldest first, and the latest decisions that can be undone."""
     visit = await arrive(request, parts)
     asked = request.query_params
@@ -71,7 +72,7 @@ async def inbox(request: AnyRequest, parts: Parts) -> Response[str]:
 
 
 @post("/inbox/{draft:str}/accept", status_code=303)
-async def accept(request: AnyRequest, parts: Parts, draft: str) -> Redirect:
+async def accept(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Make a fact of the draft, as proposed or as edited in the form."""
     visit, fields = await _decider(request, parts)
     row = await _draft(parts, draft)
@@ -88,7 +89,7 @@ async def accept(request: AnyRequest, parts: Parts, draft: str) -> Redirect:
 
 
 @post("/inbox/{draft:str}/reject", status_code=303)
-async def reject(request: AnyRequest, parts: Parts, draft: str) -> Redirect:
+async def reject(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Close the draft without a fact."""
     visit, fields = await _decider(request, parts)
     row = await _draft(parts, draft)
@@ -98,7 +99,7 @@ async def reject(request: AnyRequest, parts: Parts, draft: str) -> Redirect:
 
 
 @post("/inbox/{draft:str}/reopen", status_code=303)
-async def reopen(request: AnyRequest, parts: Parts, draft: str) -> Redirect:
+async def reopen(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Undo a rejection."""
     visit, _ = await _decider(request, parts)
     row = await _draft(parts, draft)
@@ -176,9 +177,4 @@ def _id(text: Any) -> str:
         raise NotFound(f"{text[:80]!r} is not an id (a UUID)") from None
 
 
-PAGE = Router(
-    "/",
-    route_handlers=[inbox, accept, reject, reopen],
-    exception_handlers=ON_PAGES,
-    include_in_schema=False,
-)
+PAGE = pages(inbox, accept, reject, reopen)

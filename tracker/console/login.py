@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import AnyRequest, page
-from tracker.console.visits import COOKIE, arrive, posted, posted_by
+from tracker.console.visits import COOKIE, GivenParts, arrive, posted, posted_by
 from tracker.parts import Parts
 from tracker.tables.traits import traits
 
@@ -17,7 +17,7 @@ _USED = "This link was used before, or is too old. A link works once, within 24 
 
 
 @get("/login")
-async def login(request: AnyRequest, parts: Parts) -> Response[str]:
+async def login(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """A page with a button: programs that look at links in messages do not press it."""
     request.state["log_name"] = (await traits(parts.database)).name
     token = request.query_params.get("token")
@@ -27,7 +27,7 @@ async def login(request: AnyRequest, parts: Parts) -> Response[str]:
 
 
 @post("/login", status_code=303)
-async def redeem(request: AnyRequest, parts: Parts) -> Response[Any]:
+async def redeem(request: AnyRequest, parts: GivenParts) -> Response[Any]:
     """The session for a link that was not used before."""
     request.state["log_name"] = (await traits(parts.database)).name
     user = await parts.users.redeem((await posted(request)).get("token", ""))
@@ -38,7 +38,7 @@ async def redeem(request: AnyRequest, parts: Parts) -> Response[Any]:
 
 
 @post("/logout", status_code=303)
-async def logout(request: AnyRequest, parts: Parts) -> Redirect:
+async def logout(request: AnyRequest, parts: GivenParts) -> Redirect:
     """End the session here and in the database."""
     visit = await arrive(request, parts)
     await posted_by(request, visit)
@@ -50,13 +50,8 @@ def _cookie(request: AnyRequest, parts: Parts, value: str, max_age_s: int) -> Co
     # Behind a proxy the request itself may be plain although people come by https.
     https = "https" in (request.url.scheme, parts.public_url.partition(":")[0])
     return Cookie(
-        COOKIE, value, max_age=max_age_s, httponly=True, samesite="lax", secure=https, path="/"
+        key=COOKIE, value=value, max_age=max_age_s, httponly=True, samesite="lax", secure=https
     )
 
 
-PAGE = Router(
-    "/",
-    route_handlers=[login, redeem, logout],
-    exception_handlers=ON_PAGES,
-    include_in_schema=False,
-)
+PAGE = pages(login, redeem, logout)

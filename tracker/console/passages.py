@@ -1,6 +1,7 @@
 """Texts with the passages that matter marked in them, whole or as excerpts."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -40,7 +41,7 @@ def pieces(
     seams = {start, end} | {max(p.start, start) for p in inside} | {min(p.end, end) for p in inside}
     points = sorted(seams)
     found: list[Piece] = []
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in pairwise(points):
         over = [p for p in inside if p.start <= left and p.end >= right]
         labels = tuple(dict.fromkeys(p.label for p in over))
         # Two passages may begin at one place; the shorter is found within the longer one.
@@ -49,14 +50,14 @@ def pieces(
     return tuple(found)
 
 
-def excerpts(text: str, passages: Sequence[Passage], margin: int = 220) -> tuple[Excerpt, ...]:
-    """The surroundings of the passages; those that touch are one excerpt."""
+def excerpts(text: str, passages: Sequence[Passage], margin: int = 300) -> tuple[Excerpt, ...]:
+    """The paragraphs of the passages, long ones cut; those that touch are one excerpt."""
     found: list[list[int]] = []
     for passage in sorted(passages, key=lambda p: p.start):
         if not 0 <= passage.start < passage.end <= len(text):
             continue
-        start = _word_start(text, passage.start - margin)
-        end = _word_end(text, passage.end + margin)
+        start = _opening(text, passage.start, margin)
+        end = _close(text, passage.end, margin)
         if found and start <= found[-1][1]:
             found[-1][1] = max(found[-1][1], end)
         else:
@@ -67,15 +68,19 @@ def excerpts(text: str, passages: Sequence[Passage], margin: int = 220) -> tuple
     )
 
 
-def _word_start(text: str, at: int) -> int:
-    if at <= 0:
-        return 0
-    space = text.find(" ", at, at + 30)
-    return space + 1 if space >= 0 else at
+def _opening(text: str, at: int, margin: int) -> int:
+    """Where the paragraph begins, or a word that is not much more than the margin before."""
+    low = max(0, at - margin)
+    line = text.rfind("\n", low, at)
+    if line >= 0 or low == 0:
+        return line + 1
+    return text.find(" ", low, at) + 1 or low
 
 
-def _word_end(text: str, at: int) -> int:
-    if at >= len(text):
-        return len(text)
-    space = text.rfind(" ", at - 30, at)
-    return space if space >= 0 else at
+def _close(text: str, at: int, margin: int) -> int:
+    high = min(len(text), at + margin)
+    line = text.find("\n", at, high)
+    if line >= 0 or high == len(text):
+        return high if line < 0 else line
+    space = text.rfind(" ", at, high)
+    return space if space >= 0 else high

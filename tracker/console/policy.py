@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.response import Redirect
 
 from projections.answers import Answer
@@ -15,9 +15,9 @@ from projections.views.inbox import Draft
 from tracker.console.clocks import clock_bar
 from tracker.console.looks import needs
 from tracker.console.places import place
-from tracker.console.problems import ON_PAGES
+from tracker.console.problems import pages
 from tracker.console.site import AnyRequest, changed, page, with_query
-from tracker.console.visits import Visit, arrive
+from tracker.console.visits import GivenParts, Visit, arrive
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.parts import Parts
 
@@ -41,7 +41,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 @get("/policy")
-async def policy(request: AnyRequest, parts: Parts) -> Response[Any]:
+async def policy(request: AnyRequest, parts: GivenParts) -> Response[Any]:
     """The table for a destination or a nationality; both together lead to their own page."""
     visit = await arrive(request, parts)
     destination = place(request.query_params.get("destination"), "destination")
@@ -146,4 +146,4 @@ def flags(answer: Answer) -> tuple[str, ...]:
     )
 
 
-PAGE = Router("/", route_handlers=[policy], exception_handlers=ON_PAGES, include_in_schema=False)
+PAGE = pages(policy)

@@ -2,9 +2,9 @@
 
 import logging
 
-from litestar import Response
+from litestar import Response, Router
 from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ControllerRouterHandler
 
 from tracker.console.site import AnyRequest, page
 from tracker.domain.errors import (
@@ -63,4 +63,11 @@ def problem_page(request: AnyRequest, problem: Exception) -> Response[str]:
     return page(request, "problem.html", status=status, title=title, sentence=sentence)
 
 
-ON_PAGES: ExceptionHandlersMap = {Exception: problem_page, HTTPException: problem_page}
+def pages(*handlers: ControllerRouterHandler) -> Router:
+    """The routes of some pages; what they raise becomes a page too."""
+    return Router(
+        "/",
+        route_handlers=handlers,
+        exception_handlers={Exception: problem_page, HTTPException: problem_page},
+        include_in_schema=False,
+    )

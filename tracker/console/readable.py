@@ -51,7 +51,9 @@ def _fields(struct: msgspec.Struct, names: Mapping[str, str], prefix: str) -> li
 
 
 def _values(value: Any, name: str, kind: str | None, names: Mapping[str, str]) -> tuple[Value, ...]:
-    several: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
+    if not isinstance(value, tuple):
+        return (_value(value, name, kind, names),)
+    several: tuple[Any, ...] = value  # pyright: ignore[reportUnknownVariableType]  of any kind
     return tuple(_value(one, name, kind, names) for one in several)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
@@ -77,39 +77,36 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(
-    countries=COUNTRIES,
-    country_name=country_name,
-    look=look,
-    version=__version__,
-    whom=whom,
-    with_query=with_query,
-    assets={name: asset.address for name, asset in ASSETS.items()},
-)
-_environment.filters.update(moment=moment, day=lambda value: value.isoformat() if value else "")
+_GIVEN: dict[str, object] = {
+    "assets": {name: asset.address for name, asset in ASSETS.items()},
+    "countries": COUNTRIES,
+    "country_name": country_name,
+    "look": look,
+    "moment": moment,
+    "version": __version__,
+    "whom": whom,
+}
 
 
 def page(
     request: AnyRequest, template: str, *, status: int = 200, **context: object
 ) -> Response[str]:
     """A whole page; what a visitor sees is nobody else's to keep."""
-    common = {"visit": None, "traits_name": request.state.get("log_name"), "twin": None}
-    html = _environment.get_template(template).render(
-        {
-            **common,
-            "path": request.url.path,
-            "link": lambda path=None, **changes: changed(request, path, **changes),
-            **context,
-        }
-    )
+
+    def link(path: str | None = None, **changes: object) -> str:
+        return changed(request, path, **changes)
+
+    common = {
+        "link": link,
+        "path": request.url.path,
+        "traits_name": request.state.get("log_name"),
+        "twin": None,
+        "visit": None,
+    }
+    html = _environment.get_template(template).render({**_GIVEN, **common, **context})
     return Response(
         html,
         status_code=status,
         media_type=MediaType.HTML,
         headers={"Cache-Control": "private, no-cache"},
     )
-
-
-def day_text(value: date | None) -> str | None:
-    """A day as it stands in addresses."""
-    return value.isoformat() if value else None

@@ -1,4 +1,4 @@
-"""The sources behind a fact: each citation with its document, its surroundings and its chain."""
+"""The sources behind a fact: each cited document with the passages, and the chains behind them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,15 +13,16 @@ from tracker.parts import Parts
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One citation as people read it."""
+    """What one document is cited for, as people read it."""
 
     title: str
     publisher: str | None
     published_at: str | None
     href: str
     url: str | None
-    excerpt: Excerpt
-    hops: tuple[Hop, ...]
+    excerpts: tuple[Excerpt, ...]
+    chains: tuple[tuple[Hop, ...], ...]
+    """From the document back to the origin; each way once, however often it is cited."""
 
 
 def citations(event: Event | None) -> tuple[Citation, ...]:
@@ -59,37 +60,59 @@ async def sources(parts: Parts, events: Sequence[Recorded]) -> dict[str, list[So
     read = await texts(parts, known.values())
     return {
         str(recorded.id): [
-            _source(c, recorded.position, i, known.get(c.document), read.get(c.document, ""))
-            for i, c in enumerate(citations(recorded.event))
+            _source(recorded, document, known.get(document), read.get(document, ""))
+            for document in dict.fromkeys(c.document for c in citations(recorded.event))
         ]
         for recorded in events
     }
 
 
-def _source(
-    citation: Citation, position: int, index: int, document: Document | None, text: str
-) -> Source:
+def _source(recorded: Recorded, cited: str, document: Document | None, text: str) -> Source:
+    numbered = [(i, c) for i, c in enumerate(citations(recorded.event)) if c.document == cited]
+    first, citation = numbered[0]
     return Source(
         title=(document and document.title) or citation.url or "Untitled document",
         publisher=document.publisher if document else None,
         published_at=document.published_at if document else None,
-        href=f"/documents/{citation.document}#{anchor(position, index)}",
+        href=f"/documents/{cited}#{anchor(recorded.position, first)}",
         url=citation.url,
-        excerpt=_in_context(citation, text),
-        hops=citation.attribution,
+        excerpts=_in_context([c for _, c in numbered], text),
+        chains=_chains(c for _, c in numbered),
     )
 
 
-def _in_context(citation: Citation, text: str) -> Excerpt:
-    """The quote amid the text that it was taken from, or amid what the citation kept of it."""
-    start, end = citation.start, citation.end
-    if start is not None and end is not None and text[start:end] == citation.quote:
-        found = excerpts(text, [Passage(start, end, "cited")], margin=160)
-        if found:
-            return found[0]
-    kept = (
+def _chains(cited: Iterable[Citation]) -> tuple[tuple[Hop, ...], ...]:
+    found: dict[tuple[str, ...], tuple[Hop, ...]] = {}
+    for citation in cited:
+        way = tuple(hop.agent for hop in citation.attribution)
+        known = found.get(way)
+        # One citation may infer what another states.
+        if way and (known is None or _inferred(citation.attribution) < _inferred(known)):
+            found[way] = citation.attribution
+    return tuple(found.values())
+
+
+def _inferred(hops: Iterable[Hop]) -> int:
+    return sum(hop.basis == "inferred" for hop in hops)
+
+
+def _in_context(cited: Sequence[Citation], text: str) -> tuple[Excerpt, ...]:
+    """The quotes amid the text that they were taken from, or amid what the citations kept of it."""
+    here = [
+        Passage(c.start, c.end, "cited")
+        for c in cited
+        if c.start is not None and c.end is not None and text[c.start : c.end] == c.quote
+    ]
+    if len(here) == len(cited):
+        return excerpts(text, here, margin=200)
+    return tuple(_kept(c) for c in cited)
+
+
+def _kept(citation: Citation) -> Excerpt:
+    around = (
         Piece(citation.prefix or ""),
         Piece(citation.quote, ("cited",)),
         Piece(citation.suffix or ""),
     )
-    return Excerpt(tuple(p for p in kept if p.text), bool(citation.prefix), bool(citation.suffix))
+    pieces = tuple(p for p in around if p.text)
+    return Excerpt(pieces, bool(citation.prefix), bool(citation.suffix))

@@ -9,6 +9,7 @@ from projections.histories import Segment
 
 _LEAST_SHARE = 4.0
 _MOST_TICKS = 6
+_LABEL_SHARE = 26.0
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -61,8 +62,17 @@ def strip(history: Sequence[Segment], days: Sequence[tuple[str, date, str]]) -> 
         width = round(until - x, 2)
         if width > 0:
             bands.append(Band(x, width, segment, width >= _LEAST_SHARE))
-    marks = (Mark(at(day, 0), label, kind, _side(at(day, 0))) for kind, day, label in days)
-    return Strip(tuple(bands), _ticks(left, right), tuple(marks), _summary(history))
+    marks = _marks([(kind, at(day, 0), label) for kind, day, label in days])
+    return Strip(tuple(bands), _ticks(left, right), marks, _summary(history))
+
+
+def _marks(days: Sequence[tuple[str, float, str]]) -> tuple[Mark, ...]:
+    """The marks; a label that would run into an earlier one is left out, its line stays."""
+    found: list[Mark] = []
+    for kind, x, label in days:
+        free = all(abs(x - other.x) >= _LABEL_SHARE for other in found)
+        found.append(Mark(x, label if free else "", kind, _side(x)))
+    return tuple(found)
 
 
 def _side(x: float) -> str:

@@ -5,7 +5,9 @@ import hmac
 from urllib.parse import parse_qs
 
 import msgspec
+from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
+from litestar.params import SkipValidation
 
 from projections.questions import Clocks
 from projections.views.inbox import Draft
@@ -16,6 +18,8 @@ from tracker.tables.traits import Traits, traits
 from tracker.tables.users import User
 
 COOKIE = "tracker_session"
+# What was opened by wiring needs no check; litestar would walk through all of it.
+GivenParts = NamedDependency[SkipValidation[Parts]]
 _MOST_FIELDS = 200
 
 

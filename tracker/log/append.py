@@ -22,9 +22,9 @@ from tracker.log.envelope import Encoded, encoded
 
 APPEND = """
 select request, outcome, first_position, last_position, stamped
-from log.append(%(request)s::int[], %(id)s::uuid[], %(type)s::text[], %(head)s::bytea[],
-                %(tail)s::bytea[], %(salt)s::bytea[], %(payload)s::bytea[],
-                %(tag_event)s::int[], %(tag)s::text[], %(conditions)s::jsonb)
+from log.append(%(request)b::int[], %(id)b::uuid[], %(type)b::text[], %(head)b::bytea[],
+                %(tail)b::bytea[], %(salt)b::bytea[], %(payload)b::bytea[],
+                %(tag_event)b::int[], %(tag)b::text[], %(conditions)b::jsonb)
 """
 EVENTS_PER_REQUEST = 10_000
 REQUEST_BYTES = 256_000_000

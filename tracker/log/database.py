@@ -55,7 +55,16 @@ class Database:
             await self._pool.wait(timeout=wait_s)
         except _AWAY as fault:
             await self._pool.close()
-            raise _unavailable(fault) from fault
+            raise _unavailable(await self._reason(fault)) from fault
+
+    async def _reason(self, fault: Exception) -> Exception:
+        """Why the pool did not open: it only says that it waited."""
+        try:
+            async with await AsyncConnection.connect(self.url, autocommit=True) as connection:
+                await self._take_role(connection)
+        except psycopg.Error as reason:
+            return reason
+        return fault
 
     async def close(self) -> None:
         """Give all connections back."""

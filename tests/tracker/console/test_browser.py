@@ -1,0 +1,164 @@
+"""The pages in a real Chromium: keyboard, narrow, dark, without JavaScript, and what axe finds."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from tests.tracker.console.world import document_id, sample, served
+from tracker.console.visits import COOKIE
+from tracker.parts import Parts
+from tracker.sample import REPORTS
+
+CHROMIUM = shutil.which("chromium")
+LEAST_PASSES = 15
+PLACES = ("/policy", "/policy?destination=EC", "/policy/EC/CN?valid_at=2024-06-30", "/events",
+          "/inbox", f"/documents/{document_id(REPORTS[-1].title)}")  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+class Opened:
+    """A browser window on the console of a sample log, and all that it said and loaded."""
+
+    def __init__(self, context: BrowserContext, page: Page, base: str) -> None:
+        self.context, self.page, self.base = context, page, base
+        self.said: list[str] = []
+        self.loaded: list[str] = []
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.loaded.append(request.url))
+
+    async def go(self, path: str) -> None:
+        """Open a page of the console."""
+        await self.page.goto(self.base + path)
+
+
+@pytest.fixture
+async def console(parts: Parts, session: str) -> AsyncIterator[str]:
+    """The served console of a sample log; its address and a session, in one."""
+    await sample(parts)
+    async with served(parts) as address:
+        yield f"{address} {session}"
+
+
+@pytest.fixture
+async def window(console: str, request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
+    """A window of 1280 pixels, or as the test's parameter says."""
+    base, session = console.split()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        wanted: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+        context = await browser.new_context(**wanted | getattr(request, "param", {}))
+        await context.add_cookies([{"name": COOKIE, "value": session, "url": base}])
+        yield Opened(context, await context.new_page(), base)
+        await browser.close()
+
+
+async def test_a_draft_is_decided_by_the_keyboard_alone_and_the_rejection_undone(
+    window: Opened,
+) -> None:
+    page = window.page
+    await window.go("/inbox")
+    headings = page.locator("article h2")
+    await expect(headings).to_have_count(3)
+    second = await headings.nth(1).inner_text()
+    await page.keyboard.press("j")
+    await expect(headings.nth(0)).to_be_focused()
+    await page.keyboard.press("a")
+    await expect(page.get_by_role("status")).to_contain_text("Accepted:")
+    await expect(page.get_by_role("heading", name=second)).to_be_focused()
+    await expect(page.get_by_role("navigation")).to_contain_text("2 waiting")
+    await page.keyboard.press("x")
+    await page.keyboard.type("a different count, j and k are only letters here")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("Rejected:")
+    await page.get_by_role("button", name="Undo", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name=second)).to_be_focused()
+    await expect(headings).to_have_count(2)
+    assert window.said == []
+
+
+async def test_a_refusal_keeps_what_was_typed(window: Opened) -> None:
+    page = window.page
+    await window.go("/inbox")
+    form = page.locator("form.fact").first
+    await form.get_by_label("geography").fill("Atlantis")
+    await form.get_by_role("button", name="Accept").click()
+    await expect(form.get_by_role("alert")).to_contain_text("is not a country code")
+    await expect(form.get_by_label("geography")).to_have_value("Atlantis")
+
+
+async def test_single_keys_can_be_turned_off_and_stay_off(window: Opened) -> None:
+    page = window.page
+    await window.go("/inbox")
+    await page.keyboard.press("?")
+    await page.get_by_label("single keys act").uncheck()
+    await window.go("/inbox")
+    await page.keyboard.press("j")
+    await expect(page.locator("article h2").first).not_to_be_focused()
+
+
+async def test_a_stop_of_a_clock_changes_the_picture_and_the_address(window: Opened) -> None:
+    page = window.page
+    await window.go("/policy/EC/CN")
+    await expect(page.locator(".regime.large")).to_contain_text("Visa-free entry suspended")
+    await page.locator(".stops a", has_text="2024-05-20").first.click()
+    await expect(page.locator(".regime.large")).to_have_text(re.compile("Visa-free$"))
+    await expect(page).to_have_url(re.compile("valid_at=2024-05-20"))
+    await expect(page.get_by_role("status")).to_contain_text("This is not today")
+    await page.go_back()
+    await expect(page.locator(".regime.large")).to_contain_text("Visa-free entry suspended")
+    assert window.said == []
+    assert all(url.startswith(window.base) for url in window.loaded)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+    ],
+    indirect=True,
+    ids=["wide-light", "narrow-dark"],
+)
+async def test_axe_finds_nothing_on_any_page(window: Opened) -> None:
+    axe: Any = Axe()
+    for path in PLACES:
+        await window.go(path)
+        found = await axe.run(window.page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        assert len(found.response["passes"]) > LEAST_PASSES, path
+        width = await window.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= await window.page.evaluate("innerWidth"), f"{path} is wider than the window"
+    assert window.said == []
+    assert all(url.startswith(window.base) for url in window.loaded)
+
+
+@pytest.mark.parametrize("window", [{"java_script_enabled": False}], indirect=True)
+async def test_everything_works_without_javascript(window: Opened) -> None:
+    page = window.page
+    await window.go("/policy")
+    await page.get_by_label("Destination").fill("Ecuador")
+    await page.get_by_label("Nationality").fill("China")
+    await page.get_by_role("button", name="Look up").click()
+    await page.get_by_label("In force on").fill("2024-06-30")
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.locator(".regime.large")).to_have_text(re.compile("Visa-free$"))
+    await window.go("/inbox")
+    await page.get_by_label("Reason to reject").first.fill("Out of scope")
+    await page.get_by_role("button", name="Reject", exact=True).first.click()
+    await page.get_by_role("button", name="Undo", exact=True).click()
+    await expect(page.locator("article h2")).to_have_count(3)
+    await page.get_by_role("button", name="Accept").first.click()
+    await expect(page.get_by_role("status")).to_contain_text("Accepted:")
+    await page.get_by_role("link", name="See the fact").click()
+    await expect(page.locator("h1")).to_contain_text("Transit crossings in Panama")
