@@ -74,4 +74,4 @@ class FeedRoutes(Controller):
         self, feed: FromPath[UUID], write: NamedDependency[Writer]
     ) -> Response[Written]:
         """Do not poll a feed any more; what it brought stays."""
-        return await write(RemoveFeed(feed=str(feed)))
+        return await write.ending(RemoveFeed(feed=str(feed)))

@@ -109,4 +109,4 @@ class SubscriptionRoutes(Controller):
             raise NotFound(f"subscription: no subscription {subscription} is in the log")
         if opened.owner != str(request.user.id) and request.user.role != "admin":
             raise Forbidden(f"subscription: {subscription} belongs to somebody else")
-        return await write(CloseSubscription(subscription=str(subscription)))
+        return await write.ending(CloseSubscription(subscription=str(subscription)))

@@ -51,7 +51,12 @@ class Writer:
 
     async def __call__(self, command: Command) -> Response[Written]:
         """Carry out and answer: 201 with the last event, or 200 where nothing had to be written."""
-        return written(await self.done(command))
+        done = await self.done(command)
+        return written(done, 201 if done.events else 200)
+
+    async def ending(self, command: Command) -> Response[Written]:
+        """Carry out what ends something, and answer 200."""
+        return written(await self.done(command), 200)
 
     async def done(self, command: Command) -> Done:
         """Carry out; the input is brought into its normal form before anything is read for it."""
@@ -69,7 +74,7 @@ async def provide_writer(
     return Writer(parts, request.user.actor(), idempotency_key)
 
 
-def written(done: Done) -> Response[Written]:
+def written(done: Done, status: int) -> Response[Written]:
     """The answer to a write."""
     events = tuple(Appended(str(new.id), new.event.type) for new in done.events)
     last = events[-1] if events else None
@@ -83,4 +88,4 @@ def written(done: Done) -> Response[Written]:
     headers = {"Tracker-Position": str(done.position)}
     if last:
         headers["Location"] = f"/api/v1/events/{last.event}"
-    return Response(body, status_code=201 if last else 200, headers=headers)
+    return Response(body, status_code=status, headers=headers)

@@ -22,7 +22,8 @@ async def test_a_feed_is_added_paused_resumed_and_removed(door: Door) -> None:
     assert (paused.status, paused.body["event"]) == (200, None)
     assert (await door.post(f"/feeds/{feed}/resume")).status == 201
     assert await feeds(door) == [(feed, "active")]
-    assert (await door.call("DELETE", f"/feeds/{feed}")).status == 201
+    removed = await door.call("DELETE", f"/feeds/{feed}")
+    assert (removed.status, removed.body["type"]) == (200, "feed-removed")
     assert await feeds(door) == []
     assert problem(await door.post(f"/feeds/{feed}/resume")) == (404, "not-found", "feed")
 
