@@ -7,7 +7,6 @@ a resolver; the socket factory is the last gate and sees the address that is rea
 
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -33,13 +32,19 @@ _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 _SCHEMES = ("http", "https")
 
 
-@dataclass(frozen=True)
 class Guard:
     """Says no to every address that is neither public nor on the operator's allow list."""
 
-    allow: tuple[Network, ...] = ()
-    subject: str = "feed URL"
-    field: str = "url"
+    def __init__(
+        self, allow: tuple[Network, ...] = (), subject: str = "feed URL", field: str = "url"
+    ) -> None:
+        self.allow = allow
+        self.subject = subject
+        self.field = field
+
+    def named(self, subject: str, field: str) -> "Guard":
+        """The same guard with other words for what it refuses."""
+        return Guard(self.allow, subject, field)
 
     def check_url(self, url: str | URL) -> URL:
         """The parsed URL, or `Refused`: wrong scheme, no host, or a literal address that is barred.

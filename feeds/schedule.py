@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import timedelta
+from typing import Any, cast
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -33,7 +34,7 @@ class Polling:
     async def run(self) -> None:
         """Tick until cancelled; polls under way are cancelled too and lose nothing."""
         scheduler = AsyncIOScheduler()
-        scheduler.add_job(
+        cast(Any, scheduler).add_job(
             self.tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
             misfire_grace_time=None,
         )  # fmt: skip

@@ -61,6 +61,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     announced_on: str | None = None
     approximate: bool = False
     disputed: bool = False
+    disputed_by: tuple[str, ...] = ()
+    """Events that disagree with what decides, and not merely by being older."""
     observed: Observed | None = None
     last_confirmed_on: date | None = None
     rests_on_unspecified: bool = False
@@ -111,13 +113,15 @@ def _decided(common: Answer, sight: Sight, fact: EntryFact) -> Answer:
     changes = covering(sight.changes, sight.cell, day)
     rivals = changes or covering(sight.standalone, sight.cell, day)
     differing = [observed] if observed else []
+    disputing = _events((*(c for c in changes if _disputes(c, fact, sight.cell, day)), *differing))
     return msgspec.structs.replace(
         common,
         max_stay_days=fact.max_stay_days,
         since=fact.effective_text,
         announced_on=fact.announced_text,
         approximate=_approximate(fact, day),
-        disputed=bool(observed) or any(_disputes(c, fact, sight.cell, day) for c in changes),
+        disputed=bool(disputing),
+        disputed_by=disputing,
         observed=observed
         and Observed(observed.regime, observed.starts or day, observed.origins, observed.event),
         last_confirmed_on=_confirmed(sight, fact, day),

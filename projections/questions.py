@@ -4,6 +4,7 @@ Every answer about state says which clock it shows: `recorded` is what this log 
 `published` what a reader of the sources could know at a moment.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date
 from typing import Literal, TypeVar
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from projections.answers import Answer, answer
+from projections.cells import CellAnswer, Why, why
 from projections.histories import Segment, timeline
 from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
@@ -24,12 +26,13 @@ from tracker.clock import Clock
 from tracker.domain.base import Recorded
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.errors import Refused
-from tracker.domain.values import day, instant
+from tracker.domain.values import PassportType, Purpose, day, instant
 from tracker.log.read import Reader
 
 T = TypeVar("T")
 Basis = Literal["recorded", "published"]
 FACTS_LIMIT = 100_000
+_POSITION = re.compile("[0-9]{1,18}")
 
 
 class Clocks(msgspec.Struct, frozen=True):
@@ -59,6 +62,20 @@ class Sighting(msgspec.Struct, frozen=True):
         }
 
 
+class Holder(msgspec.Struct, frozen=True):
+    """With which passport and for what somebody travels."""
+
+    passport_type: PassportType = "ordinary"
+    purpose: Purpose = "tourism"
+
+    def cell(self, destination: str, nationality: str) -> Cell:
+        """The cell of such a traveller."""
+        return Cell(destination, nationality, self.passport_type, self.purpose)
+
+
+_ANYBODY = Holder()
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One line of the timeline: the event, its facets and a sentence."""
 
@@ -75,32 +92,33 @@ class Questions:
         self._reader = reader
         self._clock = clock
 
-    async def sight(self, clocks: Clocks, destination: str | None = None) -> Sighting:
+    async def sight(
+        self, clocks: Clocks, destination: str | None = None, *, seen: int | None = None
+    ) -> Sighting:
         """Understand the two times; Refused where one is no date, or the basis is unknown.
 
         `valid_at` defaults to today in the destination's capital, `known_at` to the head of the
-        log; a date in `known_at` means the end of that day, UTC.
+        log; a date in `known_at` means the end of that day, UTC. `seen` is how far the views have
+        come, for callers who know: no answer then claims to know more than its view does.
         """
         if clocks.basis not in ("recorded", "published"):
             raise Refused(
                 f"basis: {clocks.basis!r} is neither recorded nor published", field="basis"
             )
         valid_at = _field("valid_at", clocks.valid_at, day) or self._today(destination)
-        head = await self._reader.head()
+        head = await self._reader.head() if seen is None else seen
         asked = clocks.known_at
         if asked is None:
             now = self._clock()
             known = Known(head, now if clocks.basis == "published" else None)
             return Sighting(valid_at, now.isoformat(), clocks.basis, head, known)
-        if asked.isdigit() and len(asked) != 4:
-            if clocks.basis == "published":
-                raise Refused("known_at: a position goes with basis recorded", field="known_at")
-            position = min(int(asked), head)
+        if _POSITION.fullmatch(asked):
+            position = _position(int(asked), head, clocks.basis)
             return Sighting(valid_at, asked, clocks.basis, position, Known(position))
         moment = _field("known_at", asked, instant) or self._clock()
         if clocks.basis == "published":
             return Sighting(valid_at, asked, clocks.basis, head, Known(head, moment))
-        position = await self._reader.position_at(moment)
+        position = min(await self._reader.position_at(moment), head)
         return Sighting(valid_at, asked, clocks.basis, position, Known(position))
 
     def _today(self, destination: str | None) -> date:
@@ -127,11 +145,26 @@ class Questions:
         )
         return answer(facts, cell, sighting.valid_at, sighting.known), len(waiting)
 
+    async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
+        """The whole answer for one cell, as every door gives it to programs."""
+        found, waiting = await self.entry_rule(cell, sighting)
+        return cell_answer(found, sighting, waiting)
+
+    async def why(self, cell: Cell, sighting: Sighting) -> Why:
+        """What decided a cell, with its sources, what it overrode and what disagrees."""
+        found = await self.cell(cell, sighting)
+        ids = (found.decided_by, *found.overrode, *found.disputed_by, *found.replaced,
+               found.pending.decided_by if found.pending else None)  # fmt: skip
+        events = await self._reader.by_ids([UUID(i) for i in dict.fromkeys(ids) if i])
+        return why(found, {str(e.id): e for e in events})
+
     async def history(self, cell: Cell, sighting: Sighting) -> tuple[Segment, ...]:
         """The regime of a cell over all time, as known."""
         return timeline(await self.facts(cell), cell, sighting.known)
 
-    async def destination(self, destination: str, sighting: Sighting) -> list[Answer]:
+    async def destination(
+        self, destination: str, sighting: Sighting, holder: Holder = _ANYBODY
+    ) -> list[Answer]:
         """The answers for every nationality that facts of a destination concern.
 
         A fact about a group or about everybody concerns each of them.
@@ -146,11 +179,13 @@ class Questions:
         for code in COUNTRIES:
             concerned = [f for s in selectors(code) for f in by_selector.get(s, ())]
             if concerned and code != destination:
-                cell = Cell(destination, code)
+                cell = holder.cell(destination, code)
                 found.append(answer(concerned, cell, sighting.valid_at, sighting.known))
         return found
 
-    async def nationality(self, nationality: str, sighting: Sighting) -> list[Answer]:
+    async def nationality(
+        self, nationality: str, sighting: Sighting, holder: Holder = _ANYBODY
+    ) -> list[Answer]:
         """The answers for every destination that has facts about a nationality."""
         facts = await self.views.select(
             EntryFact, within={"nationality": selectors(nationality)}, limit=FACTS_LIMIT
@@ -159,7 +194,7 @@ class Questions:
         for fact in facts:
             by_destination.setdefault(fact.destination, []).append(fact)
         return [
-            answer(found, Cell(place, nationality), sighting.valid_at, sighting.known)
+            answer(found, holder.cell(place, nationality), sighting.valid_at, sighting.known)
             for place, found in sorted(by_destination.items())
         ]
 
@@ -174,6 +209,7 @@ class Questions:
         types: Sequence[str] = (),
         parties: Sequence[str] = (),
         documents: Sequence[str] = (),
+        policy: str | None = None,
         before: int | None = None,
         limit: int = 50,
     ) -> list[Entry]:
@@ -184,6 +220,7 @@ class Questions:
         overlap = {"countries": countries, "parties": parties, "documents": documents}
         rows = await self.views.select(
             TimelineEntry,
+            equal={"policy": policy} if policy else None,
             within={"type": types} if types else None,
             overlap={name: values for name, values in overlap.items() if values},
             before=None if before is None else ("position", before),
@@ -211,11 +248,35 @@ class Questions:
         return {row.party: row.name for row in rows}
 
 
+def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellAnswer:
+    """The answer together with its clocks."""
+    return CellAnswer(
+        **msgspec.structs.asdict(found),
+        known_at=sighting.known_at,
+        basis=sighting.basis,
+        known_position=sighting.known_position,
+        drafts_waiting=drafts_waiting,
+    )
+
+
 def headline(recorded: Recorded, names: dict[str, str]) -> str:
     """One line about an event; an erased one says so."""
     if recorded.event is None:
         return f"{recorded.type} (erased)"
     return recorded.event.headline(lambda party: names.get(party, party))
+
+
+def _position(asked: int, head: int, basis: str) -> int:
+    """A position that the log has; what lies beyond it is likely a year or a date meant."""
+    if basis == "published":
+        raise Refused("known_at: a position goes with basis recorded", field="known_at")
+    if asked > head:
+        raise Refused(
+            f"known_at: {asked} is a position and the log ends at {head}; write a day as "
+            "2024-06-18",
+            field="known_at",
+        )
+    return asked
 
 
 def _field(name: str, text: str | None, rule: Callable[[str], T]) -> T | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
@@ -23,7 +24,7 @@ from tracker.log.database import Database
 from tracker.log.follow import Head
 from tracker.log.read import Reader
 
-CHECKPOINTS = "select name, version, position, halted from view.checkpoint"
+CHECKPOINTS = "select name, version, position, halted from view.checkpoint order by name"
 BEGIN = """
 insert into view.checkpoint (name, version, position) values (%(name)s, %(version)s, %(position)s)
 on conflict (name) do update
@@ -41,6 +42,7 @@ insert into view.dead_letter (name, position, reason) values (%(name)s, %(positi
 on conflict (name, position) do update set reason = excluded.reason
 """
 MAKING = "select pg_advisory_xact_lock(7305, 2)"
+REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
 _BATCH = 500
 _NEXT = "__next"
 log = logging.getLogger(__name__)
@@ -118,7 +120,10 @@ class Runner:
             if view.name not in known:
                 await self._make(view)
             elif known[view.name].version != view.version:
-                await self.rebuild(view.name)
+                try:
+                    await self._fold_again(view, unless=view.version)
+                except FoldFailed as failed:
+                    await self._halt(view.name, failed)
 
     async def _make(self, view: View) -> None:
         async with self._database.transaction() as connection:
@@ -146,9 +151,7 @@ class Runner:
         """Fold until no view is behind the log; the position reached."""
         while True:
             running = [
-                c
-                for c in await checkpoints(self._database)
-                if c.name in self._views and not c.halted
+                c for c in await checkpoints(self._database) if not c.halted and self._keeps(c)
             ]
             at = min((c.position for c in running), default=await self._reader.head())
             events = await self._reader.read(EVERYTHING, after=at, limit=_BATCH)
@@ -158,6 +161,11 @@ class Runner:
                 await self._apply(running, events)
             except FoldFailed:
                 continue
+
+    def _keeps(self, checkpoint: Checkpoint) -> bool:
+        """Whether this process knows the view in the version that the tables have."""
+        view = self._views.get(checkpoint.name)
+        return view is not None and view.version == checkpoint.version
 
     async def _apply(self, running: list[Checkpoint], events: list[Recorded]) -> None:
         """One batch for all views in one transaction; a view that fails is halted."""
@@ -183,10 +191,11 @@ class Runner:
 
     async def _halt(self, name: str, failed: FoldFailed) -> None:
         log.error("view %s halted at event %d: %s", name, failed.position, failed.reason)
-        line = failed.reason.strip().splitlines()[-1]
+        reason = failed.reason.replace("\x00", "")
+        line = reason.strip().splitlines()[-1]
         async with self._database.transaction() as connection:
             await connection.execute(
-                DEAD, {"name": name, "position": failed.position, "reason": failed.reason}
+                DEAD, {"name": name, "position": failed.position, "reason": reason}
             )
             await connection.execute(
                 HALT, {"name": name, "reason": f"event {failed.position}: {line}"}
@@ -197,24 +206,36 @@ class Runner:
         view = self._views.get(name)
         if view is None:
             raise NotFound(f"no view is called {name!r}; known are {', '.join(self._views)}")
+        return await self._fold_again(view)
+
+    async def _fold_again(self, view: View, *, unless: int | None = None) -> int:
+        """One transaction, so that nothing is left of one that fails; one at a time of a view."""
+        position = 0
         async with self._database.transaction() as connection:
+            await connection.execute(REBUILDING, {"name": view.name})
+            rows = await (await connection.execute(CHECKPOINTS)).fetchall()
+            known = {c.name: c for c in (Checkpoint(*row) for row in rows)}
+            if unless is not None and known[view.name].version == unless:
+                return known[view.name].position
             for row in view.rows:
                 await tables.create(connection, row, _NEXT)
-        position = 0
-        while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
-            async with self._database.transaction() as connection:
-                await fold_into(connection, view, events, _NEXT)
-            position = events[-1].position
-        async with self._database.transaction() as connection:
-            await connection.execute(LOCK, {"name": name})
-            while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
-                await fold_into(connection, view, events, _NEXT)
-                position = events[-1].position
+            position = await self._fold_from(connection, view, position)
+            # From here on nobody moves the live view: what came meanwhile is folded, then swapped.
+            await connection.execute(LOCK, {"name": view.name})
+            position = await self._fold_from(connection, view, position)
             for row in view.rows:
                 await tables.swap(connection, row, _NEXT)
             await connection.execute(
-                BEGIN, {"name": name, "version": view.version, "position": position}
+                BEGIN, {"name": view.name, "version": view.version, "position": position}
             )
+        return position
+
+    async def _fold_from(
+        self, connection: AsyncConnection[TupleRow], view: View, position: int
+    ) -> int:
+        while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
+            await fold_into(connection, view, events, _NEXT)
+            position = events[-1].position
         return position
 
 
@@ -231,15 +252,23 @@ async def fold_into(
                 rows.put(r)
         except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
             raise FoldFailed(recorded.position, traceback.format_exc()) from None
-    for row, changed in rows.changed.items():
-        await tables.put(connection, row, list(changed.values()), suffix)
+    try:
+        for row, changed in rows.changed.items():
+            await tables.put(connection, row, list(changed.values()), suffix)
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as fault:
+        first, last = events[0].position, events[-1].position
+        reason = f"a row made by events {first} to {last} cannot be stored: {fault}"
+        raise FoldFailed(first, " ".join(reason.split())) from None
 
 
 def _wanted(view: View, events: Sequence[Recorded]) -> dict[tuple[type[Row], str], list[Any]]:
     wanted: dict[tuple[type[Row], str], dict[Any, None]] = {}
     for recorded in events:
-        for lookup in view.wants(recorded):
-            wanted.setdefault((lookup.row, lookup.column), {})[lookup.value] = None
+        try:
+            for lookup in view.wants(recorded):
+                wanted.setdefault((lookup.row, lookup.column), {})[lookup.value] = None
+        except Exception:  # noqa: BLE001  as for a fold
+            raise FoldFailed(recorded.position, traceback.format_exc()) from None
     return {place: list(values) for place, values in wanted.items()}
 
 

@@ -23,6 +23,20 @@ _TYPES: dict[Any, str] = {
 }
 
 
+DEAD_LETTERS = """
+select name, position, reason, failed_at from view.dead_letter order by failed_at desc limit 100
+"""
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    """An event that a view could not fold, and why."""
+
+    view: str
+    position: int
+    reason: str
+    failed_at: datetime
+
+
 class Column(msgspec.Struct, frozen=True):
     """How one field of a row is stored."""
 
@@ -49,7 +63,7 @@ class Column(msgspec.Struct, frozen=True):
         if value is None:
             return None
         if self.is_json:
-            return msgspec.convert(value, self.shape)
+            return msgspec.convert(value, self.shape, str_keys=True)
         return tuple(value) if self.sql_type == "text[]" else value
 
 
@@ -66,7 +80,7 @@ def _column(name: str, hint: Any) -> Column:
         inner = [a for a in get_args(hint) if a is not type(None)]
         nullable = len(inner) < len(get_args(hint))
         hint = inner[0] if len(inner) == 1 else hint
-    if get_origin(hint) is tuple and get_args(hint)[0] is str:
+    if get_origin(hint) is tuple and get_args(hint) == (str, ...):
         return Column(name, "text[]", nullable, hint)
     literal = get_args(hint) and all(isinstance(a, str) for a in get_args(hint))
     return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)
@@ -213,3 +227,7 @@ class Views:
             sql.Identifier(column), _table(row)
         )
         return dict(await self._database.fetch(statement))
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """The latest hundred events that views could not fold."""
+        return [DeadLetter(*row) for row in await self._database.fetch(DEAD_LETTERS)]

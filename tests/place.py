@@ -4,18 +4,34 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
+from psycopg.conninfo import make_conninfo
 
-from tracker.embedded import SUPERUSER, Embedded
 from tracker.log.database import Database
 from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.wiring import Server, parts_of
 
 
+class Cluster(msgspec.Struct, frozen=True):
+    """The session's PostgreSQL, reached as its superuser by default."""
+
+    base: str
+    superuser: str
+
+    def url(self, *, user: str, database: str) -> str:
+        """How to connect as a user to a database."""
+        return make_conninfo(self.base, user=user, dbname=database)
+
+    @property
+    def superuser_url(self) -> str:
+        """The server for whoever may do anything."""
+        return self.url(user=self.superuser, database="postgres")
+
+
 class Place(msgspec.Struct, frozen=True):
     """One database on the session's server."""
 
-    server: Embedded
+    server: Cluster
     name: str
 
     def url(self, role: str) -> str:
@@ -25,7 +41,7 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def superuser_url(self) -> str:
         """The URL for whoever may do anything, as an insider might."""
-        return self.url(SUPERUSER)
+        return self.url(self.server.superuser)
 
     @asynccontextmanager
     async def open(self, role: str) -> AsyncGenerator[Database]:
@@ -39,11 +55,11 @@ class Place(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def parts_at(place: Place, **settings: str) -> AsyncGenerator[Parts]:
+async def parts_at(place: Place) -> AsyncGenerator[Parts]:
     """Everything that doors and workers are given, on the test's database.
 
     Loopback is let through the guard, as every server of a test lives there.
     """
-    given = Settings(**{"allow_networks": "127.0.0.0/8", **settings})
+    given = Settings(allow_networks="127.0.0.0/8")
     async with parts_of(given, Server(place.url, None)) as parts:
         yield parts

@@ -25,7 +25,7 @@ import pwd
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -61,7 +61,7 @@ class Embedded(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def embedded(data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> Iterator[Embedded]:
+def embedded(data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> Generator[Embedded]:
     """Use the folder's PostgreSQL, started if it is not running; the superuser is `SUPERUSER`.
 
     `settings` reach PostgreSQL only if this call starts it. Raises Refused when the folder
@@ -76,7 +76,7 @@ def embedded(data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> It
 
 
 @contextmanager
-def hold_up_lock(data_dir: Path) -> Iterator[None]:
+def hold_up_lock(data_dir: Path) -> Generator[None]:
     """Be the only `tracker up` on this data folder, or raise Refused."""
     folder = _folder(data_dir)
     with _opened(folder / "up.lock") as lock:
@@ -106,7 +106,7 @@ def _unusable(folder: Path, error: OSError) -> Refused:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def _opened(path: Path) -> Generator[int]:
     fd = _open(path)
     try:
         yield fd

@@ -1,7 +1,7 @@
 """The only writer: read what a decision depends on, decide, append under that condition."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,7 @@ from tracker.domain.base import (
     Recorded,
 )  # fmt: skip
 from tracker.domain.document import documents
-from tracker.domain.errors import Conflict, Refused
+from tracker.domain.errors import Conflict
 from tracker.domain.ids import derived, timed
 from tracker.domain.values import checked
 from tracker.log.append import Appended, Appender
@@ -27,6 +27,7 @@ from tracker.log.read import Reader
 
 _ATTEMPTS = 20
 _READS = 5
+_IDS = 64  # more than any one command takes
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -64,20 +65,23 @@ class Executor:
         again is answered with what it led to the first time; the same key with another content
         is a Conflict.
         """
+        command = command.normal()
         for _ in range(_ATTEMPTS):
-            head = await self._reader.head()
-            query, past = await self._read(command, head)
             new_ids = _Ids(self._clock, self._entropy, actor.user, idempotency_key)
+            head = await self._reader.head()
+            earlier = await self._reader.by_ids(new_ids.first(_IDS)) if idempotency_key else []
+            if earlier:
+                # Decided again on what was known then, it leads to the same events, or it is
+                # another command under the same key.
+                head = earlier[0].position - 1
+            query, past = await self._read(command, head)
             given = Given(self._clock(), new_ids.next, actor, await self._texts(command, past))
-            try:
-                events = [
-                    msgspec.structs.replace(new, event=checked(new.event))
-                    for new in command.decide(past, given)
-                ]
-            except (Conflict, Refused):
-                if idempotency_key and (earlier := await self._earlier(new_ids)):
-                    return earlier
-                raise
+            events = [
+                msgspec.structs.replace(new, event=checked(new.event))
+                for new in command.decide(past, given)
+            ]
+            if earlier and not {new.id for new in events} <= {old.id for old in earlier}:
+                raise Conflict("the idempotency key was used for another request")
             if not events:
                 return Done((), head)
             try:
@@ -112,11 +116,6 @@ class Executor:
         hashes = {sha for state in documents(past).values() for sha in state.texts}
         kept = await self._evidence.get_many(sorted(hashes))
         return {sha: data.decode() for sha, data in kept.items()}
-
-    async def _earlier(self, ids: "_Ids") -> Done | None:
-        found: Sequence[Recorded] = await self._reader.by_ids(ids.first(16))
-        events = [NewEvent(r.id, r.event, r.causation_id) for r in found if r.event]
-        return Done(tuple(events), found[-1].position, True) if found else None
 
 
 class _Ids:

@@ -30,5 +30,5 @@ def configure(level: str) -> None:
     else:
         handler.setFormatter(_JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for chatty in ("apscheduler", "psycopg.pool", "uvicorn.access", "httpx"):
+    for chatty in ("apscheduler", "psycopg.pool", "uvicorn", "httpx"):
         logging.getLogger(chatty).setLevel("WARNING")

@@ -20,6 +20,7 @@ import ctypes
 import fcntl
 import json
 import os
+import platform
 import shutil
 import signal
 import stat
@@ -232,7 +233,7 @@ def spawn(
     root = os.geteuid() == 0
     data = "/proc/self/cwd" if root else str(cluster)
     parent = os.getpid()
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    libc = ctypes.CDLL(None) if platform.system() == "Linux" else None
 
     def end_with_parent() -> None:
         if libc is not None:

@@ -6,18 +6,27 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
 from feeds.poll import Poller
 from feeds.schedule import Polling
 from feeds.worker import Parser
-
 from projections import VIEWS
 from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
 from tracker import __version__
+from tracker.api import api
+from tracker.api.documentation import openapi_config
+from tracker.api.problems import HANDLERS
+from tracker.api.reading import stamp
 from tracker.clock import Clock, system_clock
+from tracker.console import PAGES
+from tracker.console.headers import secure
 from tracker.embedded import SUPERUSER, embedded
 from tracker.execute import Executor
 from tracker.log.append import Appender
@@ -26,6 +35,7 @@ from tracker.log.evidence import Evidence
 from tracker.log.migrate import migrate
 from tracker.log.read import Reader
 from tracker.parts import Parts
+from tracker.sample.pages import SAMPLE_PAGES
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.schedule import Schedule
@@ -33,6 +43,7 @@ from tracker.tables.users import Users
 
 _DATABASE = "tracker"
 _OWNER = "tracker_migrate"
+LARGEST_BODY_BYTES = 10_000_000
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -110,3 +121,21 @@ async def polling_of(parts: Parts) -> AsyncGenerator[Polling]:
             clock=parts.clock,
         )
         yield Polling(parts.reader, parts.schedule, poller)
+
+
+def application(parts: Parts, *, sample: bool = False) -> Litestar:
+    """The web application: the API and the console over the same parts."""
+    return Litestar(
+        route_handlers=[api(), *PAGES, *(SAMPLE_PAGES if sample else ())],
+        state=State({"parts": parts}),
+        dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
+        exception_handlers=HANDLERS,
+        before_send=[stamp, secure],
+        openapi_config=openapi_config(),
+        request_max_body_size=LARGEST_BODY_BYTES,
+        logging_config=None,
+    )
+
+
+def _given_parts(state: State) -> Parts:
+    return state["parts"]

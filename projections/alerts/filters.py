@@ -4,6 +4,7 @@ A filter is a set of limits: AND between its fields, OR within one. A subscripti
 the limit that the fewest others share, so the cost of an event follows its matches.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -20,6 +21,7 @@ ENTRY_RULE = "entry-rule"
 
 Values = Mapping[str, frozenset[str]]
 """Field of a filter → the values of it that an event satisfies."""
+_Value = tuple[str, str]
 _NONE = frozenset[str]()
 
 
@@ -80,11 +82,12 @@ def reach(nationality: str) -> frozenset[str]:
 
 
 class Index:
-    """The open subscriptions, each filed under one of its limits."""
+    """The open subscriptions, each filed under the limit that the fewest name."""
 
     def __init__(self) -> None:
-        self._files: dict[tuple[str, str], dict[str, Watch]] = {}
-        self._filed: dict[str, list[tuple[str, str]]] = {}
+        self._files: dict[_Value, dict[str, Watch]] = {}
+        self._filed: dict[str, list[_Value]] = {}
+        self._named: Counter[_Value] = Counter()
 
     def __len__(self) -> int:
         return len(self._filed)
@@ -92,7 +95,9 @@ class Index:
     def open(self, new: Watch) -> None:
         """Begin to watch."""
         choices = [[(f, v) for v in wanted] for f, wanted in _keyed(limits(new.filter)).items()]
-        keys = min(choices, key=lambda keys: sum(len(self._files.get(k, ())) + 1 for k in keys))
+        for keys in choices:
+            self._named.update(keys)
+        keys = min(choices, key=lambda keys: sum(self._named[k] for k in keys))
         self._filed[new.subscription] = keys
         for key in keys:
             self._files.setdefault(key, {})[new.subscription] = new
@@ -117,4 +122,4 @@ def _keyed(values: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:
     """The fields, and destination with nationality as one: few share both."""
     where, who = values.get("destinations", ()), values.get("nationalities", ())
     keys = [f"{d} {n}" for d in where for n in who]
-    return {**values, "key": keys} if keys else dict(values)
+    return {"key": keys, **values} if keys else dict(values)

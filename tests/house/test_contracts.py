@@ -35,7 +35,7 @@ BREACHES = (
     Breach("psycopg", "projections.breach", "psycopg_pool"),
     Breach("views", "projections.views.breach", "projections.views.another"),
     Breach("channels", "projections.alerts.channels.breach", "projections.alerts.channels.another"),
-    Breach("extractors", "feeds.extractors.en.breach", "feeds.extractors.en.another"),
+    Breach("extractors", "feeds.extractors.breach", "feeds.extractors.another"),
     Breach("append", "feeds.breach", "tracker.log.append"),
     Breach("append", "tracker.log.breach", "tracker.log.append"),
     Breach("settings", "tracker.api.breach", "tracker.settings"),

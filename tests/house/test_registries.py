@@ -36,7 +36,12 @@ REGISTRIES = (
     Registry("VIEWS", "projections/__init__.py", "projections/views"),
     Registry("CHANNELS", "projections/alerts/__init__.py", "projections/alerts/channels"),
     Registry("EXTRACTORS", "feeds/__init__.py", "feeds/extractors/*"),
-    Registry("ROUTES", "tracker/api/__init__.py", "tracker/api", frozenset({"problems"})),
+    Registry(
+        "ROUTES",
+        "tracker/api/__init__.py",
+        "tracker/api",
+        frozenset({"problems", "access", "reading", "writing"}),
+    ),
     Registry(
         "PAGES",
         "tracker/console/__init__.py",
@@ -46,7 +51,9 @@ REGISTRIES = (
             "visits".split()
         ),
     ),
-    Registry("COMMANDS", "tracker/cli/__init__.py", "tracker/cli"),
+    Registry(
+        "COMMANDS", "tracker/cli/__init__.py", "tracker/cli", frozenset({"sample", "session"})
+    ),
 )
 
 

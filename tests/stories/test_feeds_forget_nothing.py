@@ -60,7 +60,8 @@ async def test_six_hundred_snapshots_give_every_item_once_and_every_edit_as_a_re
         added = done.events[0].event
         assert isinstance(added, FeedAdded)
         counted: Counter[str] = Counter()
-        for archive.at in range(len(archive.bodies)):
+        for number in range(len(archive.bodies)):
+            archive.at = number
             polled = await polling.poll_now(added.feed)
             assert polled.outcome == "ok", polled.message
             counted += Counter(

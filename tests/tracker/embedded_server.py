@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import psycopg
@@ -27,14 +27,14 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has this to ge
 
 
 @contextlib.contextmanager
-def connected(server: Embedded) -> Iterator[psycopg.Connection]:
+def connected(server: Embedded) -> Generator[psycopg.Connection]:
     url = server.url(user=SUPERUSER, database="postgres")
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
 
 
 @contextlib.contextmanager
-def user_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def user_process(folder: Path) -> Generator[subprocess.Popen[str]]:
     """Another process that uses the folder's server until it is killed or its input ends."""
     with subprocess.Popen(
         [sys.executable, "-c", USER, folder],

@@ -22,7 +22,7 @@ class Field(msgspec.Struct, frozen=True):
     name: str
     option: str
     many: bool
-    kind: click.ParamType
+    kind: Any
     within: str | None = None
 
 
@@ -49,11 +49,11 @@ def _bare(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _kind(hint: Any) -> click.ParamType | None:
+def _kind(hint: Any) -> Any:
     if get_origin(hint) is Literal:
         values = get_args(hint)
         return click.INT if isinstance(values[0], int) else click.Choice([str(v) for v in values])
-    simple: dict[Any, click.ParamType] = {str: click.STRING, int: click.INT, bool: click.BOOL}
+    simple: dict[Any, Any] = {str: click.STRING, int: click.INT, bool: click.BOOL}
     return simple.get(hint)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from projections.answers import Answer
-from projections.bodies import entry_rule_body, history_body
+from projections.cells import CellAnswer
 from projections.histories import Segment
 from projections.questions import Clocks, Sighting
 from projections.regimes import Cell
@@ -63,10 +62,8 @@ async def entry_rule(
 ) -> None:
     """What a holder of a passport needs: tracker show entry-rule EC CN."""
     cell, sighting = await _asked(parts, destination, nationality, options)
-    found, waiting = await parts.questions.entry_rule(cell, sighting)
-    out.answer(
-        entry_rule_body(found, sighting, waiting), lambda: described(found, sighting, waiting)
-    )
+    found = await parts.questions.cell(cell, sighting)
+    out.answer(found, lambda: described(found))
 
 
 @show.command("history")
@@ -80,14 +77,14 @@ async def history(
     """The regime over all time, as known: tracker show history EC CN."""
     cell, sighting = await _asked(parts, destination, nationality, options)
     found = await parts.questions.history(cell, sighting)
-    out.answer(history_body(found), lambda: segments_table(cell, found, sighting))
+    out.answer(found, lambda: segments_table(cell, found, sighting))
 
 
-def described(answer: Answer, sighting: Sighting, waiting: int) -> Table:
+def described(answer: CellAnswer) -> Table:
     """The answer for people, one line a fact."""
     made = table(
         f"{country_name(answer.nationality)} → {country_name(answer.destination)}, in force on"
-        f" {sighting.valid_at}, as known on {sighting.known_at} ({sighting.basis})",
+        f" {answer.valid_at}, as known on {answer.known_at} ({answer.basis})",
         "",
         "",
     )
@@ -108,7 +105,7 @@ def described(answer: Answer, sighting: Sighting, waiting: int) -> Table:
         ("disputed", "yes" if answer.disputed else None),
         ("decided by", answer.decided_by and f"{answer.decided_by} at {answer.position}"),
         ("origins", ", ".join(answer.origins)),
-        ("drafts waiting", waiting or None),
+        ("drafts waiting", answer.drafts_waiting or None),
     ]
     for name, value in lines:
         if value:

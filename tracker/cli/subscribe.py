@@ -38,7 +38,7 @@ async def subscribe(
     watched = checked(msgspec.convert(limits, Filter))
     if watched == Filter():
         raise Refused("name at least one thing to watch, such as --destination EC")
-    parts.guard.check_url(webhook)
+    parts.guard.named("webhook URL", "webhook").check_url(webhook)
     operator = await parts.operator()
     settings = {"url": webhook, "secret": secret or new_secret(secrets.token_bytes(32))}
     WEBHOOK.read(settings)

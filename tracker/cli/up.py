@@ -135,8 +135,6 @@ async def _serving(
     task = asyncio.create_task(server.serve(sockets=[listener]))
     task.add_done_callback(lambda _: stop.set())
     try:
-        while not server.started and not task.done():
-            await asyncio.sleep(0.01)
         yield
     finally:
         server.should_exit = True

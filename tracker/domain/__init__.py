@@ -1,1 +1,1 @@
-"""."""
+"""What can be said: events, commands and decisions, without any I/O."""

@@ -11,12 +11,13 @@ with `Given`.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 from uuid import UUID
 
 import msgspec
 
 from tracker.domain.errors import Refused
+from tracker.domain.values import checked
 
 Role = Literal["reader", "analyst", "auditor", "admin", "system"]
 
@@ -135,6 +136,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Something that somebody wants done."""
 
     needs_texts: ClassVar[bool] = False
+
+    def normal(self) -> Self:
+        """The command with every field in normal form; Refused names the one that is wrong."""
+        return checked(self)
 
     def reads(self, past: "Past") -> Query:
         """What the decision depends on; asked again with what was read, until it is stable."""

@@ -93,7 +93,7 @@ def locate(citation: Citation, texts: list[str], url: str | None, field: str) ->
     for text in texts:
         start = citation.start if citation.start is not None else text.find(citation.quote)
         end = start + len(citation.quote)
-        if start < 0 or text[start:end] != citation.quote:
+        if start < 0 or citation.end not in (None, end) or text[start:end] != citation.quote:
             continue
         return msgspec.structs.replace(
             citation,

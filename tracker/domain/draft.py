@@ -1,6 +1,6 @@
 """Drafts: facts proposed by an extractor, and what a reviewer made of them."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
@@ -8,7 +8,7 @@ from tracker.domain.base import Command, Event, Facets, Given, NewEvent, Past, Q
 from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.domain.fact import Fact, RecordFact, settled
 from tracker.domain.ids import derived
-from tracker.domain.values import Decimal, Id
+from tracker.domain.values import Decimal, Id, checked, checked_value
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +146,12 @@ class AcceptDraft(Command, frozen=True, kw_only=True):
     proposed: Fact
     edited: Fact | None = None
     reason: str | None = None
+
+    def normal(self) -> Self:
+        """The draft's id and the fact to be recorded in normal form."""
+        used = "proposed" if self.edited is None else "edited"
+        draft = checked_value(self.draft, "id", "draft")
+        return msgspec.structs.replace(self, draft=draft, **{used: checked(getattr(self, used))})
 
     def reads(self, past: Past) -> Query:
         """The draft, and whatever recording the fact depends on."""

@@ -15,7 +15,7 @@ import msgspec
 
 from tracker.domain.errors import Refused
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%])?")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([~?%])?", re.ASCII)
 
 
 class Bounds(msgspec.Struct, frozen=True):

@@ -64,6 +64,10 @@ class RecordFact(Command, frozen=True, kw_only=True):
     needs_texts: ClassVar[bool] = True
     fact: Fact
 
+    def normal(self) -> Self:
+        """The fact in normal form; its fields are named as at the doors."""
+        return msgspec.structs.replace(self, fact=checked(self.fact))
+
     def reads(self, past: Past) -> Query:
         """The cited documents, the parties if one is named, and what the fact itself needs."""
         query = tagged(*(f"document:{c.document}" for c in self.fact.citations))
@@ -80,7 +84,7 @@ def settled(fact: Fact, past: Past, given: Given) -> list[NewEvent]:
     """New parties and then the fact itself, with every citation located."""
     fact = checked(fact)
     require(
-        fact.citations or fact.first_hand,
+        fact.citations or (fact.first_hand or "").strip(),
         "citations: a fact needs at least one citation, or the reason in first_hand",
         "citations",
     )

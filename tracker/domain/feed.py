@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, tagged
+from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
 from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.domain.fact import Reliability
 from tracker.domain.values import Id, Language, Url, checked
@@ -124,6 +124,9 @@ class AddFeed(Command, frozen=True, kw_only=True):
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The addition; Conflict if the address is polled already."""
+        pause, days = self.interval_s, self.backfill_days
+        require(pause is None or pause > 0, "interval_s: must be above zero", "interval_s")
+        require(days is None or days >= 0, "backfill_days: must not be negative", "backfill_days")
         for feed, state in feeds(past).items():
             if state.url == self.url and state.status != "removed":
                 raise Conflict(f"url: {self.url} is feed {feed} already", field="url")

@@ -42,12 +42,13 @@ class ReviseDocument(Command, frozen=True, kw_only=True):
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The revision and the drafts that are new; nothing if the newest version says the same."""
+        revised = checked(self.revised)
         newest = next((r.event for r in reversed(past) if isinstance(r.event, _VERSIONS)), None)
         if newest is None:
-            raise NotFound(f"no document {self.revised.document} is in the log")
-        if all(getattr(newest, name) == getattr(self.revised, name) for name in _CONTENT):
+            raise NotFound(f"no document {revised.document} is in the log")
+        if all(getattr(newest, name) == getattr(revised, name) for name in _CONTENT):
             return []
-        return _versioned(checked(self.revised), self.content_hash, self.drafts, past)
+        return _versioned(revised, self.content_hash, self.drafts, past)
 
 
 def _versioned(
@@ -61,8 +62,10 @@ def _versioned(
     source = (event.feed or "", event.document, content_hash, str(versions))
     event_id = derived("document", *source)
     proposed = {r.event.draft for r in past if isinstance(r.event, DraftProposed)}
-    new = [draft for draft in drafts if draft.draft not in proposed]
+    # Two rules may read the same fact out of the same span: the first one proposes it.
+    first = {draft.draft: draft for draft in reversed(drafts) if draft.draft not in proposed}
     return [
         NewEvent(event_id, event),
-        *(NewEvent(derived("proposal", d.draft), checked(d), event_id) for d in new),
-    ]
+        *(NewEvent(derived("proposal", d.draft), checked(d), event_id)
+          for d in reversed(first.values())),
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 import msgspec
 
 from tracker.domain import edtf
-from tracker.domain.base import Facets, Given, Past, Query, require, tagged
+from tracker.domain.base import Facets, Given, Past, Query, first_tag, require, tagged
 from tracker.domain.countries import country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
@@ -26,6 +26,9 @@ Action = Literal[
     "introduced", "amended", "suspended", "reinstated", "extended", "postponed", "withdrawn",
     "repealed",
 ]  # fmt: skip
+
+
+_REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
 
 
 class EntryRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -87,7 +90,7 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         """The policy named, and for `replaces` the rules of the destination."""
         tags = [f"policy:{self.policy}"] if self.policy else []
         if self.replaces:
-            tags += [f"rule:{self.jurisdiction}"] if self.rule else ["type:policy-changed"]
+            tags += _REPLACEABLE
         return tagged(*tags)
 
     def settle(self, past: Past, given: Given) -> Self:
@@ -104,13 +107,24 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
             "rule",
         )
         if self.rule:
-            require(self.rule.nationalities, "rule.nationalities: name at least one, or *")
+            require(
+                self.rule.nationalities,
+                "rule.nationalities: name at least one, or *",
+                "rule.nationalities",
+            )
             stay = self.rule.max_stay_days
-            require(stay is None or stay > 0, "rule.max_stay_days: must be above zero")
-        known = {str(r.id) for r in past}
+            require(
+                stay is None or stay > 0,
+                "rule.max_stay_days: must be above zero",
+                "rule.max_stay_days",
+            )
+        known = {str(r.id) for r in past if first_tag("policy:", r.tags)}
         for i, target in enumerate(self.replaces):
             if target not in known:
-                raise NotFound(f"replaces[{i}]: no policy event {target} is in the log")
+                raise NotFound(
+                    f"replaces[{i}]: no policy event {target} is in the log",
+                    field=f"replaces[{i}]",
+                )
         if self.policy is None:
             return msgspec.structs.replace(self, policy=str(given.new_id()))
         if not any(f"policy:{self.policy}" in r.tags for r in past):

@@ -60,7 +60,8 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
             )
         if self.period:
             edtf.bounds(self.period)
-        if self.revises and self.revises not in {str(r.id) for r in past}:
+        known = {str(r.id) for r in past if r.type == self.type}
+        if self.revises and self.revises not in known:
             raise NotFound(f"revises: no statistic {self.revises} is in the log", field="revises")
         return self
 

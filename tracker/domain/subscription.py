@@ -6,6 +6,7 @@ import msgspec
 
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
 from tracker.domain.errors import NotFound
+from tracker.domain.metrics import METRICS
 from tracker.domain.values import Country, Id, Nationality, checked
 
 
@@ -71,6 +72,12 @@ class OpenSubscription(Command, frozen=True, kw_only=True):
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The opening; Refused where the filter would match everything."""
         require(self.filter != Filter(), "filter: name at least one thing to watch", "filter")
+        for i, metric in enumerate(self.filter.metrics):
+            require(
+                metric in METRICS,
+                f"filter.metrics[{i}]: {metric!r} is not in the catalogue",
+                f"filter.metrics[{i}]",
+            )
         unknown = set(self.options) - set(get_args(Option))
         require(not unknown, f"options: {', '.join(sorted(unknown))} is not an option", "options")
         opened = SubscriptionOpened(
@@ -84,7 +91,7 @@ class OpenSubscription(Command, frozen=True, kw_only=True):
 
 
 class CloseSubscription(Command, frozen=True, kw_only=True):
-    """Stop telling."""
+    """Stop telling whoever subscribed."""
 
     subscription: Id
     reason: str | None = None

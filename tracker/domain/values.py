@@ -6,12 +6,10 @@ with the field's path. A new event type gets its checks from its annotations alo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Decimal as _Decimal
-from decimal import InvalidOperation
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -97,7 +95,9 @@ class Citation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-_DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,10})?")
+_DECIMAL = re.compile(r"(-?)(\d{1,30})(?:\.(\d{1,10}))?", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_INTEGER = 2**53 - 1
 
 
 def instant(text: str) -> datetime:
@@ -106,21 +106,21 @@ def instant(text: str) -> datetime:
         if len(text) <= 10:
             return datetime.combine(date.fromisoformat(text), time.max, UTC)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            raise Refused(f"{text!r} has no time zone: add Z or an offset")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused(f"{text!r} is not a date or an ISO 8601 time") from None
-    if moment.tzinfo is None:
-        raise Refused(f"{text!r} has no time zone: add Z or an offset")
-    return moment.astimezone(UTC)
 
 
 def instant_text(moment: datetime) -> str:
     """UTC with six decimals always, as in the leaf."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _instant(text: str) -> str:
     moment = instant(text)
-    return text if len(text) <= 10 else instant_text(moment)
+    return moment.date().isoformat() if len(text) <= 10 else instant_text(moment)
 
 
 def day(text: str) -> date:
@@ -150,13 +150,13 @@ def _edtf(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
-    if not _DECIMAL.fullmatch(text):
+    match = _DECIMAL.fullmatch(text)
+    if match is None:
         raise Refused(f"{text!r} is not a plain decimal number (write 66000 or 3.5)")
-    try:
-        number = _Decimal(text)
-    except InvalidOperation:
-        raise Refused(f"{text!r} is not a number") from None
-    return format(number.normalize() + 0, "f")
+    sign, whole, fraction = match.groups("")
+    fraction = fraction.rstrip("0")
+    number = (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
+    return number if number == "0" else sign + number
 
 
 def _id(text: str) -> str:
@@ -170,7 +170,7 @@ def _party(text: str) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= 200:
         raise Refused("a party is an id or a name of 1 to 200 characters")
-    return name
+    return name.lower() if _UUID.fullmatch(name) else name
 
 
 def _url(text: str) -> str:
@@ -223,30 +223,46 @@ def checked(struct: S, path: str = "") -> S:
     changed: dict[str, Any] = {}
     for name, kind in kinds(type(struct)).items():
         old = getattr(struct, name)
-        new = _checked(old, kind, f"{path}{name}")
+        new = checked_value(old, kind, f"{path}{name}")
         if new is not old and new != old:
             changed[name] = new
     return msgspec.structs.replace(struct, **changed) if changed else struct
 
 
-def _checked(value: Any, kind: str | None, path: str) -> Any:
+def checked_value(value: Any, kind: str | None, path: str) -> Any:
+    """A value, and what is within it, in the normal form of its kind."""
     match value:
         case str():
-            if _NOT_TEXT.search(value):
-                raise Refused(f"{path}: has a NUL or half a character in it", field=path)
-            if kind is None:
-                return value
-            try:
-                return RULES[kind](value)
-            except Refused as wrong:
-                raise Refused(f"{path}: {wrong.message}", field=path) from None
-        case tuple():
-            items: tuple[Any, ...] = value
-            return tuple(_checked(item, kind, f"{path}[{i}]") for i, item in enumerate(items))
+            return _checked_text(value, kind, path)
+        case tuple() | list():
+            items = cast("Sequence[Any]", value)
+            found = [checked_value(item, kind, f"{path}[{i}]") for i, item in enumerate(items)]
+            return found if isinstance(items, list) else tuple(found)
         case dict():
-            pairs: dict[Any, Any] = value
-            return {k: _checked(v, kind, f"{path}.{k}") for k, v in pairs.items()}
+            pairs = cast("dict[Any, Any]", value)
+            for key in pairs:
+                # Only for ASCII is every canonical form of JSON in the same order.
+                if not (isinstance(key, str) and key.isascii() and key.isprintable()):
+                    raise Refused(f"{path}: the key {key!r} is not plain ASCII", field=path)
+            return {k: checked_value(v, kind, f"{path}.{k}") for k, v in pairs.items()}
         case msgspec.Struct():
             return checked(value, f"{path}.")
-        case _:
+        case int() if abs(value) > _INTEGER:
+            raise Refused(f"{path}: {value} is too large a number, write it as text", field=path)
+        case None | bool() | int():
             return value
+        case _:
+            # A float has several spellings in JSON; the rest comes back as something else.
+            what = type(value).__name__
+            raise Refused(f"{path}: a {what} cannot be stored, write it as text", field=path)
+
+
+def _checked_text(value: str, kind: str | None, path: str) -> str:
+    if _NOT_TEXT.search(value):
+        raise Refused(f"{path}: has a NUL or half a character in it", field=path)
+    if kind is None:
+        return value
+    try:
+        return RULES[kind](value)
+    except Refused as wrong:
+        raise Refused(f"{path}: {wrong.message}", field=path) from None

@@ -16,18 +16,20 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tracker.domain.base import Actor, Condition, NewEvent
-from tracker.domain.errors import Conflict, TooLarge, TrackerError, Unavailable
+from tracker.domain.errors import Conflict, Refused, TooLarge, TrackerError, Unavailable
 from tracker.log.database import Database
 from tracker.log.envelope import Encoded, encoded
 
 APPEND = """
 select request, outcome, first_position, last_position, stamped
-from log.append(%(request)s::int[], %(id)s::uuid[], %(type)s::text[], %(head)s::bytea[],
-                %(tail)s::bytea[], %(salt)s::bytea[], %(payload)s::bytea[],
-                %(tag_event)s::int[], %(tag)s::text[], %(conditions)s::jsonb)
+from log.append(%(request)b::int[], %(id)b::uuid[], %(type)b::text[], %(head)b::bytea[],
+                %(tail)b::bytea[], %(salt)b::bytea[], %(payload)b::bytea[],
+                %(tag_event)b::int[], %(tag)b::text[], %(conditions)b::jsonb)
 """
 EVENTS_PER_REQUEST = 10_000
+REQUEST_BYTES = 256_000_000
 _EVENTS_PER_BATCH = 10_000
+_BATCH_BYTES = 64_000_000
 _RESENDS = 5
 
 
@@ -41,8 +43,11 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 class _Waiting(msgspec.Struct):
+    """A request in the queue, and the caller who waits for it."""
+
     events: list[Encoded]
     condition: Condition | None
+    size_bytes: int
     future: asyncio.Future[Appended]
 
 
@@ -66,13 +71,19 @@ class Appender:
     ) -> Appended:
         """Append all events or none.
 
-        Raises Conflict where the condition fails or an id holds other content, TooLarge over
-        10,000 events, Unavailable where the database stays away.
+        Raises Conflict where the condition fails or an id holds other content, Refused where an
+        id comes twice, TooLarge over 10,000 events or 256 MB, Unavailable where the database
+        stays away.
         """
         if not 1 <= len(events) <= EVENTS_PER_REQUEST:
             raise TooLarge(f"{len(events)} events in one request: send 1 to {EVENTS_PER_REQUEST}")
         ready = [encoded(new, actor, correlation_id, self._entropy(32)) for new in events]
-        waiting = _Waiting(ready, condition, asyncio.get_running_loop().create_future())
+        if len({e.id for e in ready}) < len(ready):
+            raise Refused("id: the same id comes twice in one request", field="id")
+        size = sum(len(e.head) + len(e.tail) + len(e.payload) for e in ready)
+        if size > REQUEST_BYTES:
+            raise TooLarge(f"{size} bytes in one request are over {REQUEST_BYTES}: send fewer")
+        waiting = _Waiting(ready, condition, size, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
@@ -89,16 +100,20 @@ class Appender:
                 _fail(batch, fault)
             except psycopg.Error:
                 await self._send_alone(batch)
+            finally:
+                # Whatever ended this, nobody may wait for ever on an answer that cannot come.
+                _fail(batch, Unavailable("the log was closed before it answered; try again"))
 
     def _take(self) -> list[_Waiting]:
         """The next batch; who was cancelled while waiting is left out."""
         batch: list[_Waiting] = []
-        size = 0
-        while self._queue and size < _EVENTS_PER_BATCH:
+        count = size_bytes = 0
+        while self._queue and count < _EVENTS_PER_BATCH and size_bytes < _BATCH_BYTES:
             waiting = self._queue.pop(0)
             if not waiting.future.done():
                 batch.append(waiting)
-                size += len(waiting.events)
+                count += len(waiting.events)
+                size_bytes += waiting.size_bytes
         return batch
 
     async def _send_alone(self, batch: list[_Waiting]) -> None:
@@ -108,7 +123,8 @@ class Appender:
             except TrackerError as fault:
                 _fail([waiting], fault)
             except psycopg.Error as fault:
-                _fail([waiting], TrackerError(f"the log refused the request: {fault}"))
+                reason = str(fault).partition("\n")[0]
+                _fail([waiting], TrackerError(f"the log refused the request: {reason}"))
 
     async def _send(self, batch: list[_Waiting]) -> None:
         params = _parameters(batch)
@@ -123,7 +139,8 @@ class Appender:
         else:
             return
         for request, outcome, first, last, stamped in rows:
-            future: asyncio.Future[Appended] = batch[request - 1].future
+            index: int = request - 1
+            future = batch[index].future
             if future.done():
                 continue
             match outcome:

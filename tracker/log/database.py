@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, errors, sql
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -16,6 +16,9 @@ Connection = AsyncConnection[TupleRow]
 ROLES = ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver", "tracker_erase")
 _SUPPORTED = range(15, 19)
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+# An operational error by its class, but the request's own fault: it would fail again.
+_TOO_MUCH = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
+_RECONNECT_S = 5.0
 
 
 class Database:
@@ -34,6 +37,8 @@ class Database:
             max_size=most,
             open=False,
             timeout=patience_s,
+            # The pause between attempts doubles: given up early and begun anew, it stays short.
+            reconnect_timeout=_RECONNECT_S,
             kwargs={"autocommit": True},
             configure=self._take_role,
             check=AsyncConnectionPool.check_connection,
@@ -43,14 +48,23 @@ class Database:
     async def _take_role(self, connection: Connection) -> None:
         await connection.execute(sql.SQL("set role {}").format(sql.Identifier(self.role)))
 
-    async def open(self) -> None:
-        """Connect; Unavailable where the server does not answer."""
+    async def open(self, *, wait_s: float = 30.0) -> None:
+        """Connect; Unavailable where the server does not answer within the wait."""
         await self._pool.open()
         try:
-            await self._pool.wait(timeout=30)
+            await self._pool.wait(timeout=wait_s)
         except _AWAY as fault:
             await self._pool.close()
-            raise _unavailable(fault) from fault
+            raise _unavailable(await self._reason(fault)) from fault
+
+    async def _reason(self, fault: Exception) -> Exception:
+        """Why the pool did not open: it only says that it waited."""
+        try:
+            async with await AsyncConnection.connect(self.url, autocommit=True) as connection:
+                await self._take_role(connection)
+        except psycopg.Error as reason:
+            return reason
+        return fault
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -62,6 +76,8 @@ class Database:
         try:
             async with self._pool.connection() as connection:
                 yield connection
+        except _TOO_MUCH:
+            raise
         except _AWAY as fault:
             raise _unavailable(fault) from fault
 
@@ -86,9 +102,13 @@ class Database:
         """A connection of its own that hears NOTIFY; the caller closes it."""
         try:
             connection = await AsyncConnection.connect(self.url, autocommit=True)
-            await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
         except _AWAY as fault:
             raise _unavailable(fault) from fault
+        try:
+            await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+        except psycopg.Error:
+            await connection.close()
+            raise
         return connection
 
 
@@ -120,7 +140,10 @@ async def create_database(superuser_url: str, name: str, owner: str, roles: Iter
 
 
 async def check_version(connection: Connection) -> None:
-    """Refuse a PostgreSQL that is not supported."""
+    """Refuse a PostgreSQL that is not supported, or a database that holds no Unicode."""
     major = connection.info.server_version // 10000
     if major not in _SUPPORTED:
         raise Refused(f"PostgreSQL {major} is not supported: use 15 to 18")
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise Refused(f"the database's encoding is {encoding}: make it with encoding UTF8")

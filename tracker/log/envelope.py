@@ -62,14 +62,14 @@ def encoded(new: NewEvent, actor: Actor, correlation_id: UUID, salt: bytes) -> E
     Raises Refused for text that is none, TooLarge over 60 KB of envelope or 8 MB of payload.
     """
     event = new.event
+    tags = tuple(sorted({f"type:{event.type}", *event.tags()}))
     try:
         payload = encode(event)
+        leaf = encode(_fields(new, actor, correlation_id, commitment(salt, payload), tags))
     except UnicodeEncodeError:
         raise Refused(f"{event.type}: a text has half a character (a lone surrogate)") from None
     if len(payload) > PAYLOAD_BYTES:
         raise TooLarge(f"{event.type}: {len(payload)} bytes of payload are over {PAYLOAD_BYTES}")
-    tags = tuple(sorted({f"type:{event.type}", *event.tags()}))
-    leaf = encode(_fields(new, actor, correlation_id, commitment(salt, payload), tags))
     if len(leaf) > ENVELOPE_BYTES:
         raise TooLarge(f"{event.type}: {len(leaf)} bytes of envelope are over {ENVELOPE_BYTES}")
     head, tail = leaf.split(_SPLIT)

@@ -48,9 +48,8 @@ class Evidence:
             )
             if capture is not None:
                 fields = msgspec.structs.asdict(capture)
-                await connection.execute(
-                    CAPTURE, {**key, **fields, "headers": Jsonb([list(h) for h in capture.headers])}
-                )
+                headers = [[_header(name), _header(value)] for name, value in capture.headers]
+                await connection.execute(CAPTURE, {**key, **fields, "headers": Jsonb(headers)})
         return digest.hexdigest()
 
     async def get(self, sha256: str) -> bytes | None:
@@ -62,3 +61,12 @@ class Evidence:
         wanted = [bytes.fromhex(h) for h in hashes]
         rows = await self._database.fetch(GET, {"hashes": wanted}) if wanted else []
         return {bytes(row[0]).hex(): zlib.decompress(row[1]) for row in rows}
+
+
+def _header(text: str) -> str:
+    """A header's text; bytes that are no UTF-8 arrive as lone surrogates and are Latin-1."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return text.replace("\x00", "")

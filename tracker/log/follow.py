@@ -1,9 +1,7 @@
 """Following the log without gaps: NOTIFY is a hint, a poll every 250 ms carries the guarantee."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
 
 import psycopg
 
@@ -32,16 +30,18 @@ class Head:
 
     async def watch(self) -> None:
         """Keep the head current for ever; a database that is away is asked again."""
-        while True:
-            try:
-                async with self._listening() as hints:
-                    while True:
-                        self._advance(await self._reader.head())
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(anext(hints), _POLL_S)
-            except (Unavailable, psycopg.Error, StopAsyncIteration) as fault:
-                log.warning("lost sight of the log, looking again: %s", fault)
-                await asyncio.sleep(_POLL_S)
+        hints: Connection | None = None
+        try:
+            while True:
+                hints = hints or await self._listen()
+                try:
+                    self._advance(await self._reader.head())
+                except Unavailable as fault:
+                    log.warning("lost sight of the log, looking again: %s", fault)
+                hints = await _pause(hints)
+        finally:
+            if hints is not None:
+                await hints.close()
 
     def _advance(self, position: int) -> None:
         if position > self.position:
@@ -49,17 +49,24 @@ class Head:
             self._moved.set()
             self._moved = asyncio.Event()
 
-    @contextlib.asynccontextmanager
-    async def _listening(self) -> AsyncGenerator[AsyncIterator[object]]:
-        connection: Connection = await self._database.listen("tracker_log")
+    async def _listen(self) -> Connection | None:
         try:
-            yield _hints(connection)
-        finally:
-            await connection.close()
+            return await self._database.listen("tracker_log")
+        except (Unavailable, psycopg.Error) as fault:
+            log.info("no notifications, polling only: %s", fault)
+            return None
 
 
-async def _hints(connection: Connection) -> AsyncIterator[object]:
-    while True:
-        async for hint in connection.notifies(timeout=_POLL_S, stop_after=1):
-            yield hint
-        yield None
+async def _pause(hints: Connection | None) -> Connection | None:
+    """Wait for a hint or for the next poll; what is left of the connection."""
+    if hints is None:
+        await asyncio.sleep(_POLL_S)
+        return None
+    try:
+        async for _ in hints.notifies(timeout=_POLL_S, stop_after=1):
+            pass
+    except psycopg.Error as fault:
+        log.info("no more notifications for now: %s", fault)
+        await hints.close()
+        return None
+    return hints

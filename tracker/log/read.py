@@ -120,7 +120,7 @@ class Reader:
                     ITEM_BACKWARDS if backwards else ITEM,
                     {
                         "tag": item.tags[0],
-                        "rest": list(item.tags[1:]),
+                        "rest": list(set(item.tags) - {item.tags[0]}),
                         "types": list(item.types),
                         **span,
                     },

@@ -72,11 +72,8 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _at(value: Any, path: str) -> Any:
     for part in path.split("."):
-        if isinstance(value, list):
-            value = value[int(part)]  # pyright: ignore[reportUnknownVariableType]
-        else:
-            value = value.get(part)
-    return value  # pyright: ignore[reportUnknownVariableType]
+        value = value[int(part)] if part.isdigit() else value.get(part)
+    return value
 
 
 def _load(name: str) -> bytes:

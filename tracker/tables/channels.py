@@ -14,7 +14,7 @@ from tracker.log.database import Database
 
 CREATE = """
 insert into app.channel (id, owner, kind, settings, created_at)
-values (%(id)s, %(owner)s, %(kind)s, %(settings)s, %(created_at)s)
+values (%(id)s, %(owner)s, %(kind)s, %(settings)s, %(created_at)s) on conflict (id) do nothing
 """
 GET = "select id::text, owner, kind, settings, closed from app.channel where id = %(id)s::uuid"
 ALL = "select id::text, owner, kind, settings, closed from app.channel order by created_at"
@@ -45,10 +45,16 @@ class Channels:
         self._clock = clock
         self._entropy = entropy
 
-    async def create(self, owner: str, kind: str, settings: dict[str, Any]) -> Channel:
-        """A new channel with settings that its kind has checked."""
-        channel = Channel(str(timed(self._clock(), self._entropy(10))), owner, kind, settings)
-        await self._database.run(
+    async def create(
+        self, owner: str, kind: str, settings: dict[str, Any], *, known: str | None = None
+    ) -> Channel:
+        """A new channel with settings that its kind has checked.
+
+        With an id in `known`, asking again gives the channel that was made the first time.
+        """
+        new_id = known or str(timed(self._clock(), self._entropy(10)))
+        channel = Channel(new_id, owner, kind, settings)
+        made = await self._database.run(
             CREATE,
             {
                 "id": channel.id,
@@ -58,7 +64,7 @@ class Channels:
                 "created_at": self._clock(),
             },
         )
-        return channel
+        return channel if made else await self.get(new_id)
 
     async def get(self, channel: str) -> Channel:
         """A channel by id, or NotFound."""

@@ -5,15 +5,24 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en import changes, observations, rules
-from feeds.extractors.en.agents import Mention, introduced
-from feeds.extractors.en.attribution import Speech, quotations
-from feeds.extractors.en.changes import Change, Times
-from feeds.extractors.en.dates import When, date_at
-from feeds.extractors.en.occasions import occasion
-from feeds.extractors.en.reading import At, Found, Line, Quote, Reading, origin, proposals, read
-from feeds.extractors.en.rules import Whom
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar import changes, observations, rules
+from feeds.extractors.en.grammar.agents import Mention, introduced
+from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.changes import Change, Times
+from feeds.extractors.en.grammar.dates import When, date_at
+from feeds.extractors.en.grammar.occasions import occasion
+from feeds.extractors.en.grammar.reading import (
+    At,
+    Found,
+    Line,
+    Quote,
+    Reading,
+    origin,
+    proposals,
+    read,
+)
+from feeds.extractors.en.grammar.rules import Whom
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 from tracker.domain.values import Hop

@@ -4,12 +4,12 @@ import re
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en.attribution import SPEECH, Quotation, Speech, quotations
-from feeds.extractors.en.dates import MONTH
-from feeds.extractors.en.occasions import Occasion
-from feeds.extractors.en.occasions import occasion as occasion_of
-from feeds.extractors.en.reading import (
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar.attribution import SPEECH, Quotation, Speech, quotations
+from feeds.extractors.en.grammar.dates import MONTH
+from feeds.extractors.en.grammar.occasions import Occasion
+from feeds.extractors.en.grammar.occasions import occasion as occasion_of
+from feeds.extractors.en.grammar.reading import (
     Found,
     Line,
     Quote,
@@ -37,6 +37,8 @@ _OTHER_TIME = re.compile(
 
 
 class _Said(msgspec.Struct, frozen=True):
+    """A quotation with its speaker and circumstances."""
+
     line: Line
     speech: Speech
     words: Quotation

@@ -5,15 +5,24 @@ from typing import Any
 
 import msgspec
 
-from feeds.extract import Extractor
-from feeds.extractors.en import places
-from feeds.extractors.en.attribution import Speech, quotations
-from feeds.extractors.en.counts import FOLLOWED, Count, counts
-from feeds.extractors.en.dates import When
-from feeds.extractors.en.numbers import Quantity, quantities
-from feeds.extractors.en.occasions import occasion
-from feeds.extractors.en.periods import periods
-from feeds.extractors.en.reading import At, Found, Line, Quote, Reading, origin, proposals, read
+from feeds.extractor import Extractor
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.counts import FOLLOWED, Count, counts
+from feeds.extractors.en.grammar.dates import When
+from feeds.extractors.en.grammar.numbers import Quantity, quantities
+from feeds.extractors.en.grammar.occasions import occasion
+from feeds.extractors.en.grammar.periods import periods
+from feeds.extractors.en.grammar.reading import (
+    At,
+    Found,
+    Line,
+    Quote,
+    Reading,
+    origin,
+    proposals,
+    read,
+)
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 

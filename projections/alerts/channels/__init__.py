@@ -1,1 +1,1 @@
-"""."""
+"""Ways to tell somebody, one file each: settings and `send`."""

@@ -1,38 +1,27 @@
 """The sample's reports read by the ordinary extractors, and the decisions on the drafts."""
 
-import html
-import re
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from feeds.extract import drafts
-from feeds.items import RawItem, compose
+from feeds.parse import parse_bytes
 from tracker.domain.catalog import fact_from
 from tracker.domain.draft import DraftProposed
 from tracker.domain.values import checked
-from tracker.sample import DECISIONS, PUBLISHER, REPORTS, Decision, Report, feed_xml
+from tracker.sample import DECISIONS, REPORTS, Decision, Report, feed_xml
 
 DOCUMENT = "018f5c6e-0000-7000-8000-000000000002"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 
-def text_of(markup: str) -> str:
-    """The words of simple HTML, a blank line between blocks."""
-    blocks = re.sub(r"</(?:p|h2|figcaption)>", "\n\n", markup)
-    words = html.unescape(re.sub(r"<[^>]*>", "", blocks))
-    return "\n\n".join(part.strip() for part in words.split("\n\n") if part.strip())
+ITEMS = {item.guid: item for item in parse_bytes(feed_xml("http://127.0.0.1:8017")).items}
 
 
 def found_in(report: Report) -> list[DraftProposed]:
-    """The drafts of one report."""
-    text, start = compose(report.title, text_of(report.body))
-    item = RawItem(
-        text=text, body_start=start, guid=report.guid, publisher=PUBLISHER,
-        published_at=report.published,
-    )  # fmt: skip
-    return drafts(item, DOCUMENT)
+    """The drafts of one report, as it comes out of the feed."""
+    return drafts(ITEMS[report.guid], DOCUMENT)
 
 
 def fitting(decision: Decision) -> list[dict[str, Any]]:

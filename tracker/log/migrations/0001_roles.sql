@@ -11,11 +11,19 @@ begin
             if not exists (select from pg_roles where rolname = name) then
                 execute format('create role %I nologin', name);
             end if;
-            if not pg_has_role(session_user, name, 'member') then
-                execute format('grant %I to session_user', name);
-            end if;
         exception when duplicate_object or unique_violation then
             null;  -- another database of this server migrates at the same moment
+        end;
+        -- From PostgreSQL 16 on, whoever makes a role is a member that may grant it and not take
+        -- it on: only a grant of one's own allows SET ROLE. Who may not grant was granted it.
+        begin
+            execute format('grant %I to session_user', name);
+        exception
+            when unique_violation then null;
+            when insufficient_privilege then
+                if not pg_has_role(session_user, name, 'member') then
+                    raise;
+                end if;
         end;
     end loop;
 end

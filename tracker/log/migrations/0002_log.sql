@@ -49,7 +49,7 @@ declare
 begin
     for item in select jsonb_array_elements(p_items)
     loop
-        tags := array(select jsonb_array_elements_text(item -> 'tags'));
+        tags := array(select distinct jsonb_array_elements_text(item -> 'tags'));
         types := array(select jsonb_array_elements_text(item -> 'types'));
         if cardinality(tags) = 0 and cardinality(types) = 0 then
             if exists (select from log.event where position > p_after) then
@@ -182,7 +182,7 @@ create table log.capture (
     headers     jsonb not null default '[]',
     media_type  text,
     captured_at timestamptz not null,
-    unique (sha256, url)
+    unique nulls not distinct (sha256, url)
 );
 create trigger append_only before update or truncate on log.evidence
     for each statement execute function log.refuse_change();

@@ -79,3 +79,16 @@ NO_STATEMENT = [
 @pytest.mark.parametrize("sentence", NO_STATEMENT)
 def test_words_without_a_certain_speaker_are_left_alone(sentence: str) -> None:
     assert not proposed(sentence, "statement")
+
+
+def test_what_follows_said_it_is_not_spoken_by_it() -> None:
+    assert not proposed(
+        "Chile's government said the talks went well.\n\nA spokesman for the club said it was wrong "
+        'to claim that members "were left alone in the cold".',
+        "statement",
+    )
+
+
+def test_a_weekday_needs_no_preposition() -> None:
+    said = fact('"Talks will go on until autumn," Chilean minister Rosa Diaz said Monday.', "state")
+    assert said["said_on"] == "2024-06-17"

@@ -1,0 +1,1 @@
+"""How English says it: sentences, dates, numbers, places, agents, and the clauses of each fact."""

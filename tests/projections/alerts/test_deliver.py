@@ -1,0 +1,118 @@
+"""Delivery: retries, leases and fences, and every attempt on record."""
+
+from datetime import timedelta
+
+import pytest
+
+from projections.alerts.backoff import Step
+from projections.alerts.channel import Verdict
+from tests.projections.alerts.conftest import Tracker
+from tests.projections.folding import change
+
+VISA_FREE = change("visa-free", "2016-08-15", action="introduced")
+SUSPENDED = change("visa-free-suspended", "2024-07-01", announced_on="2024-06-18")
+DELIVERED = Verdict(outcome="delivered", status=200)
+
+
+@pytest.fixture
+async def owing(tracker: Tracker) -> Tracker:
+    """One alert is owed and no attempt was made."""
+    await tracker.subscribe(await tracker.channel())
+    await tracker.record(VISA_FREE, SUSPENDED)
+    await tracker.runner.catch_up()
+    await tracker.matcher().catch_up()
+    return tracker
+
+
+async def test_what_failed_is_sent_again_with_the_same_id_and_the_same_bytes(
+    owing: Tracker,
+) -> None:
+    owing.receiver.status = 500
+    assert await owing.deliverer().deliver_due() == 1
+    assert await owing.deliverer().deliver_due() == 0
+    owing.later(6)
+    owing.receiver.status = 200
+    assert await owing.deliverer().deliver_due() == 1
+
+    (first, body), (second, same) = owing.receiver.requests
+    assert first["webhook-id"] == second["webhook-id"]
+    assert first["webhook-timestamp"] != second["webhook-timestamp"]
+    assert body == same
+    (message,) = await owing.outbox.messages()
+    assert (message.status, message.attempts) == ("delivered", 2)
+    attempts = await owing.outbox.attempts(message.id)
+    assert [(a.number, a.status) for a in attempts] == [(1, 500), (2, 200)]
+    assert attempts[0].error == "the receiver refused (500 Internal Server Error)"
+
+
+async def test_a_message_is_given_up_when_the_schedule_is_at_its_end(owing: Tracker) -> None:
+    owing.receiver.status = 503
+    while await owing.deliverer().deliver_due():
+        owing.later(25 * 3600)
+
+    (message,) = await owing.outbox.messages()
+    assert (message.status, message.attempts) == ("dead", 10)
+    assert len(owing.receiver.requests) == 10
+
+
+async def test_a_receiver_that_asks_for_time_gets_it(owing: Tracker) -> None:
+    owing.receiver.status, owing.receiver.headers = 429, {"Retry-After": "600"}
+    await owing.deliverer().deliver_due()
+
+    (message,) = await owing.outbox.messages()
+    assert message.next_at - owing.now == timedelta(seconds=600)
+
+
+async def test_a_receiver_that_is_gone_closes_its_channel(owing: Tracker) -> None:
+    owing.receiver.status = 410
+    await owing.deliverer().deliver_due()
+    await owing.record(change("visa-required", "2024-08-01"))
+    await owing.settle()
+
+    assert await owing.outbox.counts() == {"cancelled": 2}
+    assert len(owing.receiver.requests) == 1
+    ((closed,),) = await owing.application.fetch("select closed from app.channel")
+    assert closed == "the receiver says that it is gone for good (410)"
+    later, _ = await owing.outbox.messages()
+    (attempt,) = await owing.outbox.attempts(later.id)
+    assert attempt.error == f"the channel is closed: {closed}"
+
+
+async def test_what_a_dead_worker_had_claimed_is_sent_when_its_lease_ends(owing: Tracker) -> None:
+    (claimed,) = await owing.outbox.claim(10, owing.now, 30)
+    owing.later(29)
+    assert await owing.deliverer().deliver_due() == 0
+    owing.later(2)
+    assert await owing.deliverer().deliver_due() == 1
+
+    ((headers, _),) = owing.receiver.requests
+    assert headers["webhook-id"] == str(claimed.id)
+
+
+async def test_a_stale_fence_records_nothing(owing: Tracker) -> None:
+    (stale,) = await owing.outbox.claim(10, owing.now, 30)
+    owing.later(31)
+    (holder,) = await owing.outbox.claim(10, owing.now, 30)
+    assert holder.fence == stale.fence + 1
+
+    assert not await owing.outbox.record(stale, DELIVERED, Step("delivered"), owing.now)
+    assert await owing.outbox.attempts(stale.id) == []
+    assert await owing.outbox.record(holder, DELIVERED, Step("delivered"), owing.now)
+    assert not await owing.outbox.record(holder, DELIVERED, Step("delivered"), owing.now)
+    assert len(await owing.outbox.attempts(holder.id)) == 1
+
+
+async def test_two_workers_never_hold_the_same_message(owing: Tracker) -> None:
+    assert len(await owing.outbox.claim(10, owing.now, 30)) == 1
+    assert await owing.outbox.claim(10, owing.now, 30) == []
+
+
+async def test_settings_that_cannot_be_read_are_a_failure_in_words(tracker: Tracker) -> None:
+    await tracker.subscribe(await tracker.channel(secret="whsec_short"))
+    await tracker.record(VISA_FREE, SUSPENDED)
+    await tracker.settle()
+
+    (message,) = await tracker.outbox.messages()
+    (attempt,) = await tracker.outbox.attempts(message.id)
+    assert message.status == "owed"
+    assert "24 to 64 random bytes" in (attempt.error or "")

@@ -1,0 +1,124 @@
+"""Building a view again: beside the live one, after a halt, for a new version."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+import pytest
+
+from projections.runner import Checkpoint, Runner, checkpoints, wait_until
+from projections.tables import Views
+from projections.view import Row, State, View
+from tests.projections.tally import (
+    SLOWLY,
+    TALLY,
+    Tally,
+    content,
+    failing,
+    name_of,
+    record,
+    running,
+    wants,
+)
+from tracker.domain.base import Recorded
+from tracker.domain.errors import NotFound
+from tracker.log.database import Database
+from tracker.log.follow import Head
+
+
+async def test_a_halted_view_goes_on_once_it_is_mended_and_built_again(
+    database: Database, views: Database
+) -> None:
+    broken = View(name="tally", version=1, rows=(Tally,), wants=wants, fold=failing)
+    await Runner(views, [broken]).prepare()
+    await record(database, "good", "bad")
+    await Runner(views, [broken]).catch_up()
+
+    assert await Runner(views, [TALLY]).rebuild("tally") == 2
+
+    assert await checkpoints(views) == [Checkpoint("tally", 1, 2, None)]
+    await record(database, "good")
+    assert await Runner(views, [TALLY]).catch_up() == 3
+    assert await content(views) == [("bad", 1), ("good", 3)]
+
+
+class Wider(Row, frozen=True, kw_only=True):
+    """The second version of the tally."""
+
+    table: ClassVar[str] = "tally"
+    key: ClassVar[tuple[str, ...]] = ("name",)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("aliases",),)
+
+    name: str
+    aliases: tuple[str, ...]
+
+
+def widen(state: State, recorded: Recorded) -> Iterable[Row]:
+    yield Wider(name=name_of(recorded), aliases=(name_of(recorded).upper(),))
+
+
+WIDER = View(name="tally", version=2, rows=(Wider,), fold=widen)
+
+
+async def test_a_changed_version_is_folded_again_however_many_processes_start(
+    database: Database, views: Database
+) -> None:
+    old = Runner(views, [TALLY])
+    await old.prepare()
+    await record(database, "a", "b")
+    await old.catch_up()
+
+    await asyncio.gather(*(Runner(views, [WIDER]).prepare() for _ in range(3)))
+
+    assert await checkpoints(views) == [Checkpoint("tally", 2, 2, None)]
+    await record(database, "c")
+    # A process of the old version leaves the tables of the new one alone.
+    await old.catch_up()
+    assert await checkpoints(views) == [Checkpoint("tally", 2, 2, None)]
+    await Runner(views, [WIDER]).catch_up()
+    assert [r.aliases for r in await Views(views).select(Wider)] == [("A",), ("B",), ("C",)]
+
+
+async def test_a_changed_version_that_cannot_be_folded_leaves_the_rest_running(
+    database: Database, views: Database
+) -> None:
+    await Runner(views, [TALLY]).prepare()
+    await record(database, "bad")
+    await Runner(views, [TALLY]).catch_up()
+    newer = View(name="tally", version=2, rows=(Tally,), fold=failing)
+    runner = Runner(views, [newer, SLOWLY])
+
+    await runner.prepare()
+    await runner.catch_up()
+
+    known = {c.name: c for c in await checkpoints(views)}
+    assert (known["slowly"].position, known["tally"].version) == (1, 1)
+    assert "cannot take bad" in str(known["tally"].halted)
+    assert await content(views) == [("bad", 1)]
+
+
+async def test_a_view_is_built_again_beside_the_live_one(
+    database: Database, views: Database
+) -> None:
+    runner = Runner(views, [TALLY])
+    await runner.prepare()
+    await record(database, *(f"n{n}" for n in range(30)))
+    await runner.catch_up()
+    before = await content(views)
+    watch = Head(database)
+
+    async with running(watch.watch(), runner.run(watch)):
+        for n in range(4):
+            _, rows, _ = await asyncio.gather(
+                runner.rebuild("tally"), content(database), record(database, f"m{n}")
+            )
+            # A reader sees the old rows or the new ones, never none.
+            assert len(rows) >= 30
+        await wait_until(views, ["tally"], 34, 20)
+
+    assert before == (await content(views))[4:]
+    assert await views.fetch("select count(*) from pg_tables where tablename like '%next'") == [
+        (0,)
+    ]
+    with pytest.raises(NotFound, match="no view is called 'x'; known are tally"):
+        await runner.rebuild("x")

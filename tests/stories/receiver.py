@@ -1,0 +1,72 @@
+"""A subscriber's server: takes webhooks on loopback and remembers them."""
+
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+from standardwebhooks import Webhook
+
+
+class Received(NamedTuple):
+    """One request, as it came."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        """The id that stays the same however often a message is sent."""
+        return self.headers["webhook-id"]
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Receiver:
+    """A web server on a port of its own; a context manager."""
+
+    def __init__(self, port: int) -> None:
+        self.requests: list[Received] = []
+        requests = self.requests
+
+        class Handler(BaseHTTPRequestHandler):
+            """Answers 204 to every POST."""
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                requests.append(Received(headers, body))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+                """Keep quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def __enter__(self) -> "Receiver":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def wait_for(self, count: int, wait_s: float = 30.0) -> list[Received]:
+        """What came, once so many requests have."""
+        deadline = time.monotonic() + wait_s
+        while len(self.requests) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return list(self.requests)
+
+
+def verified(received: Received, secret: str) -> Any:
+    """The body, if an independent library finds the signature right."""
+    return Webhook(secret).verify(received.body, received.headers)

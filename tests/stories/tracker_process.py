@@ -1,0 +1,109 @@
+"""`tracker` as people run it: a process of its own, on a data folder of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    **{k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")},
+    "PYTHONPATH": str(ROOT),
+    "PYTHONUNBUFFERED": "1",
+    "COLUMNS": "200",
+}
+READY = "Stop with Ctrl-C"
+
+
+def tracker(
+    data: Path, *words: str, code: int = 0, environment: dict[str, str] | None = None
+) -> str:
+    """Run a command to its end; what it printed (on standard error, if it was to fail)."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tracker", *words, "--data", str(data)],
+        env={**ENVIRONMENT, **(environment or {})},
+        cwd=data.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == code, f"{ended.returncode}\n{ended.stdout}\n{ended.stderr}"
+    return ended.stderr if code else ended.stdout
+
+
+def answer(data: Path, *words: str, environment: dict[str, str] | None = None) -> Any:
+    """Run a command with --json; what it answered."""
+    return json.loads(tracker(data, *words, "--json", environment=environment))
+
+
+class Up:
+    """A running `tracker up`."""
+
+    def __init__(self, data: Path, *words: str, environment: dict[str, str] | None = None) -> None:
+        self.data = data
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tracker", "up", "--data", str(data), "--port", "0", *words],
+            env={**ENVIRONMENT, **(environment or {})},
+            cwd=data.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.printed = ""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.printed += line
+            if READY in line:
+                break
+        else:
+            raise AssertionError(f"tracker up ended:\n{self.printed}")
+        # Somebody has to go on reading, or the pipe fills up and the process stands still.
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.printed += line
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        found = re.search(r"runs at (\S+)", self.printed)
+        assert found
+        return found[1]
+
+    def kill(self) -> None:
+        """End it at once, as a crash of the machine would."""
+        self.process.kill()
+        self._ended()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        self.process.send_signal(signal.SIGINT)
+        assert self._ended() == 0, self.printed
+
+    def _ended(self) -> int:
+        code = self.process.wait(timeout=30)
+        self._reader.join(timeout=30)
+        return code
+
+
+@contextmanager
+def up(data: Path, *words: str, environment: dict[str, str] | None = None) -> Generator[Up]:
+    """`tracker up` until the end of the block."""
+    running = Up(data, *words, environment=environment)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.stop()

@@ -1,0 +1,38 @@
+"""A server over the test's own database, with a user of each role."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import uvicorn
+
+from tests.place import Place
+from tests.tracker.api.door import Door
+from tracker.domain.base import Role
+from tracker.settings import Settings
+from tracker.wiring import Server, application, parts_of
+
+ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
+
+
+@pytest.fixture
+async def door(place: Place) -> AsyncIterator[Door]:
+    """The API, open."""
+    async with parts_of(Settings(), Server(place.url, None)) as parts:
+        app = application(parts)
+        tokens = {
+            role: await parts.users.issue(await parts.users.create(role, role), "token")
+            for role in ROLES
+        }
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", lifespan="on"))
+        # The socket listens already: what is asked before the server has begun waits in its queue.
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            yield Door(app, parts, base, tokens, session)
+        server.should_exit = True
+        await serving
+        listener.close()

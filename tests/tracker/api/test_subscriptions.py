@@ -1,0 +1,107 @@
+"""Subscriptions, channels and alerts: everybody's own, secrets shown once."""
+
+import asyncio
+from typing import Any
+
+from projections.alerts.matcher import Matcher
+from tests.tracker.api.door import Door, problem
+
+HOOK = "https://receiver.example/hook"
+NEW = {"filter": {"destinations": ["EC"], "nationalities": ["CN"]}, "webhook": {"url": HOOK}}
+
+
+async def opened(door: Door, role: str = "analyst") -> Any:
+    """A subscription to Ecuador's rule for Chinese passports."""
+    body = (await door.post("/subscriptions", NEW, role=role)).written
+    await door.parts.settle()
+    return body
+
+
+async def test_a_subscription_with_a_webhook_shows_the_secret_once(door: Door) -> None:
+    body = await opened(door)
+    assert body["secret"].startswith("whsec_")
+    [own] = (await door.get("/subscriptions", role="analyst")).body["subscriptions"]
+    assert own["subscription"] == body["subscription"]
+    assert own["filter"] == NEW["filter"]
+    listed = await door.get("/channels", role="analyst")
+    assert [c["url"] for c in listed.body["channels"]] == [HOOK]
+    for place in (
+        listed,
+        await door.get("/subscriptions", role="analyst"),
+        await door.get("/events"),
+    ):
+        assert body["secret"].encode() not in place.data
+    assert HOOK.encode() not in (await door.get("/events")).data
+
+
+async def test_a_subscription_may_use_a_channel_that_is_there(door: Door) -> None:
+    made = (await door.post("/channels", {"webhook": {"url": HOOK}}, role="analyst")).body
+    new = {"filter": {"countries": ["ECU"]}, "channel": made["channel"]}
+    body = (await door.post("/subscriptions", new, role="analyst")).written
+    assert (body["channel"], body["secret"]) == (made["channel"], None)
+
+
+async def test_what_belongs_to_somebody_else_is_not_shown_nor_ended(door: Door) -> None:
+    body = await opened(door, "admin")
+    assert (await door.get("/subscriptions", role="analyst")).body["subscriptions"] == []
+    assert (await door.get("/channels", role="analyst")).body["channels"] == []
+    new = {"filter": {"countries": ["EC"]}, "channel": body["channel"]}
+    assert problem(await door.post("/subscriptions", new, role="analyst"))[:2] == (403, "forbidden")
+    for path in (f"/subscriptions/{body['subscription']}", f"/channels/{body['channel']}"):
+        assert problem(await door.call("DELETE", path, role="analyst"))[0] == 403
+
+
+async def test_a_subscription_is_closed_by_whoever_opened_it(door: Door) -> None:
+    path = f"/subscriptions/{(await opened(door))['subscription']}"
+    assert (await door.call("DELETE", path, role="analyst")).status == 201
+    await door.parts.settle()
+    assert (await door.get("/subscriptions", role="analyst")).body["subscriptions"] == []
+    assert (await door.call("DELETE", path, role="analyst")).status == 200
+    missing = "/subscriptions/018f0000-0000-7000-8000-000000000000"
+    assert problem(await door.call("DELETE", missing))[0] == 404
+
+
+async def test_a_subscription_sent_again_with_its_key_is_the_same(door: Door) -> None:
+    key = {"Idempotency-Key": "subscribe-1"}
+    first = (await door.post("/subscriptions", NEW, headers=key)).written
+    again = (await door.post("/subscriptions", NEW, headers=key)).written
+    assert again == first
+    assert len((await door.get("/channels")).body["channels"]) == 1
+
+
+async def test_a_subscription_that_is_wrong_leaves_nothing_behind(door: Door) -> None:
+    for new, field in (
+        ({"filter": {}, "webhook": {"url": HOOK}}, "filter"),
+        ({"filter": {"destinations": ["XX"]}, "webhook": {"url": HOOK}}, "filter.destinations[0]"),
+        ({"filter": {"destinations": ["EC"]}}, "channel"),
+        ({**NEW, "webhook": {"url": "http://169.254.169.254/"}}, "webhook.url"),
+        ({**NEW, "webhook": {"url": "nowhere"}}, "webhook.url"),
+        ({**NEW, "webhook": {"url": HOOK, "secret": "short"}}, "secret"),
+    ):
+        assert problem(await door.post("/subscriptions", new)) == (400, "refused", field), new
+    assert (await door.get("/channels")).body["channels"] == []
+    assert await door.parts.reader.head() == 0
+
+
+async def test_a_channel_is_forgotten(door: Door) -> None:
+    made = (await door.post("/channels", {"webhook": {"url": HOOK}})).body
+    assert (await door.call("DELETE", f"/channels/{made['channel']}")).status == 204
+    assert (await door.get("/channels")).body["channels"] == []
+    gone = await door.call("DELETE", f"/channels/{made['channel']}")
+    assert problem(gone)[:2] == (404, "not-found")
+
+
+async def test_alerts_are_listed_for_whoever_subscribed(door: Door) -> None:
+    await door.change("visa-free", "2016-08-01")
+    body = await opened(door)
+    matcher = Matcher(door.parts.deliver_database, door.parts.clock, asyncio.Event())
+    await matcher.catch_up()
+    change = await door.change("visa-required", "2030-01-01")
+    await matcher.catch_up()
+    [alert] = (await door.get("/alerts?status=owed", role="analyst")).body["alerts"]
+    assert (alert["subscription"], alert["event"]) == (body["subscription"], change["event"])
+    assert alert["attempts"] == []
+    assert (await door.get(f"/alerts/{alert['id']}", role="analyst")).body == alert
+    assert (await door.get(f"/alerts/{alert['id']}", role="auditor")).body == alert
+    assert (await door.get("/alerts", role="reader")).body["alerts"] == []
+    assert problem(await door.get(f"/alerts/{alert['id']}", role="reader"))[0] == 404

@@ -1,0 +1,137 @@
+"""Parties, feeds and subscriptions: what their commands decide."""
+
+import pytest
+
+from tests.tracker.domain.telling import decided, uid
+from tracker.domain.base import Command
+from tracker.domain.errors import Conflict, NotFound, Refused
+from tracker.domain.feed import (
+    AddFeed,
+    FeedAdded,
+    FeedMoved,
+    FeedPaused,
+    FeedRemoved,
+    FeedResumed,
+    PauseFeed,
+    RemoveFeed,
+    ResumeFeed,
+)
+from tracker.domain.party import NameParty, PartyNamed
+from tracker.domain.subscription import (
+    CloseSubscription,
+    Filter,
+    OpenSubscription,
+    SubscriptionClosed,
+    SubscriptionOpened,
+)
+
+URL = "https://example.org/feed"
+FEED = FeedAdded(feed=uid(1), url=URL)
+CLAN = PartyNamed(party=uid(1), kind="group", names=("Gulf Clan", "Clan del Golfo"))
+OPENED = SubscriptionOpened(
+    subscription=uid(1), owner="analyst", channel=uid(2), filter=Filter(countries=("EC",))
+)
+
+
+def test_a_party_gets_its_names_once() -> None:
+    assert decided(NameParty(kind="group", names=CLAN.names)) == [CLAN]
+    with pytest.raises(Refused, match=f"'clan  del golfo' is already party {uid(1)}"):
+        decided(NameParty(kind="group", names=("New", "clan  del golfo")), CLAN)
+
+
+def test_a_known_party_may_be_named_anew() -> None:
+    [named] = decided(
+        NameParty(kind="group", names=("AGC", "Gulf Clan"), party=uid(1), country="col"), CLAN
+    )
+
+    assert named == PartyNamed(party=uid(1), kind="group", names=("AGC", "Gulf Clan"), country="CO")
+
+
+@pytest.mark.parametrize("names", [(), ("",), ("A", " ")])
+def test_a_party_without_a_name_is_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(Refused, match=r"^names: give at least one name"):
+        decided(NameParty(kind="person", names=names))
+
+
+def test_a_party_that_nobody_named_cannot_be_named_anew() -> None:
+    with pytest.raises(NotFound, match=r"^party: no party"):
+        decided(NameParty(kind="person", names=("A",), party=uid(9)), CLAN)
+
+
+def test_a_feed_is_added_once_per_address_and_again_after_its_removal() -> None:
+    add = AddFeed(url=URL, language="es", interval_s=900)
+
+    assert decided(add) == [FeedAdded(feed=uid(1), url=URL, language="es", interval_s=900)]
+    with pytest.raises(Conflict, match=f"is feed {uid(1)} already"):
+        decided(add, FEED)
+    assert decided(add, FEED, FeedRemoved(feed=uid(1)))
+    moved = FeedMoved(feed=uid(1), url="https://example.org/elsewhere")
+    assert decided(add, FEED, moved)
+    with pytest.raises(Conflict):
+        decided(AddFeed(url=moved.url), FEED, moved)
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (AddFeed(url="ftp://example.org"), "url"),
+        (AddFeed(url=URL, interval_s=0), "interval_s"),
+        (AddFeed(url=URL, backfill_days=-1), "backfill_days"),
+        (AddFeed(url=URL, language="Spanish!"), "language"),
+        (PauseFeed(feed="x", reason="r"), "feed"),
+        (OpenSubscription(channel=uid(2), filter=Filter()), "filter"),
+        (OpenSubscription(channel=uid(2), filter=Filter(countries=("XX",))), "filter.countries[0]"),
+        (OpenSubscription(channel=uid(2), filter=Filter(metrics=("x",))), "filter.metrics[0]"),
+        (OpenSubscription(channel="x", filter=Filter(countries=("EC",))), "channel"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_field(command: Command, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decided(command)
+
+    assert refused.value.field == field
+    assert refused.value.message.startswith(f"{field}: ")
+
+
+def test_a_feed_is_paused_and_resumed_and_doing_it_again_is_nothing() -> None:
+    pause, resume = PauseFeed(feed=uid(1), reason="noisy"), ResumeFeed(feed=uid(1))
+    paused, resumed = FeedPaused(feed=uid(1), reason="noisy"), FeedResumed(feed=uid(1))
+
+    assert decided(pause, FEED) == [paused]
+    assert decided(pause, FEED, paused) == []
+    assert decided(resume, FEED) == []
+    assert decided(resume, FEED, paused) == [resumed]
+    assert decided(pause, FEED, paused, resumed) == [paused]
+
+
+def test_a_feed_that_is_removed_or_never_was_takes_no_command() -> None:
+    removed = FeedRemoved(feed=uid(1))
+    assert decided(RemoveFeed(feed=uid(1)), FEED) == [removed]
+    for command in (
+        PauseFeed(feed=uid(1), reason="r"),
+        ResumeFeed(feed=uid(1)),
+        RemoveFeed(feed=uid(1)),
+    ):
+        with pytest.raises(NotFound, match=f"no feed {uid(1)} is in the log"):
+            decided(command, FEED, removed)
+        with pytest.raises(NotFound):
+            decided(command)
+
+
+def test_a_subscription_is_the_users_own_unless_it_is_anothers() -> None:
+    opening = OpenSubscription(channel=uid(2), filter=Filter(countries=("ecu",)))
+
+    assert decided(opening) == [OPENED]
+    [other] = decided(OpenSubscription(channel=uid(2), filter=OPENED.filter, owner="boss"))
+    assert isinstance(other, SubscriptionOpened)
+    assert other.owner == "boss"
+
+
+def test_a_subscription_is_closed_once() -> None:
+    close = CloseSubscription(subscription=uid(1), reason="done")
+    closed = SubscriptionClosed(subscription=uid(1), reason="done")
+
+    assert decided(close, OPENED) == [closed]
+    assert decided(close, OPENED, closed) == []
+    with pytest.raises(NotFound, match="no subscription"):
+        decided(close)

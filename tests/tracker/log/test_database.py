@@ -1,0 +1,199 @@
+"""Roles, outages and what the house's roles may do to the log."""
+
+import asyncio
+import contextlib
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from tests.place import Place
+from tests.tracker.log.events import ANALYST, named
+from tracker.domain.base import EVERYTHING
+from tracker.domain.errors import Unavailable
+from tracker.log.append import Appender
+from tracker.log.database import ROLES, Database
+from tracker.log.evidence import Capture, Evidence
+from tracker.log.migrate import migrate
+from tracker.log.read import Reader
+
+INSERT_EVENT = (
+    "insert into log.event values (9, gen_random_uuid(), 'party-named', now(), '\\x00', '\\x00')"
+)
+CHANGES = [
+    "update log.event set type = 'x'",
+    "delete from log.event",
+    "truncate log.event",
+    "update log.event_tag set type = 'x'",
+    "delete from log.event_tag",
+    "truncate log.event_tag",
+    "update log.payload set payload = '\\x00'",
+    "truncate log.payload",
+    "update log.evidence set size_bytes = 0",
+    "truncate log.evidence",
+]
+SIDE_DOORS = [
+    INSERT_EVENT,
+    "insert into log.event_tag values ('party:x', 1, 'party-named')",
+    "insert into log.payload values (9, '\\x00', '\\x00')",
+    "alter table log.event disable trigger append_only",
+    "drop table log.event",
+    "create or replace function log.fits(p_after bigint, p_items jsonb) returns boolean"
+    " language sql as 'select false'",
+]
+APPEND_NOTHING = (
+    "select * from log.append('{}'::int[], '{}'::uuid[], '{}'::text[], '{}'::bytea[],"
+    " '{}'::bytea[], '{}'::bytea[], '{}'::bytea[], '{}'::int[], '{}'::text[], '[]'::jsonb)"
+)
+MAY: dict[str, set[str]] = {
+    "append": {"tracker_append"},
+    "delete payload": {"tracker_erase"},
+    "delete evidence": {"tracker_erase"},
+    "insert evidence": {"tracker_append"},
+    "read log": set(ROLES),
+    "read alerts": {"tracker_append", "tracker_deliver"},
+    "write alerts": {"tracker_deliver"},
+    "read users": {"tracker_append"},
+    "make a view": {"tracker_view", "tracker_rebuild"},
+}
+DOES = {
+    "append": APPEND_NOTHING,
+    "delete payload": "delete from log.payload",
+    "delete evidence": "delete from log.evidence",
+    "insert evidence": "insert into log.evidence values (sha256('x'), 1, '\\x00')",
+    "read log": "select from log.event natural join log.payload",
+    "read alerts": "select from alert.message",
+    "write alerts": "insert into alert.cursor values ('x', 0)",
+    "read users": "select from app.users",
+    "make a view": "create table view.mine (n int)",
+}
+
+
+@contextlib.contextmanager
+def acting(place: Place, role: str) -> Generator[psycopg.Connection]:
+    """A connection under a role whose work is not kept."""
+    with psycopg.connect(place.url(role)) as connection:
+        yield connection
+        connection.rollback()
+
+
+def test_no_role_changes_what_is_written(place: Place) -> None:
+    for role in ROLES:
+        for statement in CHANGES + SIDE_DOORS:
+            with acting(place, role) as connection, pytest.raises(errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize("who", ["owner", "superuser"])
+def test_a_trigger_refuses_even_the_owner_and_a_superuser(place: Place, who: str) -> None:
+    role = place.server.superuser if who == "superuser" else "tracker_migrate"
+    for statement in CHANGES:
+        with (
+            acting(place, role) as connection,
+            pytest.raises(errors.InsufficientPrivilege, match="the log is append-only"),
+        ):
+            connection.execute(statement.encode())
+
+
+def test_each_role_may_do_its_own_work_and_no_other(place: Place) -> None:
+    allowed: dict[str, set[str]] = {deed: set() for deed in DOES}
+    for deed, statement in DOES.items():
+        for role in ROLES:
+            with (
+                contextlib.suppress(errors.InsufficientPrivilege),
+                acting(place, role) as connection,
+            ):
+                connection.execute(statement.encode())
+                allowed[deed].add(role)
+
+    assert allowed == MAY
+
+
+async def test_a_shared_login_acts_under_the_role_it_takes_on(place: Place) -> None:
+    login = f"login_{place.name}"
+    with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+        insider.execute(f"create role {login} login".encode())
+        insider.execute(f"grant {', '.join(ROLES)} to {login}".encode())
+    try:
+        for role in ROLES:
+            database = Database(place.url(login), role, most=1)
+            await database.open()
+            assert await database.fetch("select current_user::text, session_user::text") == [
+                (role, login)
+            ]
+            with pytest.raises(errors.InsufficientPrivilege):
+                await database.run(INSERT_EVENT)
+            if role == "tracker_append":
+                await Appender(database).append([named()], ANALYST, uuid4())
+            await database.close()
+    finally:
+        with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+            insider.execute(f"drop role {login}".encode())
+
+
+async def test_a_server_that_is_away_is_said_in_one_sentence(tmp_path: Path) -> None:
+    nowhere = f"postgresql:///tracker?host={tmp_path}"
+
+    with pytest.raises(Unavailable, match="No such file or directory") as at_open:
+        await Database(nowhere, "tracker_append").open(wait_s=0.3)
+    with pytest.raises(Unavailable, match="No such file or directory") as at_migration:
+        await migrate(nowhere)
+    assert "\n" not in at_open.value.message
+    assert at_open.value.message.startswith("the database does not answer")
+    assert at_migration.value.message.startswith("the database does not answer")
+
+
+async def test_writers_get_over_connections_that_are_cut(place: Place) -> None:
+    cut = (
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where datname = current_database() and usename = 'tracker_append'"
+    )
+    async with place.open("tracker_append") as database:
+        appender, ids = Appender(database), [uuid4() for _ in range(60)]
+
+        async def write(mine: int) -> None:
+            for event_id in ids[mine::4]:
+                await appender.append([named(event_id=event_id)], ANALYST, uuid4())
+
+        async def disturb() -> None:
+            async with await psycopg.AsyncConnection.connect(
+                place.superuser_url, autocommit=True
+            ) as insider:
+                for _ in range(5):
+                    await insider.execute(cut.encode())
+                    await asyncio.sleep(0.02)
+
+        await asyncio.gather(*(write(n) for n in range(4)), disturb())
+
+        found = await Reader(database).read(EVERYTHING)
+    assert [r.position for r in found] == list(range(1, 61))
+    assert {r.id for r in found} == set(ids)
+
+
+async def test_the_same_bytes_captured_again_are_kept_once(database: Database) -> None:
+    evidence, now = Evidence(database), datetime(2024, 6, 19, tzinfo=UTC)
+
+    for url in (None, None, "https://example.org/", "https://example.org/"):
+        sha256 = await evidence.keep(b"\x00\xff", Capture(url=url, captured_at=now))
+
+    assert await evidence.get(sha256) == b"\x00\xff"
+    assert await evidence.get("0" * 64) is None
+    assert await database.fetch("select count(*) from log.capture") == [(2,)]
+    assert await database.fetch("select count(*) from log.evidence") == [(1,)]
+
+
+async def test_a_header_in_latin_1_is_kept_as_it_reads(database: Database) -> None:
+    raw = b"Kiosque fran\xe7ais".decode("utf-8", "surrogateescape")
+    headers = (("x-title", raw), ("x-nul", "a\0b"), ("x-plain", "日"))
+
+    await Evidence(database).keep(
+        b"", Capture(url=None, captured_at=datetime(2024, 6, 19, tzinfo=UTC), headers=headers)
+    )
+
+    assert await database.fetch("select headers from log.capture") == [
+        ([["x-title", "Kiosque français"], ["x-nul", "ab"], ["x-plain", "日"]],)
+    ]

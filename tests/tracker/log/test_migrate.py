@@ -1,0 +1,86 @@
+"""Migrations: once, in order, unchanged, by one process at a time, by whom it may be."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.place import Place
+from tests.tracker.log.events import ANALYST, named
+from tracker.domain.errors import Refused
+from tracker.embedded import SUPERUSER, embedded
+from tracker.log.append import Appender
+from tracker.log.database import ROLES, Database
+from tracker.log.migrate import migrate, migrations
+
+
+@pytest.fixture
+def fresh(place: Place) -> Iterator[str]:
+    """The URL of a database without any table."""
+    name = f"{place.name}_fresh"
+    with psycopg.connect(place.server.superuser_url, autocommit=True) as connection:
+        connection.execute(f"create database {name} owner tracker_migrate".encode())
+        yield place.server.url(user="tracker_migrate", database=name)
+        connection.execute(f"drop database {name} with (force)".encode())
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    assert [m.number for m in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+async def test_a_second_run_applies_nothing(fresh: str) -> None:
+    assert await migrate(fresh) == [m.name for m in migrations()]
+    assert await migrate(fresh) == []
+
+
+async def test_two_processes_that_migrate_at_once_apply_everything_once(fresh: str) -> None:
+    applied = await asyncio.gather(*(migrate(fresh) for _ in range(3)))
+
+    assert sorted(applied, key=len) == [[], [], [m.name for m in migrations()]]
+
+
+async def test_a_migration_that_was_changed_afterwards_is_refused(place: Place) -> None:
+    with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+        insider.execute("update public.tracker_migration set sha256 = '0' where number = 2")
+
+    with pytest.raises(Refused, match="migration 0002_log was changed after it was applied here"):
+        await migrate(place.url("tracker_migrate"))
+
+
+async def test_a_database_of_a_newer_version_is_refused(place: Place) -> None:
+    with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+        insider.execute("insert into public.tracker_migration values (9999, '9999_later', '0')")
+
+    with pytest.raises(Refused, match=r"migrated by a newer version \(it has 9999_later\)"):
+        await migrate(place.url("tracker_migrate"))
+
+
+async def test_a_database_that_holds_no_unicode_is_refused(place: Place) -> None:
+    name = f"{place.name}_latin"
+    with psycopg.connect(place.server.superuser_url, autocommit=True) as connection:
+        connection.execute(
+            f"create database {name} template template0 encoding latin1 locale 'C'".encode()
+        )
+        with pytest.raises(Refused, match="encoding is LATIN1: make it with encoding UTF8"):
+            await migrate(place.server.url(user=place.server.superuser, database=name))
+        connection.execute(f"drop database {name}".encode())
+
+
+async def test_a_login_that_makes_the_roles_itself_may_take_them_on(tmp_path: Path) -> None:
+    with embedded(tmp_path / "data", settings={"fsync": "off"}) as server:
+        with psycopg.connect(
+            server.url(user=SUPERUSER, database="postgres"), autocommit=True
+        ) as connection:
+            connection.execute("create role shared login createrole")
+            connection.execute("create database tracker owner shared")
+        url = server.url(user="shared", database="tracker")
+        await migrate(url)
+        for role in ROLES:
+            database = Database(url, role, most=1)
+            await database.open(wait_s=5)
+            if role == "tracker_append":
+                await Appender(database).append([named()], ANALYST, uuid4())
+            await database.close()

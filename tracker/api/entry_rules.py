@@ -1,0 +1,139 @@
+"""`/entry-rules`: who may enter where, on any day, as known at any time; and why."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from projections.answers import Answer
+from projections.cells import CellAnswer, Why
+from projections.histories import Segment
+from projections.questions import Clocks, Holder, Sighting
+from tracker.api.access import READER, OpenParts
+from tracker.api.reading import Reading, country, sighted
+from tracker.domain.errors import Refused
+from tracker.domain.values import PassportType, Purpose
+
+
+class Echo(msgspec.Struct, frozen=True, kw_only=True):
+    """The two times as they were understood."""
+
+    valid_at: str
+    known_at: str
+    basis: str
+    known_position: int
+
+
+class History(Echo, frozen=True, kw_only=True):
+    """The regime of a cell over all time."""
+
+    destination: str
+    nationality: str
+    segments: tuple[Segment, ...]
+
+
+class Rules(Echo, frozen=True, kw_only=True):
+    """A row or a column: every cell that there are facts about."""
+
+    destination: str | None = None
+    nationality: str | None = None
+    rules: list[Answer]
+
+
+async def provide_holder(
+    passport_type: FromQuery[PassportType] = "ordinary", purpose: FromQuery[Purpose] = "tourism"
+) -> Holder:
+    """With which passport and for what."""
+    return Holder(passport_type, purpose)
+
+
+def _echo(sighting: Sighting) -> Echo:
+    return msgspec.convert(sighting.echo(), Echo)
+
+
+class EntryRules(Controller):
+    """Cells, rows and columns of the table of entry rules; codes may be alpha-2 or alpha-3."""
+
+    path = "/entry-rules"
+    tags = ("entry rules",)
+
+    @get("/{destination:str}/{nationality:str}", opt=READER)
+    async def cell(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+        nationality: FromPath[str],
+    ) -> CellAnswer:
+        """One cell. New values of `regime` and `requires` may come: tolerate them."""
+        place, who = country("destination", destination), country("nationality", nationality)
+        sighting = await sighted(parts, reading, clocks, place)
+        return await parts.questions.cell(holder.cell(place, who), sighting)
+
+    @get("/{destination:str}/{nationality:str}/history", opt=READER)
+    async def history(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+        nationality: FromPath[str],
+    ) -> History:
+        """The regime of a cell over all time, as known; the segments leave no gap."""
+        place, who = country("destination", destination), country("nationality", nationality)
+        sighting = await sighted(parts, reading, clocks, place)
+        segments = await parts.questions.history(holder.cell(place, who), sighting)
+        echo = msgspec.structs.asdict(_echo(sighting))
+        return History(destination=place, nationality=who, segments=segments, **echo)
+
+    @get("/{destination:str}/{nationality:str}/why", opt=READER)
+    async def why(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+        nationality: FromPath[str],
+    ) -> Why:
+        """What decided a cell, with quotes and chains of attribution, and what disagrees."""
+        place, who = country("destination", destination), country("nationality", nationality)
+        sighting = await sighted(parts, reading, clocks, place)
+        return await parts.questions.why(holder.cell(place, who), sighting)
+
+    @get("/{destination:str}", opt=READER)
+    async def row(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        destination: FromPath[str],
+    ) -> Rules:
+        """Every nationality that a destination has facts about."""
+        place = country("destination", destination)
+        sighting = await sighted(parts, reading, clocks, place)
+        rules = await parts.questions.destination(place, sighting, holder)
+        return Rules(destination=place, rules=rules, **msgspec.structs.asdict(_echo(sighting)))
+
+    @get("/", opt=READER)
+    async def column(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        nationality: Annotated[str | None, QueryParameter(description="Whose column.")] = None,
+    ) -> Rules:
+        """Every destination that has facts about a nationality."""
+        if nationality is None:
+            raise Refused("nationality: say whose, such as ?nationality=CN", field="nationality")
+        who = country("nationality", nationality)
+        sighting = await sighted(parts, reading, clocks)
+        rules = await parts.questions.nationality(who, sighting, holder)
+        return Rules(nationality=who, rules=rules, **msgspec.structs.asdict(_echo(sighting)))

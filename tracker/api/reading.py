@@ -1,0 +1,134 @@
+"""What every read shares: the position it is of, the two clocks, and ETags that make 304 cheap."""
+
+import hashlib
+from collections.abc import Callable, MutableMapping
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import MutableScopeHeaders
+from litestar.params import QueryParameter
+from litestar.types import Message, Scope
+
+from projections.questions import Basis, Clocks, Sighting
+from projections.runner import Checkpoint, checkpoints
+from tracker.api.access import OpenParts
+from tracker.api.problems import NotModified
+from tracker.domain.countries import country_code
+from tracker.domain.errors import Refused
+from tracker.domain.values import nationality
+from tracker.parts import Parts
+
+T = TypeVar("T")
+MOST = 500
+MinPosition = Annotated[
+    int | None,
+    QueryParameter(ge=0, description="Wait until the views have come to this position of the log."),
+]
+Before = Annotated[
+    int | None,
+    QueryParameter(ge=0, le=2**62, description="The page after: `next` of the page before."),
+]
+Limit = Annotated[int, QueryParameter(ge=1, le=MOST, description="At most so many.")]
+_STATE = "tracker_reading"
+
+
+class Reading:
+    """How far the views were when a request was answered, and what the caller already has."""
+
+    def __init__(self, request: Request[Any, Any, Any], views: list[Checkpoint]) -> None:
+        self._request = request
+        self._views = views
+        self.position = min((view.position for view in views), default=0)
+        request.scope["state"][_STATE] = {"tracker-position": str(self.position)}
+
+    def at(self, view: str) -> int:
+        """How far one view has come."""
+        return next((v.position for v in self._views if v.name == view), 0)
+
+    def unless_known(self, *also: object) -> None:
+        """Raise NotModified where the caller's ETag still holds.
+
+        The tag is made of the address, of where every view stands (a halted view must not freeze
+        the others' answers) and of what else the answer depends on. Call it before any work.
+        """
+        url = self._request.url
+        key = [url.path, url.query, [(v.name, v.version, v.position) for v in self._views], also]
+        digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:20]
+        tag = f'W/"{self.position}-{digest}"'
+        self._request.scope["state"][_STATE]["etag"] = tag
+        given = self._request.headers.get("if-none-match", "")
+        # The comparison for If-None-Match is the weak one (RFC 9110, 8.8.3.2).
+        if tag.removeprefix("W/") in [t.strip().removeprefix("W/") for t in given.split(",")]:
+            raise NotModified
+
+
+async def provide_reading(
+    request: Request[Any, Any, Any], parts: OpenParts, min_position: MinPosition = None
+) -> Reading:
+    """Where the views are; waits for `min_position`, at most ten seconds."""
+    views = await checkpoints(parts.database)
+    if min_position is not None and any(v.position < min_position for v in views):
+        head = await parts.reader.head()
+        if min_position > head:
+            raise Refused(f"min_position: the log ends at {head}", field="min_position")
+        await parts.seen(min_position)
+        views = await checkpoints(parts.database)
+    return Reading(request, views)
+
+
+async def provide_clocks(
+    valid_at: Annotated[
+        str | None, QueryParameter(description="A day; today in the destination's capital.")
+    ] = None,
+    known_at: Annotated[
+        str | None, QueryParameter(description="A day, a time or a position; now by default.")
+    ] = None,
+    basis: Annotated[
+        Basis,
+        QueryParameter(description="Whose knowledge: this log's, or a reader's of the sources."),
+    ] = "recorded",
+) -> Clocks:
+    """The two times as they were asked."""
+    return Clocks(valid_at, known_at, basis)
+
+
+async def sighted(
+    parts: Parts, reading: Reading, clocks: Clocks, destination: str | None = None
+) -> Sighting:
+    """The two times as understood; NotModified where the caller has that answer."""
+    seen = reading.at("entry_rules")
+    sighting = await parts.questions.sight(clocks, destination, seen=seen)
+    # What is published by now may come to be known by the mere passing of time: no tag for that.
+    if clocks.known_at is not None or clocks.basis == "recorded":
+        reading.unless_known(sighting.valid_at)
+    return sighting
+
+
+def country(field: str, text: str) -> str:
+    """The alpha-2 code of a parameter; Refused names the parameter."""
+    return _named(field, text, country_code)
+
+
+def nationality_of(field: str, text: str) -> str:
+    """The country code or group of a parameter; Refused names the parameter."""
+    return _named(field, text, nationality)
+
+
+def _named(field: str, text: str, rule: Callable[[str], T]) -> T:
+    try:
+        return rule(text)
+    except Refused as wrong:
+        raise Refused(f"{field}: {wrong.message}", field=field) from None
+
+
+async def stamp(message: Message, scope: Scope) -> None:
+    """Put position and ETag on a response; a hook before sending, so that 304 has them too."""
+    if message["type"] != "http.response.start" or not scope["path"].startswith("/api/"):
+        return
+    answer = cast("MutableMapping[str, str]", MutableScopeHeaders.from_message(message))
+    known: dict[str, str] = scope["state"].get(_STATE, {}) if "state" in scope else {}
+    for name, value in known.items():
+        answer.setdefault(name, value)
+    answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")
+    answer.setdefault("vary", "authorization, cookie")

@@ -1,0 +1,65 @@
+"""`/statements`: who said what, when, where and in which role."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from projections.views.statements import Statement
+from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.facts import FactFields, record
+from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.writing import Writer, Written
+
+
+class Statements(msgspec.Struct, frozen=True):
+    """A page of statements, and the names of the parties in it."""
+
+    statements: list[Statement]
+    names: dict[str, str]
+    next: int | None
+
+
+class StatementRoutes(Controller):
+    """Statements, read and recorded."""
+
+    path = "/statements"
+    tags = ("statements",)
+
+    @get("/", opt=READER)
+    async def statements(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        speaker: FromQuery[UUID | None] = None,
+        organisation: FromQuery[UUID | None] = None,
+        country_code: FromQuery[str | None] = None,
+        before: Before = None,
+        limit: Limit = 50,
+    ) -> Statements:
+        """Statements, newest first."""
+        reading.unless_known()
+        asked: dict[str, Any] = {
+            "speaker": speaker and str(speaker),
+            "organisation": organisation and str(organisation),
+            "country": country_code and country("country_code", country_code),
+        }
+        rows = await parts.views.select(
+            Statement,
+            equal={name: value for name, value in asked.items() if value},
+            before=None if before is None else ("position", before),
+            descending=True,
+            order=("position",),
+            limit=limit,
+        )
+        spoken = [p for r in rows for p in (r.speaker, r.organisation, r.on_behalf_of) if p]
+        names = await parts.questions.names(spoken)
+        return Statements(rows, names, rows[-1].position if len(rows) == limit else None)
+
+    @post("/", opt=ANALYST)
+    async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:
+        """Record a statement."""
+        return await record("statement", data, write)

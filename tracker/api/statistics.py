@@ -1,0 +1,61 @@
+"""`/statistics`: published figures with their bounds, periods and vintages."""
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from projections.views.statistics import Statistic
+from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.facts import FactFields, record
+from tracker.api.reading import Before, Limit, Reading, country, nationality_of
+from tracker.api.writing import Writer, Written
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """A page of figures, and the names of the parties in it."""
+
+    statistics: list[Statistic]
+    names: dict[str, str]
+    next: int | None
+
+
+class StatisticRoutes(Controller):
+    """Figures, read and recorded."""
+
+    path = "/statistics"
+    tags = ("statistics",)
+
+    @get("/", opt=READER)
+    async def statistics(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        metric: FromQuery[str | None] = None,
+        geography: FromQuery[str | None] = None,
+        counterpart: FromQuery[str | None] = None,
+        before: Before = None,
+        limit: Limit = 50,
+    ) -> Statistics:
+        """Figures, newest first, older vintages among them."""
+        reading.unless_known()
+        asked = {
+            "metric": metric,
+            "geography": geography and country("geography", geography),
+            "counterpart": counterpart and nationality_of("counterpart", counterpart),
+        }
+        rows = await parts.views.select(
+            Statistic,
+            equal={name: value for name, value in asked.items() if value},
+            before=None if before is None else ("position", before),
+            descending=True,
+            order=("position",),
+            limit=limit,
+        )
+        names = await parts.questions.names(r.publisher for r in rows if r.publisher)
+        return Statistics(rows, names, rows[-1].position if len(rows) == limit else None)
+
+    @post("/", opt=ANALYST)
+    async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:
+        """Record a figure."""
+        return await record("statistic", data, write)
