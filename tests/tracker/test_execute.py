@@ -157,6 +157,19 @@ async def test_a_key_used_for_another_request_is_a_conflict(
     assert await Reader(database).head() == 4
 
 
+async def test_a_key_used_for_another_kind_of_request_is_a_conflict_too(
+    database: Database, executor: Executor
+) -> None:
+    known = await executor.execute(AddFeed(url="https://example.org/1"), ANALYST)
+    feed = known.events[0].event.tags()[0].removeprefix("feed:")
+    await executor.execute(AddFeed(url="https://example.org/2"), ANALYST, idempotency_key="k")
+
+    # Its event would get an id of the key that no event has yet.
+    with pytest.raises(Conflict, match="used for another request"):
+        await executor.execute(PauseFeed(feed=feed, reason="x"), ANALYST, idempotency_key="k")
+    assert await Reader(database).head() == 2
+
+
 async def test_a_key_is_each_users_own(database: Database, executor: Executor) -> None:
     other = Actor(str(uuid4()), "analyst")
     for actor in (ANALYST, other):
