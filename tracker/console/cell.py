@@ -46,9 +46,8 @@ async def cell(
     answer, _ = await parts.questions.entry_rule(asked, sighting)
     history = await parts.questions.history(asked, sighting)
     facts = await parts.questions.facts(asked)
-    clock = clock_bar(visit.clocks, sighting, facts, visit.traits.basis)
+    clock = await clock_bar(parts, visit, sighting, asked.destination, facts)
     reasons = await _reasons(parts, answer)
-    today = (await parts.questions.sight(Clocks(), asked.destination)).valid_at
     return page(
         request,
         "cell.html",
@@ -59,7 +58,7 @@ async def cell(
         flags=flags(answer),
         clock=clock,
         history=list(reversed(history)),
-        strip=strip(history, _days(clock, today)) if len(history) > 1 else None,
+        strip=strip(history, _days(clock)) if len(history) > 1 else None,
         reasons=reasons,
         headlines={str(r.event.id): r.headline for r in reasons},
         drafts=await _drafts(parts, asked),
@@ -75,11 +74,11 @@ def _cell(destination: str, nationality: str) -> Cell:
     return Cell(to, of)
 
 
-def _days(clock: ClockBar, today: date) -> list[tuple[str, date, str]]:
+def _days(clock: ClockBar) -> list[tuple[str, date, str]]:
     """What the strip points at: the day in question, and today where that is another."""
     days = [("asked", clock.valid_at, clock.valid_at.isoformat())]
-    if clock.valid_at != today:
-        days.append(("today", today, "today"))
+    if clock.valid_at != clock.today:
+        days.append(("today", clock.today, "today"))
     return days
 
 

@@ -7,6 +7,8 @@ import msgspec
 
 from projections.questions import Clocks, Sighting
 from projections.views.entry_rules import EntryFact
+from tracker.console.visits import Visit
+from tracker.parts import Parts
 
 _MOST_STOPS = 12
 
@@ -16,6 +18,8 @@ class ClockBar(msgspec.Struct, frozen=True, kw_only=True):
 
     valid_at: date
     valid_asked: str | None
+    today: date
+    """Today in the destination's capital."""
     known_day: str
     """The day of knowledge for the date input; empty is now."""
     known_asked: str | None
@@ -29,7 +33,7 @@ class ClockBar(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def elsewhere(self) -> bool:
         """Whether this is not simply now."""
-        return bool(self.valid_asked or self.known_asked)
+        return self.valid_at != self.today or self.known_asked is not None
 
     @property
     def sentence(self) -> str:
@@ -43,10 +47,16 @@ class ClockBar(msgspec.Struct, frozen=True, kw_only=True):
         return f"In force on {self.valid_at.isoformat()}, as known {known} ({reader})"
 
 
-def clock_bar(
-    asked: Clocks, sighting: Sighting, facts: Iterable[EntryFact], own_basis: str
+async def clock_bar(
+    parts: Parts,
+    visit: Visit,
+    sighting: Sighting,
+    destination: str | None = None,
+    facts: Iterable[EntryFact] = (),
 ) -> ClockBar:
     """The bar for a question and the facts that may answer it."""
+    asked, own_basis = visit.clocks, visit.traits.basis
+    now = await parts.questions.sight(Clocks(), destination) if asked.valid_at else sighting
     known = list(facts)
     valid = {day for f in known for day in (f.starts, f.ends) if day}
     if sighting.basis == "published":
@@ -55,6 +65,7 @@ def clock_bar(
         learned = {f.recorded_at.astimezone(UTC).date() for f in known}
     return ClockBar(
         valid_at=sighting.valid_at,
+        today=now.valid_at,
         valid_asked=asked.valid_at,
         known_day=_day(asked.known_at, sighting),
         known_asked=asked.known_at,

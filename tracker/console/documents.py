@@ -18,11 +18,10 @@ _MOST_FACTS = 500
 
 
 class Cited(msgspec.Struct, frozen=True):
-    """A passage that a fact rests on; without an anchor it stands in an older version only."""
+    """A fact with its quotes, each with its mark; one without stands in an older version only."""
 
     entry: Entry
-    quote: str
-    anchor: str | None
+    quotes: tuple[tuple[str, str | None], ...]
 
 
 @get("/documents/{document:str}")
@@ -58,16 +57,17 @@ def _cited(document: str, text: str, entries: list[Entry]) -> tuple[list[Passage
     passages: list[Passage] = []
     found: list[Cited] = []
     for entry in reversed(entries):
+        quotes: list[tuple[str, str | None]] = []
         for i, citation in enumerate(citations(entry.recorded.event)):
             if citation.document != document:
                 continue
             start, end = citation.start or 0, citation.end or 0
-            if text[start:end] != citation.quote:
-                found.append(Cited(entry, citation.quote, None))
-                continue
-            name = anchor(entry.row.position, i)
-            passages.append(Passage(start, end, entry.headline, name))
-            found.append(Cited(entry, citation.quote, name))
+            name = anchor(entry.row.position, i) if text[start:end] == citation.quote else None
+            if name:
+                passages.append(Passage(start, end, entry.headline, name))
+            quotes.append((citation.quote, name))
+        if quotes:
+            found.append(Cited(entry, tuple(quotes)))
     return passages, found
 
 

@@ -16,7 +16,7 @@ LOOKS: dict[str, Look] = {
     "freedom-of-movement": Look("Freedom of movement", "M", "free"),
     "visa-free": Look("Visa-free", "F", "free"),
     "visa-free-suspended": Look("Visa-free entry suspended", "S", "closed"),
-    "eta": Look("Travel authorisation", "T", "electronic"),
+    "eta": Look("Travel authorisation (ETA)", "T", "electronic"),
     "e-visa": Look("E-visa", "E", "electronic"),
     "visa-on-arrival": Look("Visa on arrival", "A", "arrival"),
     "visa-required": Look("Visa required", "V", "required"),
@@ -26,7 +26,7 @@ LOOKS: dict[str, Look] = {
 }
 REQUIRES_WORDS: dict[str, str] = {
     "nothing": "no visa",
-    "eta": "a travel authorisation (ETA)",
+    "eta": "an ETA",
     "e-visa": "an e-visa",
     "visa": "a visa",
     "not-admitted": "not admitted",
@@ -42,5 +42,5 @@ def look(regime: str) -> Look:
 def needs(regime: str, requires: str) -> str:
     """What a traveller needs, in words."""
     if regime == "visa-on-arrival":
-        return "a visa, issued at the border"
+        return "a visa, at the border"
     return REQUIRES_WORDS.get(requires, requires)

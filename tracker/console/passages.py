@@ -25,7 +25,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Excerpt(msgspec.Struct, frozen=True):
-    """Pieces in a row, and whether the text goes on before and after."""
+    """Pieces in a row, and whether their paragraph goes on before and after."""
 
     pieces: tuple[Piece, ...]
     cut_before: bool
@@ -63,7 +63,12 @@ def excerpts(text: str, passages: Sequence[Passage], margin: int = 300) -> tuple
         else:
             found.append([start, end])
     return tuple(
-        Excerpt(pieces(text, passages, start, end), start > 0, end < len(text))
+        Excerpt(
+            pieces(text, passages, start, end),
+            # A paragraph that is whole needs no sign that others surround it.
+            text[start - 1 : start] not in ("", "\n"),
+            text[end : end + 1] not in ("", "\n"),
+        )
         for start, end in found
     )
 

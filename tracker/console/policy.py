@@ -1,5 +1,6 @@
 """The policy pages: everybody at one destination, or one nationality everywhere."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -59,7 +60,7 @@ async def policy(request: AnyRequest, parts: GivenParts) -> Response[Any]:
         request,
         "policy.html",
         visit=visit,
-        clock=clock_bar(visit.clocks, sighting, (), visit.traits.basis),
+        clock=await clock_bar(parts, visit, sighting),
         destination=None,
         nationality=None,
         lines=(),
@@ -84,7 +85,7 @@ async def _table(
         about = {"within": {"nationality": selectors(nationality or "")}}
     facts = await parts.views.select(EntryFact, **about, limit=FACTS_LIMIT)
     drafts = await _drafts(parts, destination, nationality)
-    clock = clock_bar(visit.clocks, sighting, facts, visit.traits.basis)
+    clock = await clock_bar(parts, visit, sighting, destination, facts)
     return page(
         request,
         "policy.html",
@@ -93,6 +94,7 @@ async def _table(
         destination=destination,
         nationality=nationality,
         lines=_lines(request, answers, drafts, by_destination=destination is None),
+        tally=Counter(answer.regime for answer in answers).most_common(),
         silent=len(COUNTRIES) - 1 - len(answers),
         counted=(),
         twin=changed(request, "/api/v1/entry-rules"),

@@ -6,13 +6,15 @@ from typing import Any
 import msgspec
 
 from tracker.console.looks import look
-from tracker.console.site import whom
+from tracker.console.site import moment_text, whom
 from tracker.domain.base import Event
 from tracker.domain.countries import country_name
+from tracker.domain.fact import Fact
 from tracker.domain.values import kinds
 
 _ELSEWHERE = {"citations"}
 """What a page shows in a place of its own."""
+_OF_EVERY_FACT = {name.replace("_", " ") for name in Fact.__struct_fields__}
 _LINKS = {"document": "/documents/", "about": "/events/", "replaces": "/events/",
           "revises": "/events/", "draft": "/inbox?draft=", "fact": "/events/"}  # fmt: skip
 
@@ -32,8 +34,9 @@ class Field(msgspec.Struct, frozen=True):
 
 
 def readable(event: Event, names: Mapping[str, str]) -> list[Field]:
-    """The fields of an event that say something, in the order of its definition."""
-    return _fields(event, names, "")
+    """The fields of an event that say something: its own first, then those of every fact."""
+    found = _fields(event, names, "")
+    return sorted(found, key=lambda field: field.label in _OF_EVERY_FACT)
 
 
 def _fields(struct: msgspec.Struct, names: Mapping[str, str], prefix: str) -> list[Field]:
@@ -65,6 +68,8 @@ def _value(value: Any, name: str, kind: str | None, names: Mapping[str, str]) ->
             return Value(f"{country_name(value)} ({value})", f"/policy?destination={value}")
         case "nationality":
             return Value(whom(value))
+        case "instant":
+            return Value(moment_text(value))
         case "party":
             return Value(names.get(value, value), f"/events?party={value}")
         case "id" if name in _LINKS:

@@ -16,6 +16,7 @@ from tracker import __version__
 from tracker.console.looks import look
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.groups import GROUPS
+from tracker.domain.values import instant
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -51,6 +52,11 @@ def moment(value: datetime) -> Markup:
     )
 
 
+def moment_text(text: str) -> str:
+    """A stored time to the minute, UTC; a bare day stays one, as its source gave it."""
+    return text if len(text) <= 10 else f"{instant(text):%Y-%m-%d %H:%M} UTC"
+
+
 def whom(code: str) -> str:
     """A nationality, a group or `*` in words."""
     if code == "*":
@@ -83,6 +89,7 @@ _GIVEN: dict[str, object] = {
     "country_name": country_name,
     "look": look,
     "moment": moment,
+    "moment_text": moment_text,
     "version": __version__,
     "whom": whom,
 }

@@ -114,7 +114,7 @@ async def test_a_stop_of_a_clock_changes_the_picture_and_the_address(window: Ope
     await page.locator(".stops a", has_text="2024-05-20").first.click()
     await expect(page.locator(".regime.large")).to_have_text(re.compile("Visa-free$"))
     await expect(page).to_have_url(re.compile("valid_at=2024-05-20"))
-    await expect(page.get_by_role("status")).to_contain_text("This is not today")
+    await expect(page.get_by_role("status")).to_contain_text("This is the state of 2024-05-20")
     await page.go_back()
     await expect(page.locator(".regime.large")).to_contain_text("Visa-free entry suspended")
     assert window.said == []

@@ -41,7 +41,7 @@ def test_an_excerpt_ends_with_its_paragraph() -> None:
     (found,) = excerpts(TEXT, [Passage(start, start + 9, "noun")])
     assert "".join(p.text for p in found.pieces) == "First paragraph here. It goes on."
     assert [p.text for p in found.pieces if p.labels] == ["paragraph"]
-    assert (found.cut_before, found.cut_after) == (True, True)
+    assert (found.cut_before, found.cut_after) == (False, False)
 
 
 def test_passages_that_overlap_are_both_named() -> None:
