@@ -13,6 +13,7 @@ from tracker.api.channels import Caller, Webhook, make_webhook, own_channel
 from tracker.api.reading import Reading
 from tracker.api.writing import Writer, Written
 from tracker.domain.base import tagged
+from tracker.domain.catalog import watchable
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.subscription import (
     CloseSubscription,
@@ -76,13 +77,14 @@ class SubscriptionRoutes(Controller):
             raise Refused("channel: name a channel or give a webhook, not both", field="channel")
         if new.filter == Filter():
             raise Refused("filter: name at least one thing to watch", field="filter")
+        watched = watchable(new.filter)
         if new.webhook:
             made = await make_webhook(parts, write, new.webhook)
             channel, secret = made.channel, made.secret
         else:
             found = await own_channel(parts, request.user, new.channel or "")
             channel, secret = found.id, None
-        command = OpenSubscription(channel=channel, filter=new.filter, options=new.options)
+        command = OpenSubscription(channel=channel, filter=watched, options=new.options)
         done = await write.done(command)
         opened = next(e.event for e in done.events if isinstance(e.event, SubscriptionOpened))
         body = Opened(opened.subscription, channel, done.position, secret)
