@@ -4,7 +4,7 @@ import aiohttp
 import msgspec
 
 from feeds.extract import drafts
-from feeds.fetch import fetch
+from feeds.fetch import FetchFailed, fetch
 from feeds.guard import Guard
 from feeds.items import RawItem, compose
 from feeds.text import plain
@@ -12,7 +12,7 @@ from feeds.worker import Parser
 from tracker.clock import Clock
 from tracker.domain.base import Actor
 from tracker.domain.document import DocumentReceived
-from tracker.domain.errors import Conflict, Refused, TooLarge
+from tracker.domain.errors import Conflict, Refused, TooLarge, Unavailable
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument
 from tracker.domain.values import Instant, instant, instant_text
@@ -39,13 +39,19 @@ class Added(msgspec.Struct, frozen=True):
     title: str | None
     drafts: int
     known: bool
+    position: int | None
+    """Of its last event; None if it was there already."""
 
 
 async def fetch_document(
     session: aiohttp.ClientSession, url: str, guard: Guard, clock: Clock
 ) -> Handed:
-    """Fetch a page through the guard; FetchFailed says why not."""
-    fetched = await fetch(session, url, guard=guard, now=clock)
+    """Fetch a page through the guard; Refused, TooLarge or Unavailable says why not."""
+    try:
+        fetched = await fetch(session, url, guard=guard, now=clock)
+    except FetchFailed as failed:
+        kind = {"refused": Refused, "too-large": TooLarge}.get(failed.outcome, Unavailable)
+        raise kind(f"url: {failed.message}", field="url") from failed
     capture = Capture(
         url=fetched.url,
         captured_at=fetched.fetched_at,
@@ -90,8 +96,8 @@ async def add_document(
     try:
         done = await executor.execute(command, actor)
     except Conflict:
-        return Added(document, item.title, 0, True)
-    return Added(document, item.title, len(done.events) - 1, done.repeated)
+        return Added(document, item.title, 0, True, None)
+    return Added(document, item.title, len(done.events) - 1, done.repeated, done.position)
 
 
 async def _item(handed: Handed, parser: Parser) -> RawItem:

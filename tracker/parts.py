@@ -2,8 +2,10 @@
 
 import aiohttp
 import msgspec
-from feeds.guard import Guard
 
+from feeds.add import Added, Handed, add_document
+from feeds.guard import Guard
+from feeds.worker import Parser
 from projections import VIEWS
 from projections.questions import Questions
 from projections.runner import Runner, wait_until
@@ -41,6 +43,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     schedule: Schedule
     guard: Guard
     session: aiohttp.ClientSession
+    parser: Parser
 
     async def settle(self, position: int | None = None) -> int:
         """Bring the views to a position, by default the head of the log.
@@ -58,6 +61,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         """Wait until all views have folded a position; Unavailable after ten seconds."""
         names = [view.name for view in VIEWS]
         return await wait_until(self.database, names, position, VIEW_WAIT_S)
+
+    async def add_document(self, handed: Handed, actor: Actor) -> Added:
+        """Put a document on record, with the drafts found in it."""
+        return await add_document(handed, self.parser, self.executor, self.evidence, actor)
 
     async def operator(self) -> Actor:
         """Whoever sits at this machine and uses the command line."""

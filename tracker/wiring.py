@@ -103,24 +103,23 @@ async def parts_of(
             schedule=Schedule(database, clock),
             guard=guard,
             session=session,
+            parser=await stack.enter_async_context(Parser()),
         )
 
 
-@asynccontextmanager
-async def polling_of(parts: Parts) -> AsyncGenerator[Polling]:
-    """The poller, with the process that parses for it."""
+async def polling_of(parts: Parts) -> Polling:
+    """The poller of all feeds."""
     actor = (await parts.users.ensure("feed-poller", "system")).actor()
-    async with Parser() as parser:
-        intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
-        poller = Poller(
-            intake=intake,
-            schedule=parts.schedule,
-            session=parts.session,
-            guard=parts.guard,
-            parser=parser,
-            clock=parts.clock,
-        )
-        yield Polling(parts.reader, parts.schedule, poller)
+    intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
+    poller = Poller(
+        intake=intake,
+        schedule=parts.schedule,
+        session=parts.session,
+        guard=parts.guard,
+        parser=parts.parser,
+        clock=parts.clock,
+    )
+    return Polling(parts.reader, parts.schedule, poller)
 
 
 def application(parts: Parts, *, sample: bool = False) -> Litestar:

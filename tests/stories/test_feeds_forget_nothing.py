@@ -50,11 +50,8 @@ async def test_six_hundred_snapshots_give_every_item_once_and_every_edit_as_a_re
     archive = Archive(SNAPSHOTS)
     app = web.Application()
     app.router.add_get("/feed.xml", archive.answer)
-    async with (
-        TestServer(app) as server,
-        parts_at(place) as parts,
-        polling_of(parts) as polling,
-    ):
+    async with TestServer(app) as server, parts_at(place) as parts:
+        polling = await polling_of(parts)
         url = str(server.make_url("/feed.xml"))
         done = await parts.executor.execute(AddFeed(url=url), await parts.operator())
         added = done.events[0].event

@@ -3,15 +3,29 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 
+from feeds.add import Added, Handed, fetch_document
 from projections.views.documents import Document
-from tracker.api.access import READER, OpenParts
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading
-from tracker.domain.errors import NotFound
+from tracker.api.writing import Writer
+from tracker.domain.errors import NotFound, Refused
+from tracker.domain.values import Instant, checked
+from tracker.log.evidence import Capture
 from tracker.parts import Parts
+
+
+class NewDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A document to put on record: an address to fetch, or its text with what is known of it."""
+
+    url: str | None = None
+    text: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    published: Instant | None = None
 
 
 class Documents(msgspec.Struct, frozen=True):
@@ -19,6 +33,19 @@ class Documents(msgspec.Struct, frozen=True):
 
     documents: list[Document]
     next: int | None
+
+
+async def _handed(parts: Parts, new: NewDocument) -> Handed:
+    if new.text is not None:
+        capture = Capture(url=new.url, captured_at=parts.clock())
+        handed = Handed(data=new.text.encode(), capture=capture)
+    elif new.url is not None:
+        handed = await fetch_document(parts.session, new.url, parts.guard, parts.clock)
+    else:
+        raise Refused("text: give the text of the document, or a url to fetch it from")
+    return msgspec.structs.replace(
+        handed, title=new.title, publisher=new.publisher, published=new.published
+    )
 
 
 async def _document(parts: Parts, document: UUID) -> Document:
@@ -54,6 +81,23 @@ class DocumentRoutes(Controller):
             limit=limit,
         )
         return Documents(rows, rows[-1].position if len(rows) == limit else None)
+
+    @post("/", opt=ANALYST)
+    async def add(
+        self,
+        parts: OpenParts,
+        data: JSONBody[NewDocument],
+        write: NamedDependency[Writer],
+    ) -> Response[Added]:
+        """Keep a document, put it on record and propose drafts from it.
+
+        201 with its id, or 200 where the same bytes from the same address are on record.
+        """
+        added = await parts.add_document(await _handed(parts, checked(data)), write.actor)
+        headers = {"Location": f"/api/v1/documents/{added.document}"}
+        if added.position is not None:
+            headers["Tracker-Position"] = str(added.position)
+        return Response(added, status_code=200 if added.known else 201, headers=headers)
 
     @get("/{document:uuid}", opt=READER)
     async def document(

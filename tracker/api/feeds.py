@@ -11,6 +11,7 @@ from projections.views.feeds import Feed
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Reading
 from tracker.api.writing import Writer, Written
+from tracker.domain.errors import NotFound
 from tracker.domain.feed import AddFeed, PauseFeed, RemoveFeed, ResumeFeed
 from tracker.tables.schedule import FeedSchedule
 
@@ -68,6 +69,15 @@ class FeedRoutes(Controller):
     ) -> Response[Written]:
         """Poll a paused feed again."""
         return await write(ResumeFeed(feed=str(feed)))
+
+    @post("/{feed:uuid}/poll", opt=ANALYST, status_code=202)
+    async def poll(self, feed: FromPath[UUID], parts: OpenParts) -> FeedSchedule:
+        """Poll a feed at the next tick, due or not; how that went stands at the feed."""
+        await parts.schedule.hurry(str(feed))
+        for state in await parts.schedule.state():
+            if state.feed == str(feed):
+                return state
+        raise NotFound(f"feed: {feed} is not polled", field="feed")
 
     @delete("/{feed:uuid}", opt=ANALYST, status_code=200)
     async def remove(

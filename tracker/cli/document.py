@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from feeds.add import LARGEST_BYTES, Handed, add_document, fetch_document
-from feeds.worker import Parser
+from feeds.add import LARGEST_BYTES, Handed, fetch_document
 from projections.views.documents import Document
 from tracker.cli.session import Out, table, with_parts
 from tracker.domain.errors import NotFound, Refused
@@ -45,11 +44,9 @@ async def add(
     handed = Handed(
         data=data, capture=capture, title=title, publisher=publisher, published=published
     )
-    async with Parser() as parser:
-        added = await add_document(
-            handed, parser, parts.executor, parts.evidence, await parts.operator()
-        )
-    word = "is known already" if added.known else f"is on record, with {added.drafts} drafts"
+    added = await parts.add_document(handed, await parts.operator())
+    found = f"{added.drafts} draft{'' if added.drafts == 1 else 's'}"
+    word = "is known already" if added.known else f"is on record, with {found}"
     out.answer(added, lambda: f"Document {added.document} {word}.")
 
 

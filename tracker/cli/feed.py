@@ -57,8 +57,8 @@ async def list_feeds(parts: Parts, out: Out) -> None:
 @with_parts
 async def poll(parts: Parts, out: Out, feed_id: str) -> None:
     """Poll a feed now."""
-    async with polling_of(parts) as polling:
-        polled = await polling.poll_now(feed_id)
+    polling = await polling_of(parts)
+    polled = await polling.poll_now(feed_id)
     found = polled.counts
     out.answer(
         polled,

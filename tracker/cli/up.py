@@ -100,7 +100,8 @@ async def _run(parts: Parts, listener: socket.socket, *, sample: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with polling_of(parts) as polling, _serving(app, listener, stop):
+    polling = await polling_of(parts)
+    async with _serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
         async with _working(parts, polling):

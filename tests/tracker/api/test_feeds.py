@@ -1,5 +1,7 @@
 """Feeds over HTTP: added once, paused, resumed and removed."""
 
+from datetime import timedelta
+
 from tests.tracker.api.door import Door, problem
 
 FEED = {"url": "https://news.example/rss.xml", "title": "News", "language": "en"}
@@ -48,3 +50,13 @@ async def test_an_address_that_may_not_be_dialled_is_no_feed(door: Door) -> None
         reply = await door.post("/feeds", {"url": url})
         assert problem(reply) == (400, "refused", "url"), url
     assert await door.parts.reader.head() == 0
+
+
+async def test_a_feed_is_polled_at_the_next_tick_when_asked(door: Door) -> None:
+    await door.post("/feeds", FEED)
+    [(feed, _)] = await feeds(door)
+    assert problem(await door.post(f"/feeds/{feed}/poll")) == (404, "not-found", "feed")
+    await door.parts.schedule.ensure(feed)
+    asked = await door.post(f"/feeds/{feed}/poll", role="analyst")
+    assert asked.status == 202
+    assert len(await door.parts.schedule.claim(10, timedelta(minutes=1))) == 1
