@@ -17,7 +17,7 @@ from tracker.console.looks import look, needs
 from tracker.console.places import place
 from tracker.console.policy import flags
 from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, changed, page
+from tracker.console.site import AnyRequest, page
 from tracker.console.sources import Source, sources
 from tracker.console.strip import strip
 from tracker.console.visits import GivenParts, Visit, arrive
@@ -63,7 +63,7 @@ async def cell(
         headlines={str(r.event.id): r.headline for r in reasons},
         drafts=await _drafts(parts, asked),
         now_differs=await _now(parts, visit, asked, answer) if clock.elsewhere else None,
-        twin=changed(request, f"/api/v1/entry-rules/{asked.destination}/{asked.nationality}"),
+        twin=visit.twin(f"entry-rules/{asked.destination}/{asked.nationality}"),
     )
 
 

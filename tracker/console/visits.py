@@ -11,7 +11,7 @@ from litestar.params import SkipValidation
 
 from projections.questions import Clocks
 from projections.views.inbox import Draft
-from tracker.console.site import AnyRequest
+from tracker.console.site import AnyRequest, with_query
 from tracker.domain.errors import Forbidden, Refused
 from tracker.parts import Parts
 from tracker.tables.traits import Traits, traits
@@ -32,6 +32,12 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     waiting: int
     clocks: Clocks
+
+    def twin(self, path: str, **more: object) -> str:
+        """The address in the API that answers with the same clocks."""
+        return with_query(
+            f"/api/v1/{path}", {**more, **msgspec.structs.asdict(self.clocks)}.items()
+        )
 
     @property
     def may_decide(self) -> bool:
