@@ -42,7 +42,7 @@ async def cell(
     """The regime in large, the history as a strip and a table, and the evidence."""
     visit = await arrive(request, parts)
     asked = _cell(destination, nationality)
-    sighting = await parts.questions.sight(visit.clocks, asked.destination)
+    sighting = await parts.questions.sight(visit.clocks, asked.destination, seen=visit.seen)
     answer, _ = await parts.questions.entry_rule(asked, sighting)
     history = await parts.questions.history(asked, sighting)
     facts = await parts.questions.facts(asked)
@@ -84,7 +84,8 @@ def _days(clock: ClockBar) -> list[tuple[str, date, str]]:
 
 async def _now(parts: Parts, visit: Visit, asked: Cell, then: Answer) -> str | None:
     """The regime now, where it is another than the one on the page."""
-    sighting = await parts.questions.sight(Clocks(basis=visit.clocks.basis), asked.destination)
+    clocks = Clocks(basis=visit.clocks.basis)
+    sighting = await parts.questions.sight(clocks, asked.destination, seen=visit.seen)
     now, _ = await parts.questions.entry_rule(asked, sighting)
     return look(now.regime).label if now.regime != then.regime else None
 

@@ -55,7 +55,7 @@ async def policy(request: AnyRequest, parts: GivenParts) -> Response[Any]:
     if nationality:
         return await _table(request, parts, visit, None, nationality)
     counted = await parts.questions.destinations()
-    sighting = await parts.questions.sight(visit.clocks)
+    sighting = await parts.questions.sight(visit.clocks, seen=visit.seen)
     return page(
         request,
         "policy.html",
@@ -75,7 +75,7 @@ async def _table(
     destination: str | None,
     nationality: str | None,
 ) -> Response[str]:
-    sighting = await parts.questions.sight(visit.clocks, destination)
+    sighting = await parts.questions.sight(visit.clocks, destination, seen=visit.seen)
     if destination:
         answers = await parts.questions.destination(destination, sighting)
         about: dict[str, Any] = {"equal": {"destination": destination}}

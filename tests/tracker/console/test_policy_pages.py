@@ -147,3 +147,14 @@ async def test_what_cannot_be_asked_is_refused_in_one_sentence(
     answer = await analyst.get(path)
     assert answer.status_code == 400
     assert sentence in answer.text
+
+
+async def test_a_page_claims_to_know_no_more_than_the_views_have_read(
+    parts: Parts, analyst: Browser
+) -> None:
+    await sample(parts)
+    read = await parts.reader.head()
+    await received(parts, "Something new.", title="Not read yet")
+    page = words((await analyst.get("/policy/EC/CN?basis=recorded")).text)
+    assert f"as this log knew at position {read})" in page
+    assert f"Log position {read} of {read + 1}: newer events are still being read in" in page
