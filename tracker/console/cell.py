@@ -109,6 +109,7 @@ async def _reasons(parts: Parts, answer: Answer) -> list[Reason]:
     if answer.observed:
         roles.setdefault(answer.observed.event, "Disagrees: observed")
     for ids, role in (
+        (answer.disputed_by, "Disagrees"),
         (answer.overrode, "Overridden"),
         (answer.replaced, "Replaced by another"),
         ([c.event for c in answer.category_changes], "Concerns some people only"),
