@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
 
@@ -22,11 +23,12 @@ from projections.tables import Views
 from tracker import __version__
 from tracker.api import api
 from tracker.api.documentation import openapi_config
-from tracker.api.problems import HANDLERS
+from tracker.api.problems import HANDLERS, Handler
 from tracker.api.reading import stamp
 from tracker.clock import Clock, system_clock
 from tracker.console import PAGES
 from tracker.console.headers import secure
+from tracker.console.problems import problem_page
 from tracker.embedded import SUPERUSER, embedded
 from tracker.execute import Executor
 from tracker.log.append import Appender
@@ -128,12 +130,22 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
         route_handlers=[api(), *PAGES, *(SAMPLE_PAGES if sample else ())],
         state=State({"parts": parts}),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
-        exception_handlers=HANDLERS,
+        exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
         before_send=[stamp, secure],
         openapi_config=openapi_config(),
         request_max_body_size=LARGEST_BODY_BYTES,
         logging_config=None,
     )
+
+
+def _by_door(problem: Handler) -> Handler:
+    """A problem document below `/api/`, a page for people everywhere else."""
+
+    def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
+        below = request.url.path.startswith("/api/")
+        return problem(request, error) if below else problem_page(request, error)
+
+    return answer
 
 
 def _given_parts(state: State) -> Parts:

@@ -66,18 +66,13 @@ class NotModified(Exception):
 
 
 def problem(
-    request: AnyRequest,
     status: int,
     detail: str,
     *,
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    """A problem document, or outside of the API the bare sentence."""
-    if not request.url.path.startswith("/api/"):
-        return Response(
-            f"{detail}\n", status_code=status, media_type="text/plain", headers=dict(headers or {})
-        )
+    """A problem document."""
     kind, title = _KINDS.get(status, ("fault", HTTPStatus(status).phrase))
     body = Problem(f"urn:tracker:problem:{kind}", title, status, detail, field)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -86,7 +81,7 @@ def problem(
 def _tracker_error(request: AnyRequest, error: TrackerError) -> Response[Any]:
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     headers = {"Retry-After": RETRY_AFTER_S} if status == 503 else {}
-    return problem(request, status, error.message, field=error.field, headers=headers)
+    return problem(status, error.message, field=error.field, headers=headers)
 
 
 def _http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -95,7 +90,7 @@ def _http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     headers = dict(error.headers or {})
     if error.status_code == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="tracker"'
-    return problem(request, error.status_code, error.detail, headers=headers)
+    return problem(error.status_code, error.detail, headers=headers)
 
 
 def _invalid(request: AnyRequest, error: ValidationException) -> Response[Any]:
@@ -104,11 +99,11 @@ def _invalid(request: AnyRequest, error: ValidationException) -> Response[Any]:
     wrong = [(str(w.get("key", "")), str(w.get("message", ""))) for w in said]
     sentences = [f"{key}: {message}" if key else message for key, message in wrong]
     field = wrong[0][0] if wrong else ""
-    return problem(request, 400, "; ".join(sentences) or error.detail, field=field or None)
+    return problem(400, "; ".join(sentences) or error.detail, field=field or None)
 
 
 def _too_deep(request: AnyRequest, error: RecursionError) -> Response[Any]:
-    return problem(request, 400, "the JSON is nested too deeply")
+    return problem(400, "the JSON is nested too deeply")
 
 
 def _not_modified(request: AnyRequest, error: NotModified) -> Response[Any]:
@@ -117,7 +112,7 @@ def _not_modified(request: AnyRequest, error: NotModified) -> Response[Any]:
 
 def _fault(request: AnyRequest, error: Exception) -> Response[Any]:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(request, 500, _FAULT)
+    return problem(500, _FAULT)
 
 
 Handler = Callable[[AnyRequest, Any], Response[Any]]

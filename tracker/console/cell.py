@@ -17,7 +17,7 @@ from tracker.console.looks import look, needs
 from tracker.console.places import place
 from tracker.console.policy import flags
 from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, changed, page
+from tracker.console.site import AnyRequest, page
 from tracker.console.sources import Source, sources
 from tracker.console.strip import strip
 from tracker.console.visits import GivenParts, Visit, arrive
@@ -42,7 +42,7 @@ async def cell(
     """The regime in large, the history as a strip and a table, and the evidence."""
     visit = await arrive(request, parts)
     asked = _cell(destination, nationality)
-    sighting = await parts.questions.sight(visit.clocks, asked.destination)
+    sighting = await parts.questions.sight(visit.clocks, asked.destination, seen=visit.seen)
     answer, _ = await parts.questions.entry_rule(asked, sighting)
     history = await parts.questions.history(asked, sighting)
     facts = await parts.questions.facts(asked)
@@ -63,7 +63,7 @@ async def cell(
         headlines={str(r.event.id): r.headline for r in reasons},
         drafts=await _drafts(parts, asked),
         now_differs=await _now(parts, visit, asked, answer) if clock.elsewhere else None,
-        twin=changed(request, f"/api/v1/entry-rules/{asked.destination}/{asked.nationality}"),
+        twin=visit.twin(f"entry-rules/{asked.destination}/{asked.nationality}"),
     )
 
 
@@ -84,7 +84,8 @@ def _days(clock: ClockBar) -> list[tuple[str, date, str]]:
 
 async def _now(parts: Parts, visit: Visit, asked: Cell, then: Answer) -> str | None:
     """The regime now, where it is another than the one on the page."""
-    sighting = await parts.questions.sight(Clocks(basis=visit.clocks.basis), asked.destination)
+    clocks = Clocks(basis=visit.clocks.basis)
+    sighting = await parts.questions.sight(clocks, asked.destination, seen=visit.seen)
     now, _ = await parts.questions.entry_rule(asked, sighting)
     return look(now.regime).label if now.regime != then.regime else None
 
@@ -108,6 +109,7 @@ async def _reasons(parts: Parts, answer: Answer) -> list[Reason]:
     if answer.observed:
         roles.setdefault(answer.observed.event, "Disagrees: observed")
     for ids, role in (
+        (answer.disputed_by, "Disagrees"),
         (answer.overrode, "Overridden"),
         (answer.replaced, "Replaced by another"),
         ([c.event for c in answer.category_changes], "Concerns some people only"),

@@ -56,7 +56,9 @@ async def clock_bar(
 ) -> ClockBar:
     """The bar for a question and the facts that may answer it."""
     asked, own_basis = visit.clocks, visit.traits.basis
-    now = await parts.questions.sight(Clocks(), destination) if asked.valid_at else sighting
+    now = sighting
+    if asked.valid_at:
+        now = await parts.questions.sight(Clocks(), destination, seen=visit.seen)
     known = list(facts)
     valid = {day for f in known for day in (f.starts, f.ends) if day}
     if sighting.basis == "published":

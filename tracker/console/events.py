@@ -14,7 +14,7 @@ from projections.views.parties import Party
 from tracker.console.places import place
 from tracker.console.problems import pages
 from tracker.console.readable import readable
-from tracker.console.site import AnyRequest, changed, page
+from tracker.console.site import AnyRequest, changed, page, with_query
 from tracker.console.sources import documents, sources
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.base import Recorded
@@ -67,7 +67,15 @@ async def events(request: AnyRequest, parts: GivenParts) -> Response[str]:
         country=country,
         type=kind,
         party=party,
-        twin=changed(request, "/api/v1/timeline"),
+        twin=with_query(
+            "/api/v1/timeline",
+            [
+                ("country", country),
+                ("type", kind),
+                ("party", party and party.party),
+                ("before", asked.get("before")),
+            ],
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from tracker.console.clocks import clock_bar
 from tracker.console.looks import needs
 from tracker.console.places import place
 from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, changed, page, with_query
+from tracker.console.site import AnyRequest, page, with_query
 from tracker.console.visits import GivenParts, Visit, arrive
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.parts import Parts
@@ -55,7 +55,7 @@ async def policy(request: AnyRequest, parts: GivenParts) -> Response[Any]:
     if nationality:
         return await _table(request, parts, visit, None, nationality)
     counted = await parts.questions.destinations()
-    sighting = await parts.questions.sight(visit.clocks)
+    sighting = await parts.questions.sight(visit.clocks, seen=visit.seen)
     return page(
         request,
         "policy.html",
@@ -65,7 +65,6 @@ async def policy(request: AnyRequest, parts: GivenParts) -> Response[Any]:
         nationality=None,
         lines=(),
         counted=sorted(counted.items(), key=lambda item: country_name(item[0])),
-        twin=changed(request, "/api/v1/entry-rules"),
     )
 
 
@@ -76,7 +75,7 @@ async def _table(
     destination: str | None,
     nationality: str | None,
 ) -> Response[str]:
-    sighting = await parts.questions.sight(visit.clocks, destination)
+    sighting = await parts.questions.sight(visit.clocks, destination, seen=visit.seen)
     if destination:
         answers = await parts.questions.destination(destination, sighting)
         about: dict[str, Any] = {"equal": {"destination": destination}}
@@ -97,7 +96,9 @@ async def _table(
         tally=Counter(answer.regime for answer in answers).most_common(),
         silent=len(COUNTRIES) - 1 - len(answers),
         counted=(),
-        twin=changed(request, "/api/v1/entry-rules"),
+        twin=visit.twin(f"entry-rules/{destination}")
+        if destination
+        else visit.twin("entry-rules", nationality=nationality),
     )
 
 

@@ -10,8 +10,9 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.params import SkipValidation
 
 from projections.questions import Clocks
+from projections.runner import checkpoints
 from projections.views.inbox import Draft
-from tracker.console.site import AnyRequest
+from tracker.console.site import AnyRequest, with_query
 from tracker.domain.errors import Forbidden, Refused
 from tracker.parts import Parts
 from tracker.tables.traits import Traits, traits
@@ -30,8 +31,16 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     traits: Traits
     head: int
+    seen: int
+    """How far the views have come: no page claims to know more."""
     waiting: int
     clocks: Clocks
+
+    def twin(self, path: str, **more: object) -> str:
+        """The address in the API that answers with the same clocks."""
+        return with_query(
+            f"/api/v1/{path}", {**more, **msgspec.structs.asdict(self.clocks)}.items()
+        )
 
     @property
     def may_decide(self) -> bool:
@@ -48,11 +57,13 @@ async def arrive(request: AnyRequest, parts: Parts) -> Visit:
     if user is None:
         raise NotAuthorizedException
     asked = request.query_params
+    views = await checkpoints(parts.database)
     return Visit(
         user=user,
         csrf=csrf_token(session),
         traits=known,
         head=await parts.reader.head(),
+        seen=min((view.position for view in views), default=0),
         waiting=(await parts.views.counts(Draft, "status")).get("waiting", 0),
         clocks=Clocks(
             valid_at=asked.get("valid_at") or None,

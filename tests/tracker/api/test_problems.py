@@ -148,7 +148,7 @@ async def test_a_database_that_is_away_is_unavailable(door: Door) -> None:
     assert reply.headers["Retry-After"]
 
 
-async def test_what_is_outside_of_the_api_is_told_in_plain_text(door: Door) -> None:
+async def test_what_is_outside_of_the_api_is_told_on_a_page(door: Door) -> None:
     reply = await door.get("nothing-here", role=None)
     assert reply.status == 404
-    assert reply.headers["Content-Type"].startswith("text/plain")
+    assert reply.headers["Content-Type"].startswith("text/html")

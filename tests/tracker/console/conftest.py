@@ -7,11 +7,10 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from tests.place import Place
-from tests.tracker.console.world import application
 from tracker.console.visits import COOKIE
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import Server, parts_of
+from tracker.wiring import Server, application, parts_of
 
 Browser = AsyncTestClient[Litestar]
 

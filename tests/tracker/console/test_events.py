@@ -60,6 +60,25 @@ async def test_the_older_link_goes_on_exactly_where_the_page_ends(
     assert "That is the beginning" in second
 
 
+async def test_every_page_leads_to_the_same_answer_as_json(parts: Parts, analyst: Browser) -> None:
+    await sample(parts)
+    event = re.search(r"/events/[0-9a-f-]{36}", (await analyst.get("/events")).text)
+    document = re.search(r"/documents/[0-9a-f-]{36}", (await analyst.get("/events")).text)
+    assert event
+    assert document
+    for path in (
+        "/policy?destination=EC", "/policy?nationality=CN&valid_at=2024-06-30", "/policy/EC/CN",
+        "/events?country=Ecuador&type=policy-changed", "/events?party=Lin+Jian", event[0],
+        document[0], "/inbox",
+    ):  # fmt: skip
+        page = (await analyst.get(path)).text
+        twin = re.search(r'<a href="([^"]*)">This page as JSON', page)
+        assert twin, path
+        answer = await analyst.get(twin[1].replace("&amp;", "&"))
+        assert answer.status_code == 200, (twin[1], answer.text)
+        assert answer.json()
+
+
 async def test_an_event_shows_its_fields_its_sources_and_its_envelope(
     parts: Parts, analyst: Browser
 ) -> None:

@@ -147,3 +147,35 @@ async def test_what_cannot_be_asked_is_refused_in_one_sentence(
     answer = await analyst.get(path)
     assert answer.status_code == 400
     assert sentence in answer.text
+
+
+async def test_a_page_claims_to_know_no_more_than_the_views_have_read(
+    parts: Parts, analyst: Browser
+) -> None:
+    await sample(parts)
+    read = await parts.reader.head()
+    await received(parts, "Something new.", title="Not read yet")
+    page = words((await analyst.get("/policy/EC/CN?basis=recorded")).text)
+    assert f"as this log knew at position {read})" in page
+    assert f"Log position {read} of {read + 1}: newer events are still being read in" in page
+
+
+async def test_what_disagrees_with_the_answer_is_shown_as_such(
+    parts: Parts, analyst: Browser
+) -> None:
+    document = await received(parts, "It begins. A traveller was sent back.", title="A note")
+    rule = {"nationalities": ["CN"], "regime": "visa-free"}
+    cited = [{"document": document, "quote": "It begins"}]
+    await recorded(parts, "policy", jurisdiction="EC", action="introduced", rule=rule,
+                   effective_from="2020-01-01", citations=cited)  # fmt: skip
+    seen = {**rule, "regime": "visa-required"}
+    cited = [{"document": document, "quote": "A traveller was sent back"}]
+    await recorded(parts, "observation", jurisdiction="EC", observed_on="2024-03-01", rule=seen,
+                   citations=cited)  # fmt: skip
+    await parts.settle()
+    page = (await analyst.get("/policy/EC/CN")).text
+    assert regime(page) == "Visa-free"
+    assert '<span class="flag alarm">disputed</span>' in page
+    assert "Observed otherwise V Visa required on 2024-03-01" in words(page)
+    assert "Disagrees: observed Observed on 2024-03-01: Ecuador" in words(page)
+    assert "disputed" in (await analyst.get("/policy?destination=EC")).text

@@ -9,14 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from litestar import Litestar
-from litestar.di import Provide
 
 from feeds.extract import drafts
 from feeds.items import RawItem, compose
-from tracker.console import PAGES
-from tracker.console.headers import secure
-from tracker.console.problems import problem_page
 from tracker.domain.catalog import fact_from
 from tracker.domain.document import DocumentReceived
 from tracker.domain.draft import AcceptDraft, DraftProposed
@@ -27,20 +22,9 @@ from tracker.domain.values import instant_text
 from tracker.parts import Parts
 from tracker.sample import DECISIONS, PUBLISHER, REPORTS, Report
 from tracker.tables.traits import Traits, set_traits
+from tracker.wiring import application
 
 SAMPLE = Traits("sample", "published")
-
-
-def application(parts: Parts) -> Litestar:
-    """The console alone, as wiring puts it up."""
-    return Litestar(
-        route_handlers=list(PAGES),
-        dependencies={"parts": Provide(lambda: parts, sync_to_thread=False)},
-        exception_handlers={Exception: problem_page},
-        before_send=[secure],
-        openapi_config=None,
-        logging_config=None,
-    )
 
 
 @asynccontextmanager
