@@ -107,7 +107,7 @@ async def _reasons(parts: Parts, answer: Answer) -> list[Reason]:
     if answer.pending:
         roles.setdefault(answer.pending.decided_by, "Will change it")
     if answer.observed:
-        roles.setdefault(answer.observed.event, "Disagrees: observed")
+        roles.setdefault(answer.observed.event, "Disagrees (observed)")
     for ids, role in (
         (answer.disputed_by, "Disagrees"),
         (answer.overrode, "Overridden"),

@@ -177,5 +177,5 @@ async def test_what_disagrees_with_the_answer_is_shown_as_such(
     assert regime(page) == "Visa-free"
     assert '<span class="flag alarm">disputed</span>' in page
     assert "Observed otherwise V Visa required on 2024-03-01" in words(page)
-    assert "Disagrees: observed Observed on 2024-03-01: Ecuador" in words(page)
+    assert "Disagrees (observed) Observed on 2024-03-01: Ecuador" in words(page)
     assert "disputed" in (await analyst.get("/policy?destination=EC")).text
