@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from statistics import median
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -20,7 +21,7 @@ from tracker.log.migrate import migrate
 from tracker.log.read import Reader
 
 ACTOR = Actor("01a1ffcc-4f46-7c5c-9b71-7b90fa44b481", "analyst")
-FACT = {
+FACT: dict[str, Any] = {
     "jurisdiction": "EC", "action": "suspended", "announced_on": "2024-06-18",
     "effective_from": "2024-07-01", "note": "n" * 120, "first_hand": "measured",
     "rule": {"nationalities": ["CN"], "regime": "visa-free-suspended"},
