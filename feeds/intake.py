@@ -1,6 +1,7 @@
 """Takes the items of one response into the log: new ones, changed ones, and the drafts in them."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,26 +17,29 @@ from tracker.clock import Clock
 from tracker.domain.base import Actor, tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftProposed
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Refused, Unavailable
 from tracker.domain.feed import FeedState
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument, ReviseDocument
-from tracker.domain.values import instant, instant_text
+from tracker.domain.values import RULES, instant, instant_text
 from tracker.execute import Executor
 from tracker.log.evidence import Capture, Evidence
 from tracker.log.read import Reader
 
 _FIRST_POLL_DAYS = 2
 Version = DocumentReceived | DocumentRevised
+log = logging.getLogger(__name__)
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many items were new, changed or known, and how many drafts they gave."""
+    """How many items were new, changed, known or left out, and how many drafts they gave."""
 
     new: int = 0
     revised: int = 0
     known: int = 0
     drafts: int = 0
+    left_out: int = 0
+    """Items that could not be recorded; the next poll sees them again."""
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -60,20 +64,38 @@ class Intake:
         self._clock = clock
 
     async def take_in(self, response: Response) -> Counts:
-        """All items of a response, oldest first; its bytes are kept once one is new."""
+        """All items of a response, oldest first; its bytes are kept once one is new.
+
+        An item that cannot be recorded is left out and stops no other.
+        """
         found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
-        items = [(i, _document(response.feed, i)) for i in found]
+        items = [(_recordable(i), _document(response.feed, i)) for i in found]
         newest = await self._newest([document for _, document in items])
         counts = Counts()
         for identified, document in items:
-            known = newest.get(document)
-            diff = await self._diff(known, identified.item) if known else None
-            if known and diff is None:
-                counts = _plus(counts, "known", 0)
-                continue
-            kind, proposed = await self._record(response, identified, document, known, diff)
+            try:
+                kind, proposed = await self._take(
+                    response, identified, document, newest.get(document)
+                )
+            except Unavailable:
+                raise
+            except Exception:  # whatever is odd about one item is no reason to miss the others
+                log.exception("left out %s of %s", document, response.feed.url)
+                kind, proposed = "left_out", 0
             counts = _plus(counts, kind, proposed)
         return counts
+
+    async def _take(
+        self,
+        response: Response,
+        identified: IdentifiedItem,
+        document: str,
+        known: Version | None,
+    ) -> tuple[str, int]:
+        diff = await self._diff(known, identified.item) if known else None
+        if known and diff is None:
+            return "known", 0
+        return await self._record(response, identified, document, known, diff)
 
     async def _newest(self, documents: Sequence[str]) -> dict[str, Version]:
         """The newest version of each document that the log has."""
@@ -123,10 +145,7 @@ class Intake:
         else:
             revised = DocumentRevised(diff=diff, **fields)
             command = ReviseDocument(revised=revised, content_hash=content, drafts=proposed)
-        try:
-            done = await self._executor.execute(command, self._actor)
-        except Conflict:
-            return "known", 0  # another poller was first
+        done = await self._executor.execute(command, self._actor)
         return ("revised" if known else "new"), max(len(done.events) - 1, 0)
 
     def _recent(self, response: Response, item: RawItem) -> bool:
@@ -173,8 +192,26 @@ def _as_published(item: RawItem, response: Response) -> RawItem:
     return msgspec.structs.replace(
         item,
         publisher=added.publisher or item.publisher or parsed.title,
-        language=added.language or item.language or parsed.language,
+        language=added.language or item.language,
     )
+
+
+def _recordable(identified: IdentifiedItem) -> IdentifiedItem:
+    """The item without what is no address or no language: neither is a reason to lose it."""
+    item = identified.item
+    url = _kept("url", "%20".join(item.url.split()) if item.url else None)
+    language = _kept("language", item.language.replace("_", "-") if item.language else None)
+    if (url, language) == (item.url, item.language):
+        return identified
+    cleaned = msgspec.structs.replace(item, url=url, language=language)
+    return msgspec.structs.replace(identified, item=cleaned)
+
+
+def _kept(kind: str, value: str | None) -> str | None:
+    try:
+        return value and RULES[kind](value)
+    except Refused:
+        return None
 
 
 def _version(item: RawItem) -> dict[str, str | None]:

@@ -22,7 +22,7 @@ from projections.alerts.matcher import Matcher
 from tracker import logs
 from tracker.cli import sample as samples
 from tracker.cli.session import chosen_settings, data_option
-from tracker.domain.errors import Refused
+from tracker.domain.errors import Refused, TrackerError
 from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
@@ -104,7 +104,7 @@ async def _run(parts: Parts, listener: socket.socket, *, sample: bool) -> None:
     async with _serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling):
+        async with _working(parts, polling, stop):
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, sample=sample)
@@ -151,8 +151,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _working(parts: Parts, polling: Polling) -> AsyncGenerator[None]:
-    """Views, alerts and feeds at work; each goes on through faults of the database by itself."""
+async def _working(parts: Parts, polling: Polling, stop: asyncio.Event) -> AsyncGenerator[None]:
+    """Views, alerts and feeds at work; each goes on through faults of the database by itself.
+
+    Should one of them end nevertheless, everything stops: half a tracker looks like a whole one.
+    """
     head, news = Head(parts.database), asyncio.Event()
     matcher = Matcher(parts.deliver_database, parts.clock, news)
     deliverer = Deliverer(
@@ -172,9 +175,16 @@ async def _working(parts: Parts, polling: Polling) -> AsyncGenerator[None]:
         polling.run(),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
+    for task in tasks:
+        task.add_done_callback(lambda _: stop.set())
     try:
         yield
     finally:
+        broken = [
+            fault for t in tasks if t.done() and not t.cancelled() and (fault := t.exception())
+        ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    if broken:
+        raise TrackerError(f"the tracker stopped because a part of it broke: {broken[0]!r}")

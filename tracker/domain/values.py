@@ -100,6 +100,11 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 _INTEGER = 2**53 - 1
 
 
+def storable(text: str) -> str:
+    """Text of a stranger as the database takes it: no NUL and no half characters."""
+    return _NOT_TEXT.sub("\ufffd", text)
+
+
 def instant(text: str) -> datetime:
     """The UTC moment of an ISO date-time; a bare date means the end of that day, UTC."""
     try:
