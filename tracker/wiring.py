@@ -139,11 +139,13 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
 
 
 def _by_door(problem: Handler) -> Handler:
-    """A problem document below `/api/`, a page for people everywhere else."""
+    """A problem document below `/api/`, a page of the same status for people everywhere else."""
 
     def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
-        below = request.url.path.startswith("/api/")
-        return problem(request, error) if below else problem_page(request, error)
+        document = problem(request, error)
+        if request.url.path.startswith("/api/"):
+            return document
+        return problem_page(request, error, document.status_code or 500)
 
     return answer
 

@@ -18,8 +18,7 @@ from tracker.console.clocks import ClockBar, clock_bar
 from tracker.console.looks import look, needs
 from tracker.console.places import place
 from tracker.console.policy import flags
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page
+from tracker.console.site import AnyRequest, page, pages
 from tracker.console.sources import Source, sources
 from tracker.console.strip import strip
 from tracker.console.visits import GivenParts, Visit, arrive

@@ -15,8 +15,7 @@ from projections.views.inbox import Draft
 from tracker.console.clocks import clock_bar
 from tracker.console.looks import needs
 from tracker.console.places import place
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page, with_query
+from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.visits import GivenParts, Visit, arrive
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.parts import Parts
