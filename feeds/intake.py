@@ -62,16 +62,17 @@ class Intake:
     async def take_in(self, response: Response) -> Counts:
         """All items of a response, oldest first; its bytes are kept once one is new."""
         found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
-        items = [(i, _document(response.feed, i)) for i in found]
+        items = [(i.item, _document(response.feed, i)) for i in found]
         newest = await self._newest([document for _, document in items])
-        counts = Counts()
-        for identified, document in items:
+        counts, raw_sha256 = Counts(), None
+        for item, document in items:
             known = newest.get(document)
-            diff = await self._diff(known, identified.item) if known else None
+            diff = await self._diff(known, item) if known else None
             if known and diff is None:
                 counts = _plus(counts, "known", 0)
                 continue
-            kind, proposed = await self._record(response, identified, document, known, diff)
+            raw_sha256 = raw_sha256 or await self._keep(response.fetched)
+            kind, proposed = await self._record(response, raw_sha256, document, item, diff)
             counts = _plus(counts, kind, proposed)
         return counts
 
@@ -106,16 +107,22 @@ class Intake:
     async def _record(
         self,
         response: Response,
-        identified: IdentifiedItem,
+        raw_sha256: str,
         document: str,
-        known: Version | None,
+        item: RawItem,
         diff: DiffClass | None,
     ) -> tuple[str, int]:
-        item = _as_published(identified.item, response)
-        fields = await self._fields(response, item, document)
-        wanted = diff == "substantive" if known else self._recent(response, item)
+        """A new document, or where there is a difference a new version; with its drafts."""
+        content = snapshot(item).content_hash
+        item = _as_published(item, response)
+        fields: dict[str, Any] = {
+            **_fields(response, item),
+            "document": document,
+            "raw_sha256": raw_sha256,
+            "text_sha256": await self._evidence.keep(item.text.encode()),
+        }
+        wanted = diff == "substantive" if diff else self._recent(response, item)
         proposed: tuple[DraftProposed, ...] = tuple(drafts(item, document)) if wanted else ()
-        content = identified.snapshot.content_hash
         command: ReceiveDocument | ReviseDocument
         if diff is None:
             received = DocumentReceived(**fields)
@@ -127,7 +134,7 @@ class Intake:
             done = await self._executor.execute(command, self._actor)
         except Conflict:
             return "known", 0  # another poller was first
-        return ("revised" if known else "new"), max(len(done.events) - 1, 0)
+        return ("revised" if diff else "new"), max(len(done.events) - 1, 0)
 
     def _recent(self, response: Response, item: RawItem) -> bool:
         """On the first poll of a feed, old items are kept but propose nothing."""
@@ -137,8 +144,8 @@ class Intake:
         allowed = timedelta(days=_FIRST_POLL_DAYS if days is None else days)
         return item.published_at >= self._clock() - allowed
 
-    async def _fields(self, response: Response, item: RawItem, document: str) -> dict[str, Any]:
-        fetched = response.fetched
+    async def _keep(self, fetched: Fetched) -> str:
+        """Store the bytes of a response; their SHA-256."""
         capture = Capture(
             url=fetched.url,
             captured_at=fetched.fetched_at,
@@ -146,20 +153,21 @@ class Intake:
             headers=tuple(fetched.headers.items()),
             media_type=fetched.content_type,
         )
-        return {
-            "document": document,
-            "raw_sha256": await self._evidence.keep(fetched.body, capture),
-            "text_sha256": await self._evidence.keep(item.text.encode()),
-            "url": item.url,
-            "title": item.title,
-            "publisher": item.publisher,
-            "author": item.author,
-            "language": item.language,
-            "published_at": _published(item),
-            "published_basis": "feed" if item.published_at else None,
-            "feed": response.feed.added.feed,
-            "guid": item.guid,
-        }
+        return await self._evidence.keep(fetched.body, capture)
+
+
+def _fields(response: Response, item: RawItem) -> dict[str, Any]:
+    return {
+        "url": item.url,
+        "title": item.title,
+        "publisher": item.publisher,
+        "author": item.author,
+        "language": item.language,
+        "published_at": _published(item),
+        "published_basis": "feed" if item.published_at else None,
+        "feed": response.feed.added.feed,
+        "guid": item.guid,
+    }
 
 
 def _plus(counts: Counts, kind: str, proposed: int) -> Counts:
