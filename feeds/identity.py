@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -41,37 +42,41 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdentifiedItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An item with the key it is remembered by and the snapshot to compare with."""
+    """An item with the key it is remembered by."""
 
     identity: str
-    snapshot: Snapshot
     item: RawItem
 
 
 def identify(items: Sequence[RawItem]) -> tuple[IdentifiedItem, ...]:
     """The items of one document, first occurrence of each, in document order."""
-    snapshots = [snapshot(item) for item in items]
+
+    @cache
+    def taken(index: int) -> Snapshot:
+        # Most items are told by their guid alone, and reading every word at every poll is dear.
+        return snapshot(items[index])
+
     # Without a link to tell two items apart, their content does.
     by_guid = _ambiguous(
         items,
         lambda i: items[i].guid,
-        lambda i: items[i].url or snapshots[i].content_hash,
+        lambda i: items[i].url or taken(i).content_hash,
     )
     without_guid = {i for i, item in enumerate(items) if item.guid is None or item.guid in by_guid}
     by_link = _ambiguous(
         items,
         lambda i: items[i].url if i in without_guid else None,
-        lambda i: snapshots[i].wording_hash,
+        lambda i: taken(i).wording_hash,
     )
     known: dict[str, IdentifiedItem] = {}
-    for item, taken in zip(items, snapshots, strict=True):
+    for index, item in enumerate(items):
         if item.guid is not None and item.guid not in by_guid:
             key = _key("guid", item.guid)
         elif item.url is not None and item.url not in by_link:
             key = _key("link", item.url)
         else:
-            key = f"content:{taken.wording_hash}"
-        known.setdefault(key, IdentifiedItem(identity=key, snapshot=taken, item=item))
+            key = f"content:{taken(index).wording_hash}"
+        known.setdefault(key, IdentifiedItem(identity=key, item=item))
     return tuple(known.values())
 
 

@@ -69,13 +69,13 @@ class Intake:
         An item that cannot be recorded is left out and stops no other.
         """
         found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
-        items = [(_recordable(i), _document(response.feed, i)) for i in found]
+        items = [(_recordable(i.item), _document(response.feed, i)) for i in found]
         newest = await self._newest([document for _, document in items])
-        counts = Counts()
-        for identified, document in items:
+        counts, kept = Counts(), _Kept(self._evidence, response.fetched)
+        for item, document in items:
             try:
                 kind, proposed = await self._take(
-                    response, identified, document, newest.get(document)
+                    response, kept, document, item, newest.get(document)
                 )
             except Unavailable:
                 raise
@@ -88,14 +88,15 @@ class Intake:
     async def _take(
         self,
         response: Response,
-        identified: IdentifiedItem,
+        kept: "_Kept",
         document: str,
+        item: RawItem,
         known: Version | None,
     ) -> tuple[str, int]:
-        diff = await self._diff(known, identified.item) if known else None
+        diff = await self._diff(known, item) if known else None
         if known and diff is None:
             return "known", 0
-        return await self._record(response, identified, document, known, diff)
+        return await self._record(response, await kept.sha256(), document, item, diff)
 
     async def _newest(self, documents: Sequence[str]) -> dict[str, Version]:
         """The newest version of each document that the log has."""
@@ -128,16 +129,22 @@ class Intake:
     async def _record(
         self,
         response: Response,
-        identified: IdentifiedItem,
+        raw_sha256: str,
         document: str,
-        known: Version | None,
+        item: RawItem,
         diff: DiffClass | None,
     ) -> tuple[str, int]:
-        item = _as_published(identified.item, response)
-        fields = await self._fields(response, item, document)
-        wanted = diff == "substantive" if known else self._recent(response, item)
+        """A new document, or where there is a difference a new version; with its drafts."""
+        content = snapshot(item).content_hash
+        item = _as_published(item, response)
+        fields: dict[str, Any] = {
+            **_fields(response, item),
+            "document": document,
+            "raw_sha256": raw_sha256,
+            "text_sha256": await self._evidence.keep(item.text.encode()),
+        }
+        wanted = diff == "substantive" if diff else self._recent(response, item)
         proposed: tuple[DraftProposed, ...] = tuple(drafts(item, document)) if wanted else ()
-        content = identified.snapshot.content_hash
         command: ReceiveDocument | ReviseDocument
         if diff is None:
             received = DocumentReceived(**fields)
@@ -146,7 +153,7 @@ class Intake:
             revised = DocumentRevised(diff=diff, **fields)
             command = ReviseDocument(revised=revised, content_hash=content, drafts=proposed)
         done = await self._executor.execute(command, self._actor)
-        return ("revised" if known else "new"), max(len(done.events) - 1, 0)
+        return ("revised" if diff else "new"), max(len(done.events) - 1, 0)
 
     def _recent(self, response: Response, item: RawItem) -> bool:
         """On the first poll of a feed, old items are kept but propose nothing."""
@@ -156,29 +163,41 @@ class Intake:
         allowed = timedelta(days=_FIRST_POLL_DAYS if days is None else days)
         return item.published_at >= self._clock() - allowed
 
-    async def _fields(self, response: Response, item: RawItem, document: str) -> dict[str, Any]:
-        fetched = response.fetched
-        capture = Capture(
-            url=fetched.url,
-            captured_at=fetched.fetched_at,
-            status=fetched.status,
-            headers=tuple(fetched.headers.items()),
-            media_type=fetched.content_type,
-        )
-        return {
-            "document": document,
-            "raw_sha256": await self._evidence.keep(fetched.body, capture),
-            "text_sha256": await self._evidence.keep(item.text.encode()),
-            "url": item.url,
-            "title": item.title,
-            "publisher": item.publisher,
-            "author": item.author,
-            "language": item.language,
-            "published_at": _published(item),
-            "published_basis": "feed" if item.published_at else None,
-            "feed": response.feed.added.feed,
-            "guid": item.guid,
-        }
+
+class _Kept:
+    """The bytes of a response, stored as evidence once one of its items needs them."""
+
+    def __init__(self, evidence: Evidence, fetched: Fetched) -> None:
+        self._evidence = evidence
+        self._fetched = fetched
+        self._sha256: str | None = None
+
+    async def sha256(self) -> str:
+        """Their SHA-256, once they are stored."""
+        if self._sha256 is None:
+            capture = Capture(
+                url=self._fetched.url,
+                captured_at=self._fetched.fetched_at,
+                status=self._fetched.status,
+                headers=tuple(self._fetched.headers.items()),
+                media_type=self._fetched.content_type,
+            )
+            self._sha256 = await self._evidence.keep(self._fetched.body, capture)
+        return self._sha256
+
+
+def _fields(response: Response, item: RawItem) -> dict[str, Any]:
+    return {
+        "url": item.url,
+        "title": item.title,
+        "publisher": item.publisher,
+        "author": item.author,
+        "language": item.language,
+        "published_at": _published(item),
+        "published_basis": "feed" if item.published_at else None,
+        "feed": response.feed.added.feed,
+        "guid": item.guid,
+    }
 
 
 def _plus(counts: Counts, kind: str, proposed: int) -> Counts:
@@ -196,18 +215,14 @@ def _as_published(item: RawItem, response: Response) -> RawItem:
     )
 
 
-def _recordable(identified: IdentifiedItem) -> IdentifiedItem:
+def _recordable(item: RawItem) -> RawItem:
     """The item without what is no address or no language: neither is a reason to lose it."""
-    item = identified.item
-    url = _kept("url", "%20".join(item.url.split()) if item.url else None)
-    language = _kept("language", item.language.replace("_", "-") if item.language else None)
-    if (url, language) == (item.url, item.language):
-        return identified
-    cleaned = msgspec.structs.replace(item, url=url, language=language)
-    return msgspec.structs.replace(identified, item=cleaned)
+    url = _well_formed("url", "%20".join(item.url.split()) if item.url else None)
+    language = _well_formed("language", item.language.replace("_", "-") if item.language else None)
+    return msgspec.structs.replace(item, url=url, language=language)
 
 
-def _kept(kind: str, value: str | None) -> str | None:
+def _well_formed(kind: str, value: str | None) -> str | None:
     try:
         return value and RULES[kind](value)
     except Refused:

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 import msgspec
-import trafilatura
 
 from feeds.charset import decode
 from feeds.nesting import too_deep
@@ -51,6 +50,9 @@ class PageText(msgspec.Struct, frozen=True, kw_only=True):
 
 def main_text(body: bytes, *, content_type: str | None = None) -> PageText:
     """The article of an HTML page; all of its text where no article can be told from the rest."""
+    # Only the process that reads pages pays for loading this; the commands start without it.
+    import trafilatura
+
     html, _ = decode(body, content_type)
     # Nobody writes such a page for readers, and the tree builders would choke on it.
     tree = None if too_deep(html, html=True) else trafilatura.load_html(html)

@@ -7,7 +7,7 @@ Every answer about state says which clock it shows: `recorded` is what this log 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,7 @@ class Sighting(msgspec.Struct, frozen=True):
     known_position: int
     known: Known
 
-    def echo(self) -> dict[str, object]:
+    def echo(self) -> dict[str, Any]:
         """The part that goes into an answer."""
         return {
             "valid_at": self.valid_at.isoformat(),
@@ -126,29 +126,27 @@ class Questions:
         zone = ZoneInfo(country.capital_zone) if country else UTC
         return self._clock().astimezone(zone).date()
 
-    async def facts(self, cell: Cell) -> list[EntryFact]:
-        """The facts that may concern a cell."""
+    async def facts(
+        self, *, destination: str | None = None, nationality: str | None = None
+    ) -> list[EntryFact]:
+        """The facts that may concern a destination, a nationality, or the cell of both."""
         return await self.views.select(
             EntryFact,
-            equal={"destination": cell.destination},
-            within={"nationality": selectors(cell.nationality)},
+            equal={"destination": destination} if destination else None,
+            within={"nationality": selectors(nationality)} if nationality else None,
             limit=FACTS_LIMIT,
         )
 
-    async def entry_rule(self, cell: Cell, sighting: Sighting) -> tuple[Answer, int]:
-        """The answer for one cell, and how many drafts about it wait."""
-        facts = await self.facts(cell)
+    async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
+        """The whole answer for one cell, as every door gives it to programs."""
+        facts = await self.facts(destination=cell.destination, nationality=cell.nationality)
         waiting = await self.views.select(
             Draft,
             equal={"status": "waiting", "destination": cell.destination},
             overlap={"nationalities": selectors(cell.nationality)},
         )
-        return answer(facts, cell, sighting.valid_at, sighting.known), len(waiting)
-
-    async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
-        """The whole answer for one cell, as every door gives it to programs."""
-        found, waiting = await self.entry_rule(cell, sighting)
-        return cell_answer(found, sighting, waiting)
+        found = answer(facts, cell, sighting.valid_at, sighting.known)
+        return cell_answer(found, sighting, len(waiting))
 
     async def why(self, cell: Cell, sighting: Sighting) -> Why:
         """What decided a cell, with its sources, what it overrode and what disagrees."""
@@ -160,43 +158,8 @@ class Questions:
 
     async def history(self, cell: Cell, sighting: Sighting) -> tuple[Segment, ...]:
         """The regime of a cell over all time, as known."""
-        return timeline(await self.facts(cell), cell, sighting.known)
-
-    async def destination(
-        self, destination: str, sighting: Sighting, holder: Holder = _ANYBODY
-    ) -> list[Answer]:
-        """The answers for every nationality that facts of a destination concern.
-
-        A fact about a group or about everybody concerns each of them.
-        """
-        facts = await self.views.select(
-            EntryFact, equal={"destination": destination}, limit=FACTS_LIMIT
-        )
-        by_selector: dict[str, list[EntryFact]] = {}
-        for fact in facts:
-            by_selector.setdefault(fact.nationality, []).append(fact)
-        found: list[Answer] = []
-        for code in COUNTRIES:
-            concerned = [f for s in selectors(code) for f in by_selector.get(s, ())]
-            if concerned and code != destination:
-                cell = holder.cell(destination, code)
-                found.append(answer(concerned, cell, sighting.valid_at, sighting.known))
-        return found
-
-    async def nationality(
-        self, nationality: str, sighting: Sighting, holder: Holder = _ANYBODY
-    ) -> list[Answer]:
-        """The answers for every destination that has facts about a nationality."""
-        facts = await self.views.select(
-            EntryFact, within={"nationality": selectors(nationality)}, limit=FACTS_LIMIT
-        )
-        by_destination: dict[str, list[EntryFact]] = {}
-        for fact in facts:
-            by_destination.setdefault(fact.destination, []).append(fact)
-        return [
-            answer(found, holder.cell(place, nationality), sighting.valid_at, sighting.known)
-            for place, found in sorted(by_destination.items())
-        ]
+        facts = await self.facts(destination=cell.destination, nationality=cell.nationality)
+        return timeline(facts, cell, sighting.known)
 
     async def destinations(self) -> dict[str, int]:
         """How many facts each destination has."""
@@ -246,6 +209,38 @@ class Questions:
             return {}
         rows = await self.views.select(Party, within={"party": wanted}, limit=len(wanted))
         return {row.party: row.name for row in rows}
+
+
+def row(
+    facts: Iterable[EntryFact], destination: str, sighting: Sighting, holder: Holder = _ANYBODY
+) -> list[Answer]:
+    """The answers for every nationality that facts of a destination concern.
+
+    A fact about a group or about everybody concerns each of them.
+    """
+    by_selector: dict[str, list[EntryFact]] = {}
+    for fact in facts:
+        by_selector.setdefault(fact.nationality, []).append(fact)
+    found: list[Answer] = []
+    for code in COUNTRIES:
+        concerned = [f for s in selectors(code) for f in by_selector.get(s, ())]
+        if concerned and code != destination:
+            cell = holder.cell(destination, code)
+            found.append(answer(concerned, cell, sighting.valid_at, sighting.known))
+    return found
+
+
+def column(
+    facts: Iterable[EntryFact], nationality: str, sighting: Sighting, holder: Holder = _ANYBODY
+) -> list[Answer]:
+    """The answers for every destination that has facts about a nationality."""
+    by_destination: dict[str, list[EntryFact]] = {}
+    for fact in facts:
+        by_destination.setdefault(fact.destination, []).append(fact)
+    return [
+        answer(found, holder.cell(place, nationality), sighting.valid_at, sighting.known)
+        for place, found in sorted(by_destination.items())
+    ]
 
 
 def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellAnswer:

@@ -123,8 +123,8 @@ class Runner:
 
     async def prepare(self) -> None:
         """Make the tables of new views; fold again those whose version changed."""
+        known = {c.name: c for c in await checkpoints(self._database)}
         for view in self._views.values():
-            known = {c.name: c for c in await checkpoints(self._database)}
             if view.name not in known:
                 await self._make(view)
             elif known[view.name].version != view.version:

@@ -4,12 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response
-from litestar.datastructures import State
-from litestar.di import Provide
 
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
@@ -21,14 +17,7 @@ from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
 from tracker import __version__
-from tracker.api import api
-from tracker.api.documentation import openapi_config
-from tracker.api.problems import HANDLERS, Handler
-from tracker.api.reading import stamp
 from tracker.clock import Clock, system_clock
-from tracker.console import PAGES
-from tracker.console.headers import secure
-from tracker.console.problems import problem_page
 from tracker.embedded import SUPERUSER, embedded
 from tracker.execute import Executor
 from tracker.log.append import Appender
@@ -37,7 +26,6 @@ from tracker.log.evidence import Evidence
 from tracker.log.migrate import migrate
 from tracker.log.read import Reader
 from tracker.parts import Parts
-from tracker.sample.pages import SAMPLE_PAGES
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.schedule import Schedule
@@ -45,7 +33,6 @@ from tracker.tables.users import Users
 
 _DATABASE = "tracker"
 _OWNER = "tracker_migrate"
-LARGEST_BODY_BYTES = 10_000_000
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -122,31 +109,3 @@ async def polling_of(parts: Parts) -> Polling:
         clock=parts.clock,
     )
     return Polling(parts.reader, parts.schedule, poller)
-
-
-def application(parts: Parts, *, sample: bool = False) -> Litestar:
-    """The web application: the API and the console over the same parts."""
-    return Litestar(
-        route_handlers=[api(), *PAGES, *(SAMPLE_PAGES if sample else ())],
-        state=State({"parts": parts}),
-        dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
-        exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
-        before_send=[stamp, secure],
-        openapi_config=openapi_config(),
-        request_max_body_size=LARGEST_BODY_BYTES,
-        logging_config=None,
-    )
-
-
-def _by_door(problem: Handler) -> Handler:
-    """A problem document below `/api/`, a page for people everywhere else."""
-
-    def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
-        below = request.url.path.startswith("/api/")
-        return problem(request, error) if below else problem_page(request, error)
-
-    return answer
-
-
-def _given_parts(state: State) -> Parts:
-    return state["parts"]

@@ -87,8 +87,8 @@ where (%(id)s::uuid is null or id = %(id)s)
 order by position desc, id limit %(limit)s
 """
 ATTEMPTS = """
-select number, attempted_at, status, latency_ms, response_sha256, error
-from alert.attempt where message = %(message)s order by number
+select message, number, attempted_at, status, latency_ms, encode(response_sha256, 'hex'), error
+from alert.attempt where message = any (%(messages)s) order by message, number
 """
 COUNTS = "select status, count(*) from alert.message group by status"
 
@@ -132,7 +132,7 @@ class Attempt(msgspec.Struct, frozen=True):
     attempted_at: datetime
     status: int | None
     latency_ms: int | None
-    response_sha256: bytes | None
+    response_sha256: str | None
     error: str | None
 
 
@@ -233,10 +233,12 @@ class Outbox:
         )
         return [_loaded(Message, row) for row in rows]
 
-    async def attempts(self, message: UUID) -> list[Attempt]:
-        """Every attempt to deliver a message, the first one first."""
-        rows = await self._database.fetch(ATTEMPTS, {"message": message})
-        return [_loaded(Attempt, row) for row in rows]
+    async def attempts(self, *messages: UUID) -> dict[UUID, list[Attempt]]:
+        """Message → every attempt to deliver it, the first one first."""
+        found: dict[UUID, list[Attempt]] = {message: [] for message in messages}
+        for message, *row in await self._database.fetch(ATTEMPTS, {"messages": list(messages)}):
+            found[message].append(Attempt(*row))
+        return found
 
     async def counts(self) -> dict[str, int]:
         """How many messages there are of each status."""

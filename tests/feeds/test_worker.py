@@ -38,7 +38,7 @@ async def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read(
 
 async def test_a_document_that_takes_too_much_memory_is_given_up() -> None:
     text = b"x" * 45_000_000
-    async with Parser(memory_bytes=400 << 20) as parser:
+    async with Parser(memory_bytes=300 << 20) as parser:
         feed = await parser.parse(b"<rss><channel><item><title>" + text)
     assert feed.state == "malformed"
-    assert feed.message == "Reading the document took more than 400 MB of memory."
+    assert feed.message == "Reading the document took more than 300 MB of memory."

@@ -1,7 +1,7 @@
 """`/alerts`: what was owed, and every attempt to deliver it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -19,17 +19,6 @@ from tracker.parts import Parts
 from tracker.tables.users import User
 
 
-class AttemptBody(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt to deliver an alert."""
-
-    number: int
-    attempted_at: datetime
-    status: int | None
-    latency_ms: int | None
-    response_sha256: str | None
-    error: str | None
-
-
 class AlertBody(msgspec.Struct, frozen=True, kw_only=True):
     """One alert; its id is the webhook's id."""
 
@@ -43,7 +32,7 @@ class AlertBody(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     next_at: datetime
     delivered_at: datetime | None
-    attempts: list[AttemptBody]
+    attempts: list[Attempt]
 
 
 class Alerts(msgspec.Struct, frozen=True):
@@ -53,33 +42,14 @@ class Alerts(msgspec.Struct, frozen=True):
     next: int | None
 
 
-async def _body(outbox: Outbox, message: Message) -> AlertBody:
-    attempts = await outbox.attempts(message.id) if message.attempts else []
-    return AlertBody(
-        id=message.id,
-        subscription=message.subscription,
-        event=message.event,
-        position=message.position,
-        matched=message.matched,
-        channel=message.channel,
-        owed_at=message.owed_at,
-        status=message.status,
-        next_at=message.next_at,
-        delivered_at=message.delivered_at,
-        attempts=[_attempt(attempt) for attempt in attempts],
-    )
+async def _bodies(outbox: Outbox, messages: list[Message]) -> list[AlertBody]:
+    attempts = await outbox.attempts(*(message.id for message in messages))
+    return [_body(message, attempts[message.id]) for message in messages]
 
 
-def _attempt(attempt: Attempt) -> AttemptBody:
-    digest = attempt.response_sha256
-    return AttemptBody(
-        number=attempt.number,
-        attempted_at=attempt.attempted_at,
-        status=attempt.status,
-        latency_ms=attempt.latency_ms,
-        response_sha256=digest.hex() if digest else None,
-        error=attempt.error,
-    )
+def _body(message: Message, attempts: list[Attempt]) -> AlertBody:
+    fields: dict[str, Any] = {**msgspec.structs.asdict(message), "attempts": attempts}
+    return AlertBody(**fields)
 
 
 async def _may_see(parts: Parts, user: User, messages: list[Message]) -> list[Message]:
@@ -119,7 +89,7 @@ class AlertRoutes(Controller):
         )
         seen = await _may_see(parts, request.user, found)
         following = found[-1].position if len(found) == limit else None
-        return Alerts([await _body(outbox, message) for message in seen], following)
+        return Alerts(await _bodies(outbox, seen), following)
 
     @get("/{alert:uuid}", opt=READER)
     async def alert(self, request: Caller, parts: OpenParts, alert: FromPath[UUID]) -> AlertBody:
@@ -128,4 +98,4 @@ class AlertRoutes(Controller):
         seen = await _may_see(parts, request.user, await outbox.messages(id=alert))
         if not seen:
             raise NotFound(f"alert: there is no alert {alert}", field="alert")
-        return await _body(outbox, seen[0])
+        return (await _bodies(outbox, seen))[0]

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from projections.answers import Answer
 from projections.cells import CellAnswer, Why
 from projections.histories import Segment
-from projections.questions import Clocks, Holder, Sighting
+from projections.questions import Clocks, Holder, column, row
 from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Reading, country, sighted
 from tracker.domain.errors import Refused
@@ -49,10 +49,6 @@ async def provide_holder(
     return Holder(passport_type, purpose)
 
 
-def _echo(sighting: Sighting) -> Echo:
-    return msgspec.convert(sighting.echo(), Echo)
-
-
 class EntryRules(Controller):
     """Cells, rows and columns of the table of entry rules; codes may be alpha-2 or alpha-3."""
 
@@ -88,8 +84,7 @@ class EntryRules(Controller):
         place, who = country("destination", destination), country("nationality", nationality)
         sighting = await sighted(parts, reading, clocks, place)
         segments = await parts.questions.history(holder.cell(place, who), sighting)
-        echo = msgspec.structs.asdict(_echo(sighting))
-        return History(destination=place, nationality=who, segments=segments, **echo)
+        return History(destination=place, nationality=who, segments=segments, **sighting.echo())
 
     @get("/{destination:str}/{nationality:str}/why", opt=READER)
     async def why(
@@ -118,8 +113,9 @@ class EntryRules(Controller):
         """Every nationality that a destination has facts about."""
         place = country("destination", destination)
         sighting = await sighted(parts, reading, clocks, place)
-        rules = await parts.questions.destination(place, sighting, holder)
-        return Rules(destination=place, rules=rules, **msgspec.structs.asdict(_echo(sighting)))
+        facts = await parts.questions.facts(destination=place)
+        rules = row(facts, place, sighting, holder)
+        return Rules(destination=place, rules=rules, **sighting.echo())
 
     @get("/", opt=READER)
     async def column(
@@ -135,5 +131,6 @@ class EntryRules(Controller):
             raise Refused("nationality: say whose, such as ?nationality=CN", field="nationality")
         who = country("nationality", nationality)
         sighting = await sighted(parts, reading, clocks)
-        rules = await parts.questions.nationality(who, sighting, holder)
-        return Rules(nationality=who, rules=rules, **msgspec.structs.asdict(_echo(sighting)))
+        facts = await parts.questions.facts(nationality=who)
+        rules = column(facts, who, sighting, holder)
+        return Rules(nationality=who, rules=rules, **sighting.echo())

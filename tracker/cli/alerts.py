@@ -47,7 +47,7 @@ async def show_alert(parts: Parts, out: Out, alert: UUID) -> None:
     if not found:
         raise NotFound(f"alert: there is no alert {alert}", field="alert")
     composed = await Composer(parts.database, parts.public_url).compose(found[0])
-    attempts = await outbox.attempts(alert)
+    attempts = (await outbox.attempts(alert))[alert]
     out.answer(
         {"message": found[0], "alert": msgspec.json.decode(composed.body), "attempts": attempts},
         lambda: composed.text,

@@ -1,60 +1,54 @@
 """`tracker record …`: one subcommand for every kind of fact, made from its fields."""
 
-import types
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import click
-import msgspec
 
 from tracker.cli.session import Out, json_from, with_parts
+from tracker.domain import forms
 from tracker.domain.catalog import FACTS, fact_from
 from tracker.domain.fact import Fact, RecordFact
-from tracker.domain.values import Citation
+from tracker.domain.values import RULES
 from tracker.parts import Parts
 
 _ALSO = {"jurisdiction": "--destination", "nationalities": "--nationality"}
 _CITATIONS = "citations"
 
 
-class Field(msgspec.Struct, frozen=True):
+class Field(NamedTuple):
     """One field of a fact as an option; `within` is the field that it is nested in."""
 
     name: str
     option: str
     many: bool
-    kind: Any
-    within: str | None = None
+    type: Any
+    within: str | None
 
 
-def fields_of(struct: type[msgspec.Struct], within: str | None = None) -> list[Field]:
-    """The options for the fields of a struct; fields of a nested struct stand beside them."""
-    hints, found = get_type_hints(struct), list[Field]()
-    for name in struct.__struct_fields__:
-        hint, many = _bare(hints[name])
-        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            if hint is not Citation:
-                found += fields_of(hint, name)
-            continue
-        if kind := _kind(hint):
-            found.append(Field(name, f"--{name.replace('_', '-')}", many, kind, within))
+def options_for(fields: Iterable[forms.Field], within: str | None = None) -> list[Field]:
+    """The options for the fields of a fact; those of a nested value stand beside them."""
+    found: list[Field] = []
+    for field in fields:
+        if field.fields:
+            # Several nested values, such as citations, have no place in one row of options.
+            if not field.many:
+                found += options_for(field.fields, field.name)
+        elif kind := _type(field):
+            option = f"--{field.name.replace('_', '-')}"
+            found.append(Field(field.name, option, field.many, kind, within))
     return found
 
 
-def _bare(hint: Any) -> tuple[Any, bool]:
-    """The type within optional and tuple, and whether it was a tuple."""
-    if get_origin(hint) in (Union, types.UnionType):
-        return _bare(next(a for a in get_args(hint) if a is not type(None)))
-    if get_origin(hint) is tuple:
-        return get_args(hint)[0], True
-    return hint, False
-
-
-def _kind(hint: Any) -> Any:
-    if get_origin(hint) is Literal:
-        values = get_args(hint)
-        return click.INT if isinstance(values[0], int) else click.Choice([str(v) for v in values])
-    simple: dict[Any, Any] = {str: click.STRING, int: click.INT, bool: click.BOOL}
-    return simple.get(hint)
+def _type(field: forms.Field) -> Any:
+    """How an option is read; None for a value that one option cannot hold."""
+    if field.choices and isinstance(field.choices[0], str):
+        return click.Choice([str(choice) for choice in field.choices])
+    if field.kind in ("choice", "int"):
+        return click.INT
+    if field.kind == "bool":
+        return click.BOOL
+    return click.STRING if field.kind == "str" or field.kind in RULES else None
 
 
 def body_of(fields: list[Field], options: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +70,7 @@ def _citations(documents: tuple[str, ...], quotes: tuple[str, ...]) -> list[dict
 
 
 def _subcommand(name: str, kind: type[Fact]) -> click.Command:
-    fields = fields_of(kind)
+    fields = options_for(forms.fields_of(kind))
 
     @with_parts
     async def run(parts: Parts, out: Out, **options: Any) -> None:
@@ -103,7 +97,7 @@ def _subcommand(name: str, kind: type[Fact]) -> click.Command:
     made.params += [
         click.Option(
             [f.option, *([_ALSO[f.name]] if f.name in _ALSO else []), f.name],
-            type=f.kind,
+            type=f.type,
             multiple=f.many,
         )
         for f in fields

@@ -25,8 +25,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.feed import AddFeed, MoveFeed
 from tracker.domain.subscription import Filter, OpenSubscription
 from tracker.parts import Parts
-from tracker.sample import DECISIONS, PUBLISHER, USER, Decision
-from tracker.sample.pages import FEED_PATH, RECEIVER_PATH
+from tracker.sample import DECISIONS, FEED_PATH, PUBLISHER, RECEIVER_PATH, USER, Decision
 from tracker.tables.traits import Traits, set_traits, traits
 
 CELL = Cell("EC", "CN")

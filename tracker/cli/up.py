@@ -12,8 +12,6 @@ from pathlib import Path
 
 import click
 import msgspec
-import uvicorn
-from litestar import Litestar
 
 from feeds.schedule import Polling
 from projections.alerts import CHANNELS
@@ -27,7 +25,7 @@ from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import application, parts_of, polling_of, server_for
+from tracker.wiring import parts_of, polling_of, server_for
 
 _CHECKLIST = """The log is empty. Four steps:
   1. add a feed        tracker feed add https://…/rss.xml
@@ -96,12 +94,15 @@ def _listener(settings: Settings) -> Generator[socket.socket]:
 
 
 async def _run(parts: Parts, listener: socket.socket, *, sample: bool) -> None:
+    # The web takes longer to load than everything else, and no other command needs it.
+    from tracker.web import application, serving
+
     app = application(parts, sample=sample)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     polling = await polling_of(parts)
-    async with _serving(app, listener, stop):
+    async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
         async with _working(parts, polling, stop):
@@ -122,32 +123,6 @@ async def _greet(parts: Parts, *, sample: bool) -> None:
     if await parts.reader.head() == 0:
         click.echo(f"\n{_CHECKLIST}")
     click.echo("\nStop with Ctrl-C; everything is kept.")
-
-
-@asynccontextmanager
-async def _serving(
-    app: Litestar, listener: socket.socket, stop: asyncio.Event
-) -> AsyncGenerator[None]:
-    """Answer HTTP; a server that ends by itself stops everything."""
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    task.add_done_callback(lambda _: stop.set())
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn that leaves the signals to us, so that workers and pages stop together."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
 
 
 @asynccontextmanager

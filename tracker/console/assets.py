@@ -3,8 +3,7 @@
 from litestar import Response, get
 from litestar.params import FromPath
 
-from tracker.console.problems import pages
-from tracker.console.site import ASSETS
+from tracker.console.site import ASSETS, pages
 from tracker.domain.errors import NotFound
 
 

@@ -8,16 +8,17 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
-from projections.answers import Answer
+from projections.answers import Answer, answer
+from projections.histories import timeline
 from projections.questions import Clocks, headline
 from projections.regimes import Cell, selectors
+from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
 from tracker.console.clocks import ClockBar, clock_bar
 from tracker.console.looks import look, needs
 from tracker.console.places import place
 from tracker.console.policy import flags
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page
+from tracker.console.site import AnyRequest, page, pages
 from tracker.console.sources import Source, sources
 from tracker.console.strip import strip
 from tracker.console.visits import GivenParts, Visit, arrive
@@ -43,26 +44,28 @@ async def cell(
     visit = await arrive(request, parts)
     asked = _cell(destination, nationality)
     sighting = await parts.questions.sight(visit.clocks, asked.destination, seen=visit.seen)
-    answer, _ = await parts.questions.entry_rule(asked, sighting)
-    history = await parts.questions.history(asked, sighting)
-    facts = await parts.questions.facts(asked)
+    facts = await parts.questions.facts(
+        destination=asked.destination, nationality=asked.nationality
+    )
+    found = answer(facts, asked, sighting.valid_at, sighting.known)
+    history = timeline(facts, asked, sighting.known)
     clock = await clock_bar(parts, visit, sighting, asked.destination, facts)
-    reasons = await _reasons(parts, answer)
+    reasons = await _reasons(parts, found)
     return page(
         request,
         "cell.html",
         visit=visit,
         cell=asked,
-        answer=answer,
-        needs=needs(answer.regime, answer.requires),
-        flags=flags(answer),
+        answer=found,
+        needs=needs(found.regime, found.requires),
+        flags=flags(found),
         clock=clock,
         history=list(reversed(history)),
         strip=strip(history, _days(clock)) if len(history) > 1 else None,
         reasons=reasons,
         headlines={str(r.event.id): r.headline for r in reasons},
         drafts=await _drafts(parts, asked),
-        now_differs=await _now(parts, visit, asked, answer) if clock.elsewhere else None,
+        now_differs=await _now(parts, visit, facts, found) if clock.elsewhere else None,
         twin=visit.twin(f"entry-rules/{asked.destination}/{asked.nationality}"),
     )
 
@@ -82,11 +85,12 @@ def _days(clock: ClockBar) -> list[tuple[str, date, str]]:
     return days
 
 
-async def _now(parts: Parts, visit: Visit, asked: Cell, then: Answer) -> str | None:
+async def _now(parts: Parts, visit: Visit, facts: Sequence[EntryFact], then: Answer) -> str | None:
     """The regime now, where it is another than the one on the page."""
+    asked = Cell(then.destination, then.nationality)
     clocks = Clocks(basis=visit.clocks.basis)
     sighting = await parts.questions.sight(clocks, asked.destination, seen=visit.seen)
-    now, _ = await parts.questions.entry_rule(asked, sighting)
+    now = answer(facts, asked, sighting.valid_at, sighting.known)
     return look(now.regime).label if now.regime != then.regime else None
 
 

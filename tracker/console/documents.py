@@ -8,8 +8,7 @@ from litestar.params import FromPath
 
 from projections.questions import Entry
 from tracker.console.passages import Passage, pieces
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page
+from tracker.console.site import AnyRequest, page, pages
 from tracker.console.sources import anchor, citations, documents, texts
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.errors import NotFound

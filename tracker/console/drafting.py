@@ -1,16 +1,16 @@
 """The form of a proposed fact: made from the fields of its type, and read back as that type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 import msgspec
 
+from tracker.domain import forms
 from tracker.domain.catalog import fact_type
 from tracker.domain.errors import Refused
-from tracker.domain.fact import Fact
-from tracker.domain.values import kind_of
 
+Shape = Literal["text", "long", "number", "choice", "list"]
 # Set by their own means: citations by the spans, the others by whoever records by hand.
 _NOT_ASKED = {"citations", "first_hand", "known_since", "reliability", "credibility"}
 _LONG = {"text", "note", "title"}
@@ -22,7 +22,7 @@ class Field(msgspec.Struct, frozen=True):
     path: str
     label: str
     value: str
-    shape: Literal["text", "long", "number", "choice", "list"]
+    shape: Shape
     choices: tuple[str, ...] = ()
     required: bool = False
     suggests_countries: bool = False
@@ -30,64 +30,38 @@ class Field(msgspec.Struct, frozen=True):
 
 def form_of(type_name: str, proposed: Mapping[str, Any]) -> list[Field]:
     """The fields of a kind of fact with what is proposed for them, filled ones first."""
-    fields = list(_fields(fact_type(type_name), proposed, ""))
+    asked = [f for f in forms.fields_of(fact_type(type_name)) if f.name not in _NOT_ASKED]
+    fields = list(_filled(asked, proposed, ""))
     return sorted(fields, key=lambda f: not (f.value or f.required))
 
 
-def _fields(struct: type[msgspec.Struct], values: Mapping[str, Any], prefix: str) -> list[Field]:
-    hints = get_type_hints(struct, include_extras=True)
-    found: list[Field] = []
-    for info in msgspec.structs.fields(struct):
-        if issubclass(struct, Fact) and info.name in _NOT_ASKED:
+def _filled(
+    fields: Iterable[forms.Field], values: Mapping[str, Any], prefix: str
+) -> Iterator[Field]:
+    for field in fields:
+        path = f"{prefix}{field.name}"
+        if field.fields:
+            yield from _filled(field.fields, values.get(field.name) or {}, f"{path}.")
             continue
-        path = f"{prefix}{info.name}"
-        inner = _nested(info.type)
-        if inner is not None:
-            part: Any = values.get(info.name) or {}
-            found += _fields(inner, part, f"{path}.")
-            continue
-        shape, choices = _shape(info.type, info.name)
-        kind = kind_of(hints[info.name])
-        found.append(
-            Field(
-                path=path,
-                label=path.replace("_", " ").replace(".", ": "),
-                value=_shown(values.get(info.name)),
-                shape=shape,
-                choices=choices,
-                required=info.required and not prefix,
-                suggests_countries=kind == "country",
-            )
+        yield Field(
+            path=path,
+            label=path.replace("_", " ").replace(".", ": "),
+            value=_shown(values.get(field.name)),
+            shape=_shape(field),
+            choices=tuple(str(choice) for choice in field.choices),
+            required=field.required and not prefix,
+            suggests_countries=field.kind == "country",
         )
-    return found
 
 
-def _nested(annotation: Any) -> type[msgspec.Struct] | None:
-    for part in (annotation, *get_args(annotation)):
-        if isinstance(part, type) and issubclass(part, msgspec.Struct):
-            return part
-    return None
-
-
-def _parts(annotation: Any) -> list[Any]:
-    """The plain types within optionals and annotations."""
-    if get_origin(annotation) in (Literal, tuple) or not get_args(annotation):
-        return [annotation]
-    return [p for a in get_args(annotation) for p in _parts(a)]
-
-
-def _shape(
-    annotation: Any, name: str
-) -> tuple[Literal["text", "long", "number", "choice", "list"], tuple[str, ...]]:
-    parts = _parts(annotation)
-    literal = next((p for p in parts if get_origin(p) is Literal), None)
-    if literal is not None:
-        return "choice", tuple(str(a) for a in get_args(literal))
-    if any(get_origin(p) is tuple for p in parts):
-        return "list", ()
-    if int in parts:
-        return "number", ()
-    return ("long" if name in _LONG else "text"), ()
+def _shape(field: forms.Field) -> Shape:
+    if field.choices:
+        return "choice"
+    if field.many:
+        return "list"
+    if field.kind == "int":
+        return "number"
+    return "long" if field.name in _LONG else "text"
 
 
 def _shown(value: Any) -> str:

@@ -12,9 +12,8 @@ from projections.views.documents import Document
 from projections.views.feeds import Feed
 from projections.views.parties import Party
 from tracker.console.places import place
-from tracker.console.problems import pages
 from tracker.console.readable import readable
-from tracker.console.site import AnyRequest, changed, page, with_query
+from tracker.console.site import AnyRequest, changed, page, pages, with_query
 from tracker.console.sources import documents, sources
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.base import Recorded

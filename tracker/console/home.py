@@ -9,8 +9,7 @@ from projections.views.feeds import Feed
 from projections.views.inbox import Draft
 from projections.views.subscriptions import Subscription
 from projections.views.timeline import TimelineEntry
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page
+from tracker.console.site import AnyRequest, page, pages
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.catalog import FACTS
 

@@ -13,8 +13,7 @@ from projections.views.documents import Document
 from projections.views.inbox import Draft
 from tracker.console.drafting import Field, edited, form_of
 from tracker.console.passages import Excerpt, Passage, excerpts
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page, with_query
+from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.sources import documents, texts
 from tracker.console.visits import GivenParts, Visit, arrive, posted_by
 from tracker.domain.catalog import fact_from

@@ -6,8 +6,7 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page
+from tracker.console.site import AnyRequest, page, pages
 from tracker.console.visits import COOKIE, GivenParts, arrive, posted, posted_by
 from tracker.parts import Parts
 from tracker.tables.traits import traits

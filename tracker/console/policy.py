@@ -9,15 +9,13 @@ from litestar import Response, get
 from litestar.response import Redirect
 
 from projections.answers import Answer
-from projections.questions import FACTS_LIMIT
+from projections.questions import column, row
 from projections.regimes import selectors
-from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
 from tracker.console.clocks import clock_bar
 from tracker.console.looks import needs
 from tracker.console.places import place
-from tracker.console.problems import pages
-from tracker.console.site import AnyRequest, page, with_query
+from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.visits import GivenParts, Visit, arrive
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.parts import Parts
@@ -76,13 +74,11 @@ async def _table(
     nationality: str | None,
 ) -> Response[str]:
     sighting = await parts.questions.sight(visit.clocks, destination, seen=visit.seen)
+    facts = await parts.questions.facts(destination=destination, nationality=nationality)
     if destination:
-        answers = await parts.questions.destination(destination, sighting)
-        about: dict[str, Any] = {"equal": {"destination": destination}}
+        answers = row(facts, destination, sighting)
     else:
-        answers = await parts.questions.nationality(nationality or "", sighting)
-        about = {"within": {"nationality": selectors(nationality or "")}}
-    facts = await parts.views.select(EntryFact, **about, limit=FACTS_LIMIT)
+        answers = column(facts, nationality or "", sighting)
     drafts = await _drafts(parts, destination, nationality)
     clock = await clock_bar(parts, visit, sighting, destination, facts)
     return page(

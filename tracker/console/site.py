@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Request, Response, Router
+from litestar.types import ControllerRouterHandler
 from markupsafe import Markup
 
 from tracker import __version__
@@ -117,3 +118,8 @@ def page(
         media_type=MediaType.HTML,
         headers={"Cache-Control": "private, no-cache"},
     )
+
+
+def pages(*handlers: ControllerRouterHandler) -> Router:
+    """The routes of some pages; they are for people and stay out of the API's description."""
+    return Router("/", route_handlers=handlers, include_in_schema=False)

@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 
 PUBLISHER = "Sample Wire"
+FEED_PATH = "/sample/feed.xml"
+RECEIVER_PATH = "/sample/receiver"
 USER = "sample"
 
 

@@ -5,10 +5,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, get, post
 from litestar.exceptions import NotFoundException
 
-from tracker.sample import REPORTS, feed_xml
-
-FEED_PATH = "/sample/feed.xml"
-RECEIVER_PATH = "/sample/receiver"
+from tracker.sample import FEED_PATH, RECEIVER_PATH, REPORTS, feed_xml
 
 
 @get(FEED_PATH, include_in_schema=False, sync_to_thread=False)

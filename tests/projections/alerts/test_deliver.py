@@ -42,7 +42,7 @@ async def test_what_failed_is_sent_again_with_the_same_id_and_the_same_bytes(
     assert body == same
     (message,) = await owing.outbox.messages()
     assert (message.status, message.attempts) == ("delivered", 2)
-    attempts = await owing.outbox.attempts(message.id)
+    attempts = (await owing.outbox.attempts(message.id))[message.id]
     assert [(a.number, a.status) for a in attempts] == [(1, 500), (2, 200)]
     assert attempts[0].error == "the receiver refused (500 Internal Server Error)"
 
@@ -76,7 +76,7 @@ async def test_a_receiver_that_is_gone_closes_its_channel(owing: Tracker) -> Non
     ((closed,),) = await owing.application.fetch("select closed from app.channel")
     assert closed == "the receiver says that it is gone for good (410)"
     later, _ = await owing.outbox.messages()
-    (attempt,) = await owing.outbox.attempts(later.id)
+    (attempt,) = (await owing.outbox.attempts(later.id))[later.id]
     assert attempt.error == f"the channel is closed: {closed}"
 
 
@@ -98,10 +98,10 @@ async def test_a_stale_fence_records_nothing(owing: Tracker) -> None:
     assert holder.fence == stale.fence + 1
 
     assert not await owing.outbox.record(stale, DELIVERED, Step("delivered"), owing.now)
-    assert await owing.outbox.attempts(stale.id) == []
+    assert (await owing.outbox.attempts(stale.id))[stale.id] == []
     assert await owing.outbox.record(holder, DELIVERED, Step("delivered"), owing.now)
     assert not await owing.outbox.record(holder, DELIVERED, Step("delivered"), owing.now)
-    assert len(await owing.outbox.attempts(holder.id)) == 1
+    assert len((await owing.outbox.attempts(holder.id))[holder.id]) == 1
 
 
 async def test_two_workers_never_hold_the_same_message(owing: Tracker) -> None:
@@ -115,7 +115,7 @@ async def test_settings_that_cannot_be_read_are_a_failure_in_words(tracker: Trac
     await tracker.settle()
 
     (message,) = await tracker.outbox.messages()
-    (attempt,) = await tracker.outbox.attempts(message.id)
+    (attempt,) = (await tracker.outbox.attempts(message.id))[message.id]
     assert message.status == "owed"
     assert "24 to 64 random bytes" in (attempt.error or "")
 

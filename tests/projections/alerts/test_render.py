@@ -116,7 +116,7 @@ async def test_an_alert_whose_event_was_erased_is_not_sent(tracker: Tracker) -> 
 
     assert tracker.receiver.requests == []
     (message,) = await tracker.outbox.messages()
-    (attempt,) = await tracker.outbox.attempts(message.id)
+    (attempt,) = (await tracker.outbox.attempts(message.id))[message.id]
     assert (message.status, attempt.number) == ("cancelled", 1)
     assert attempt.error == f"the event {message.event} of this alert was erased"
     composer = Composer(tracker.deliver_database, "http://tracker.example")

@@ -12,7 +12,8 @@ from tests.place import Place
 from tests.tracker.api.door import Door
 from tracker.domain.base import Role
 from tracker.settings import Settings
-from tracker.wiring import Server, application, parts_of
+from tracker.web import application
+from tracker.wiring import Server, parts_of
 
 ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 

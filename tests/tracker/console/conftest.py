@@ -10,7 +10,8 @@ from tests.place import Place
 from tracker.console.visits import COOKIE
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import Server, application, parts_of
+from tracker.web import application
+from tracker.wiring import Server, parts_of
 
 Browser = AsyncTestClient[Litestar]
 

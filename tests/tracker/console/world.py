@@ -22,7 +22,7 @@ from tracker.domain.values import instant_text
 from tracker.parts import Parts
 from tracker.sample import DECISIONS, PUBLISHER, REPORTS, Report
 from tracker.tables.traits import Traits, set_traits
-from tracker.wiring import application
+from tracker.web import application
 
 SAMPLE = Traits("sample", "published")
 
