@@ -10,7 +10,7 @@ from projections.cells import CellAnswer
 from projections.histories import Segment
 from projections.questions import Clocks, Sighting
 from projections.regimes import Cell
-from tracker.cli.session import Out, table, with_parts
+from tracker.cli.session import Out, minute, table, with_parts
 from tracker.domain.countries import country_code, country_name
 from tracker.parts import Parts
 
@@ -84,7 +84,8 @@ def described(answer: CellAnswer) -> Table:
     """The answer for people, one line a fact."""
     made = table(
         f"{country_name(answer.nationality)} → {country_name(answer.destination)}, in force on"
-        f" {answer.valid_at}, as known on {answer.known_at} ({answer.basis})",
+        f" {answer.valid_at}, as known on {minute(answer.known_at)}"
+        f" (basis {answer.basis})",
         "",
         "",
     )
@@ -117,7 +118,7 @@ def segments_table(cell: Cell, segments: tuple[Segment, ...], sighting: Sighting
     """A timeline for people."""
     made = table(
         f"{country_name(cell.nationality)} → {country_name(cell.destination)}, as known on"
-        f" {sighting.known_at} ({sighting.basis})",
+        f" {minute(sighting.known_at)} (basis {sighting.basis})",
         "from",
         "until",
         "regime",
