@@ -60,8 +60,20 @@ REQUIRES: dict[str, Requires] = {
     "conditional": "unknown",
     "unknown": "unknown",
 }
+# Where the code without its hyphens would not be the field's word.
+_REGIME_WORDS: dict[str, str] = {
+    "visa-free": "visa-free",
+    "visa-free-suspended": "visa-free entry suspended",
+    "eta": "ETA",
+    "e-visa": "e-visa",
+}
 # What follows from a regime without any source having said it.
 IMPLIED: dict[str, str] = {"visa-free-suspended": "visa-required"}
+
+
+def regime_words(regime: str) -> str:
+    """A regime within a sentence; one that is new is called by its code."""
+    return _REGIME_WORDS.get(regime) or regime.replace("-", " ")
 
 
 class Hop(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

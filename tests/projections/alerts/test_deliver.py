@@ -136,7 +136,7 @@ async def test_an_answer_in_bytes_that_are_no_text_is_an_attempt_like_any_other(
         await tracker.settle()
 
     (message,) = await tracker.outbox.messages()
-    (attempt,) = await tracker.outbox.attempts(message.id)
+    (attempt,) = (await tracker.outbox.attempts(message.id))[message.id]
     assert message.status == "owed"
     assert attempt.error == "the receiver refused (500 N\ufffd\ufffd)"
 
