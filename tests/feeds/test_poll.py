@@ -128,3 +128,13 @@ async def test_a_feed_that_was_paused_proposes_what_it_missed(source: Source) ->
     )
 
     assert (polled.counts.known, polled.counts.new, polled.counts.drafts) == (1, 1, 1)
+
+
+async def test_an_edit_that_moves_nothing_is_proposed_again(source: Source) -> None:
+    today = datetime.now(UTC).isoformat()
+    edited = SUSPENSION.replace("July 1", "July 8")
+
+    await source.poll({"id": "a", "content_text": SUSPENSION, "date_published": today})
+    polled = await source.poll({"id": "a", "content_text": edited, "date_published": today})
+
+    assert (polled.counts.revised, polled.counts.drafts) == (1, 1)
