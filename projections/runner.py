@@ -46,13 +46,6 @@ REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
 _BATCH = 500
 _PAUSE_S = 0.25
 _NEXT = "__next"
-# The last is what PostgreSQL says of a value that is too long for an index.
-_UNSTORABLE = (
-    psycopg.DataError,
-    psycopg.IntegrityError,
-    psycopg.ProgrammingError,
-    psycopg.errors.ProgramLimitExceeded,
-)
 log = logging.getLogger(__name__)
 
 
@@ -149,8 +142,7 @@ class Runner:
         """Fold for ever; whatever goes wrong is logged and tried again."""
         while True:
             try:
-                position = await self.catch_up()
-                await head.past(position)
+                await head.past(await self.catch_up())
             except (Unavailable, Conflict) as fault:
                 log.warning("views wait: %s", fault)
                 await asyncio.sleep(_PAUSE_S)
@@ -266,7 +258,7 @@ async def fold_into(
     try:
         for row, changed in rows.changed.items():
             await tables.put(connection, row, list(changed.values()), suffix)
-    except _UNSTORABLE as fault:
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as fault:
         first, last = events[0].position, events[-1].position
         reason = f"a row made by events {first} to {last} cannot be stored: {fault}"
         raise FoldFailed(first, " ".join(reason.split())) from None

@@ -103,9 +103,12 @@ class DraftState(msgspec.Struct):
     decided_by: str = ""
 
 
-def draft_id(document: str, fact_type: str, start: int, end: int) -> str:
-    """The id of the draft for a span of a document; a decided draft is never proposed again."""
-    return str(derived("draft", document, fact_type, str(start), str(end)))
+def draft_id(document: str, fact_type: str, start: int, end: int, *quotes: str) -> str:
+    """The id of the draft for a span of a document; a decided draft is never proposed again.
+
+    The wording of its quotes is part of it: an edit that moves nothing may change everything.
+    """
+    return str(derived("draft", document, fact_type, str(start), str(end), *quotes))
 
 
 def draft_state(draft: str, past: Past) -> DraftState | None:

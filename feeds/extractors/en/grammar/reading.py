@@ -110,14 +110,17 @@ def _draft(
     reading: Reading, document: str, extractor: Extractor, found: Found
 ) -> DraftProposed | None:
     fact = {name: value for name, value in found.fact.items() if value is not None}
-    fact["citations"] = [_citation(reading, document, quote) for quote in found.quotes]
+    citations = [_citation(reading, document, quote) for quote in found.quotes]
+    fact["citations"] = citations
     try:
         checked(fact_from(found.fact_type, fact))
     except Refused:
         # What the domain would refuse is not worth a reviewer's time.
         return None
     return DraftProposed(
-        draft=draft_id(document, found.fact_type, *found.anchor),
+        draft=draft_id(
+            document, found.fact_type, *found.anchor, *(str(c["quote"]) for c in citations)
+        ),
         document=document,
         fact_type=found.fact_type,
         fact=fact,
