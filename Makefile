@@ -25,13 +25,11 @@ check: .venv/ready ## what a reviewer need not look for
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/house
 
-bench: .venv/ready ## speeds of this machine, printed
-	@test -n "$(wildcard tests/bench/bench_*.py)" || { echo "There is no tests/bench/bench_*.py." >&2; exit 1; }
-	@$(BIN)/python -m pytest -s -o python_files='bench_*.py' tests/bench
+bench: .venv/bench ## speeds of this machine beside a peer's; AREA=log chooses
+	@$(BIN)/python -m tests.bench $(AREA)
 
 eval: .venv/ready ## how well the extractors read, printed
-	@test -n "$(wildcard tests/eval/eval_*.py)" || { echo "There is no tests/eval/eval_*.py." >&2; exit 1; }
-	@$(BIN)/python -m pytest -s -o python_files='eval_*.py' tests/eval
+	@$(BIN)/python -m tests.eval
 
 fmt: .venv/ready
 	@$(BIN)/ruff check --fix .
@@ -52,4 +50,9 @@ clean: ## what can be made again; the data folder .data stays
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The peers that the benchmarks measure beside us; nothing else needs them.
+.venv/bench: .venv/ready deploy/requirements-bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-bench.txt
 	@touch $@

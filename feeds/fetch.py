@@ -147,7 +147,7 @@ def _retry_after_s(headers: Mapping[str, str], now: Callable[[], datetime]) -> i
         return int(value[:9])
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0, round((at - now()).total_seconds()))

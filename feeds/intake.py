@@ -1,6 +1,7 @@
 """Takes the items of one response into the log: new ones, changed ones, and the drafts in them."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,26 +17,29 @@ from tracker.clock import Clock
 from tracker.domain.base import Actor, tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftProposed
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Refused, Unavailable
 from tracker.domain.feed import FeedState
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument, ReviseDocument
-from tracker.domain.values import instant, instant_text
+from tracker.domain.values import RULES, instant, instant_text
 from tracker.execute import Executor
 from tracker.log.evidence import Capture, Evidence
 from tracker.log.read import Reader
 
 _FIRST_POLL_DAYS = 2
 Version = DocumentReceived | DocumentRevised
+log = logging.getLogger(__name__)
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many items were new, changed or known, and how many drafts they gave."""
+    """How many items were new, changed, known or left out, and how many drafts they gave."""
 
     new: int = 0
     revised: int = 0
     known: int = 0
     drafts: int = 0
+    left_out: int = 0
+    """Items that could not be recorded; the next poll sees them again."""
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -60,21 +64,39 @@ class Intake:
         self._clock = clock
 
     async def take_in(self, response: Response) -> Counts:
-        """All items of a response, oldest first; its bytes are kept once one is new."""
+        """All items of a response, oldest first; its bytes are kept once one is new.
+
+        An item that cannot be recorded is left out and stops no other.
+        """
         found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
-        items = [(i.item, _document(response.feed, i)) for i in found]
+        items = [(_recordable(i.item), _document(response.feed, i)) for i in found]
         newest = await self._newest([document for _, document in items])
-        counts, raw_sha256 = Counts(), None
+        counts, kept = Counts(), _Kept(self._evidence, response.fetched)
         for item, document in items:
-            known = newest.get(document)
-            diff = await self._diff(known, item) if known else None
-            if known and diff is None:
-                counts = _plus(counts, "known", 0)
-                continue
-            raw_sha256 = raw_sha256 or await self._keep(response.fetched)
-            kind, proposed = await self._record(response, raw_sha256, document, item, diff)
+            try:
+                kind, proposed = await self._take(
+                    response, kept, document, item, newest.get(document)
+                )
+            except Unavailable:
+                raise
+            except Exception:  # whatever is odd about one item is no reason to miss the others
+                log.exception("left out %s of %s", document, response.feed.url)
+                kind, proposed = "left_out", 0
             counts = _plus(counts, kind, proposed)
         return counts
+
+    async def _take(
+        self,
+        response: Response,
+        kept: "_Kept",
+        document: str,
+        item: RawItem,
+        known: Version | None,
+    ) -> tuple[str, int]:
+        diff = await self._diff(known, item) if known else None
+        if known and diff is None:
+            return "known", 0
+        return await self._record(response, await kept.sha256(), document, item, diff)
 
     async def _newest(self, documents: Sequence[str]) -> dict[str, Version]:
         """The newest version of each document that the log has."""
@@ -130,10 +152,7 @@ class Intake:
         else:
             revised = DocumentRevised(diff=diff, **fields)
             command = ReviseDocument(revised=revised, content_hash=content, drafts=proposed)
-        try:
-            done = await self._executor.execute(command, self._actor)
-        except Conflict:
-            return "known", 0  # another poller was first
+        done = await self._executor.execute(command, self._actor)
         return ("revised" if diff else "new"), max(len(done.events) - 1, 0)
 
     def _recent(self, response: Response, item: RawItem) -> bool:
@@ -144,16 +163,27 @@ class Intake:
         allowed = timedelta(days=_FIRST_POLL_DAYS if days is None else days)
         return item.published_at >= self._clock() - allowed
 
-    async def _keep(self, fetched: Fetched) -> str:
-        """Store the bytes of a response; their SHA-256."""
-        capture = Capture(
-            url=fetched.url,
-            captured_at=fetched.fetched_at,
-            status=fetched.status,
-            headers=tuple(fetched.headers.items()),
-            media_type=fetched.content_type,
-        )
-        return await self._evidence.keep(fetched.body, capture)
+
+class _Kept:
+    """The bytes of a response, stored as evidence once one of its items needs them."""
+
+    def __init__(self, evidence: Evidence, fetched: Fetched) -> None:
+        self._evidence = evidence
+        self._fetched = fetched
+        self._sha256: str | None = None
+
+    async def sha256(self) -> str:
+        """Their SHA-256, once they are stored."""
+        if self._sha256 is None:
+            capture = Capture(
+                url=self._fetched.url,
+                captured_at=self._fetched.fetched_at,
+                status=self._fetched.status,
+                headers=tuple(self._fetched.headers.items()),
+                media_type=self._fetched.content_type,
+            )
+            self._sha256 = await self._evidence.keep(self._fetched.body, capture)
+        return self._sha256
 
 
 def _fields(response: Response, item: RawItem) -> dict[str, Any]:
@@ -181,8 +211,22 @@ def _as_published(item: RawItem, response: Response) -> RawItem:
     return msgspec.structs.replace(
         item,
         publisher=added.publisher or item.publisher or parsed.title,
-        language=added.language or item.language or parsed.language,
+        language=added.language or item.language,
     )
+
+
+def _recordable(item: RawItem) -> RawItem:
+    """The item without what is no address or no language: neither is a reason to lose it."""
+    url = _well_formed("url", "%20".join(item.url.split()) if item.url else None)
+    language = _well_formed("language", item.language.replace("_", "-") if item.language else None)
+    return msgspec.structs.replace(item, url=url, language=language)
+
+
+def _well_formed(kind: str, value: str | None) -> str | None:
+    try:
+        return value and RULES[kind](value)
+    except Refused:
+        return None
 
 
 def _version(item: RawItem) -> dict[str, str | None]:

@@ -7,8 +7,8 @@
                                  ▼                                      ▼
                           next turn, with the reason       validators saved, next turn
 
-Validators are saved only after every item of the response is in the log, so a crash in between
-makes the next poll see the same items again; their ids are derived, so nothing is doubled.
+Validators are saved only after every item of the response is in the log, so a crash in between, or
+an item that could not be recorded, makes the next poll see the same items again; their ids are derived, so nothing is doubled.
 """
 
 import random
@@ -85,12 +85,19 @@ class Poller:
         counts = await self._intake.take_in(
             Response(fetched, parsed, feed, first=not turn.polled_before)
         )
-        polled = Polled(
-            outcome=parsed.state,
-            message=parsed.message or f"{counts.new} new, {counts.revised} revised",
-            counts=counts,
-        )
-        await self._finish(turn, feed, polled, ok=fetched.validators, ttl_s=parsed.ttl_s)
+        said = parsed.message or f"{counts.new} new, {counts.revised} revised"
+        if counts.left_out:
+            said = f"{said}; {counts.left_out} could not be recorded, see the log of the program"
+        polled = Polled(outcome=parsed.state, message=said, counts=counts)
+        # With its validators the server would not show again what was left out.
+        validators = Validators() if counts.left_out else fetched.validators
+        await self._finish(turn, feed, polled, ok=validators, ttl_s=parsed.ttl_s)
+        return polled
+
+    async def give_up(self, turn: Turn, feed: FeedState, fault: Exception) -> Polled:
+        """Set the next turn after a fault of our own, so that it is seen and waits like others."""
+        polled = Polled(outcome="broke-off", message=f"the poll broke off: {fault!r:.200}")
+        await self._finish(turn, feed, polled)
         return polled
 
     async def _finish(

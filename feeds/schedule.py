@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from feeds.poll import Polled, Poller
 from tracker.domain.base import Recorded
-from tracker.domain.errors import NotFound, TrackerError
+from tracker.domain.errors import NotFound, TrackerError, Unavailable
 from tracker.domain.feed import KNOWN, FeedState, feeds
 from tracker.log.read import Reader
 from tracker.tables.schedule import Schedule, Turn
@@ -70,7 +71,7 @@ class Polling:
         turns = await self._schedule.claim(1, _LEASE, only=feed)
         if not turns:
             return Polled(outcome="busy", message="another process is polling it right now")
-        return await self._poller.poll(turns[0], state)
+        return await self._poll(turns[0], state)
 
     async def learn(self) -> None:
         """Take in what the log says of feeds since the last tick."""
@@ -81,18 +82,30 @@ class Polling:
             return
         self._events += new
         self._feeds = feeds(self._events)
-        gone = [f for f, state in self._feeds.items() if state.status != "active"]
-        await self._schedule.forget(gone)
+        by_status: defaultdict[str, list[str]] = defaultdict(list)
         for feed, state in self._feeds.items():
-            if state.status == "active":
-                await self._schedule.ensure(feed)
+            by_status[state.status].append(feed)
+        await self._schedule.forget(by_status["removed"])
+        # What a paused feed had before is not new to it when it is resumed.
+        await self._schedule.park(by_status["paused"])
+        for feed in by_status["active"]:
+            await self._schedule.ensure(feed)
 
     async def _take(self, turn: Turn) -> None:
         state = self._feeds.get(turn.feed)
         if state is None:
             return
         try:
-            polled = await self._poller.poll(turn, state)
+            polled = await self._poll(turn, state)
             log.info("polled %s: %s (%s)", state.url, polled.outcome, polled.message)
-        except Exception:  # one feed's fault must not stop the others
-            log.exception("the poll of %s failed; it is tried again after its lease", state.url)
+        except TrackerError as fault:
+            log.warning("%s is polled again after its lease: %s", state.url, fault)
+
+    async def _poll(self, turn: Turn, state: FeedState) -> Polled:
+        try:
+            return await self._poller.poll(turn, state)
+        except Unavailable:
+            raise
+        except Exception as fault:  # one feed's fault must not stop the others, nor be silent
+            log.exception("the poll of %s broke off", state.url)
+            return await self._poller.give_up(turn, state, fault)

@@ -44,7 +44,15 @@ on conflict (name, position) do update set reason = excluded.reason
 MAKING = "select pg_advisory_xact_lock(7305, 2)"
 REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
 _BATCH = 500
+_PAUSE_S = 0.25
 _NEXT = "__next"
+# The last is what PostgreSQL says of a value that is too long for an index.
+_UNSTORABLE = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.ProgrammingError,
+    psycopg.errors.ProgramLimitExceeded,
+)
 log = logging.getLogger(__name__)
 
 
@@ -138,14 +146,17 @@ class Runner:
             )
 
     async def run(self, head: Head) -> None:
-        """Fold for ever; a database that is away is asked again."""
+        """Fold for ever; whatever goes wrong is logged and tried again."""
         while True:
             try:
                 position = await self.catch_up()
                 await head.past(position)
             except (Unavailable, Conflict) as fault:
                 log.warning("views wait: %s", fault)
-                await asyncio.sleep(0.25)
+                await asyncio.sleep(_PAUSE_S)
+            except Exception:  # without the runner every page would stand still and not say so
+                log.exception("folding stopped, trying again")
+                await asyncio.sleep(_PAUSE_S)
 
     async def catch_up(self) -> int:
         """Fold until no view is behind the log; the position reached."""
@@ -255,7 +266,7 @@ async def fold_into(
     try:
         for row, changed in rows.changed.items():
             await tables.put(connection, row, list(changed.values()), suffix)
-    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as fault:
+    except _UNSTORABLE as fault:
         first, last = events[0].position, events[-1].position
         reason = f"a row made by events {first} to {last} cannot be stored: {fault}"
         raise FoldFailed(first, " ".join(reason.split())) from None

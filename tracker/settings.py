@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -19,14 +20,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data: str | None = None
     """The data folder of the embedded PostgreSQL."""
     host: str = "127.0.0.1"
-    port: int = 8017
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8017
     public_url: str | None = None
     """How people reach the console from elsewhere; alerts link to it."""
     allow_networks: str = ""
     """Private networks (CIDR, separated by spaces) that feeds and webhooks may be on."""
     contact: str = "https://example.org/policy-tracker"
     """An address in the user agent, for whoever wonders who polls their feed."""
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
 
     def data_dir(self) -> Path:
         """The data folder, by default in the user's own data home."""
@@ -46,6 +47,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
                 value = Path(value).read_text("utf-8").strip()
             except OSError as fault:
                 raise Refused(f"{variable}: {fault.strerror}: {value}", field=variable) from None
+            except ValueError:
+                raise Refused(f"{variable}: {value} is no text in UTF-8", field=variable) from None
         if name not in Settings.__struct_fields__:
             known = ", ".join(f"TRACKER_{f.upper()}" for f in Settings.__struct_fields__)
             raise Refused(f"{variable} is not a setting; known are {known}", field=variable)

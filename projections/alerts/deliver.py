@@ -103,6 +103,8 @@ class Deliverer:
         except Unavailable as fault:
             # Nothing is recorded; when the lease ends the message is sent again.
             log.warning("alert %s could not be recorded: %s", claim.id, fault)
+        except Exception:  # one message's fault must not cancel what others are sending
+            log.exception("alert %s could not be recorded, it is sent again", claim.id)
 
     async def _judged(self, claim: Claim) -> Verdict:
         """The verdict on an attempt, also where composing or sending it raises."""

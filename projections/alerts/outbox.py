@@ -16,6 +16,7 @@ from projections.alerts.backoff import Step
 from projections.alerts.channel import Verdict
 from projections.alerts.match import Matched, Owed
 from tracker.domain.errors import Conflict
+from tracker.domain.values import storable
 from tracker.log.database import Database
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -54,10 +55,12 @@ with due as (
 select claimed.*, c.kind, c.settings, c.closed
 from claimed left join app.channel c on c.id = claimed.channel::uuid
 """
-# The fence alone decides: what was cancelled meanwhile and did arrive is recorded as delivered.
+# The fence alone decides: what was cancelled meanwhile and did arrive is recorded as delivered, and
+# what did not arrive stays cancelled.
 RECORD = """
 update alert.message
-set status = %(status)s, attempts = attempts + 1, next_at = coalesce(%(next_at)s, next_at),
+set status = case when status = 'cancelled' and %(status)s <> 'delivered' then status
+                  else %(status)s end, attempts = attempts + 1, next_at = coalesce(%(next_at)s, next_at),
     leased_until = null,
     delivered_at = case when %(status)s = 'delivered' then %(now)s::timestamptz end
 where id = %(id)s and fence = %(fence)s and leased_until is not null
@@ -195,13 +198,15 @@ class Outbox:
                 ATTEMPT,
                 {
                     **msgspec.structs.asdict(verdict),
+                    # It may hold whatever a receiver answered.
+                    "error": verdict.error and storable(verdict.error),
                     "message": claim.id,
                     "number": row[0],
                     "attempted_at": now,
                 },
             )
             if verdict.outcome == "gone":
-                closing = {"channel": claim.channel, "reason": verdict.error}
+                closing = {"channel": claim.channel, "reason": storable(verdict.error or "gone")}
                 await connection.execute(CLOSE, closing)
                 await connection.execute(CANCEL, closing)
         return True

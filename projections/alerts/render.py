@@ -16,7 +16,7 @@ from projections.regimes import Cell
 from tracker.domain.base import Recorded
 from tracker.domain.countries import country_name
 from tracker.domain.document import DocumentReceived, DocumentRevised
-from tracker.domain.values import REQUIRES, Citation, Hop, instant_text
+from tracker.domain.values import REQUIRES, Citation, Hop, instant_text, regime_words
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -164,7 +164,7 @@ def _after(reason: Reason) -> str:
 
 
 def _regime(regime: str | None, stay_days: int | None) -> str:
-    said = (regime or "unknown").replace("-", " ")
+    said = regime_words(regime or "unknown")
     return f"{said} ({stay_days} days)" if stay_days else said
 
 

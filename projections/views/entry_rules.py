@@ -137,7 +137,9 @@ def _starts_text(event: PolicyChanged | PolicyObserved) -> str | None:
 
 
 def _known_since(event: Stated, recorded: Recorded) -> datetime:
-    return instant(event.known_since) if event.known_since else recorded.recorded_at
+    # A bare date means the end of its day, which may be yet to come; here it is known already.
+    given = instant(event.known_since) if event.known_since else recorded.recorded_at
+    return min(given, recorded.recorded_at)
 
 
 VIEW = View(name="entry_rules", version=1, rows=(EntryFact,), fold=fold, wants=wants)

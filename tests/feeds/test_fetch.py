@@ -223,7 +223,13 @@ async def test_a_server_that_dribbles_its_headers_is_given_up_on(
 
 @pytest.mark.parametrize(
     ("retry_after", "seconds"),
-    [("120", 120), ("Thu, 20 Jun 2024 12:01:00 GMT", 60), ("soon", None), ("-5", None)],
+    [
+        ("120", 120),
+        ("Thu, 20 Jun 2024 12:01:00 GMT", 60),
+        ("Thu, 20 Jun 2024 12:01:00 +99999999999999999999", None),
+        ("soon", None),
+        ("-5", None),
+    ],
 )
 async def test_retry_after_is_read_as_seconds_or_as_a_date(
     session: aiohttp.ClientSession,

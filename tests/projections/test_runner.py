@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,3 +145,22 @@ async def test_waiting_for_a_position_is_bounded(database: Database, views: Data
     assert await wait_until(database, ["tally"], 0, 0) == 0
     with pytest.raises(Unavailable, match="the views are at 0 and not yet at 1"):
         await wait_until(database, ["tally"], 1, 0.05)
+
+
+async def test_a_fault_that_nobody_thought_of_stops_the_runner_only_while_it_lasts(
+    place: Place, database: Database, views: Database
+) -> None:
+    runner = Runner(views, [TALLY])
+    await runner.prepare()
+    watch = Head(database)
+    async with (
+        await psycopg.AsyncConnection.connect(place.superuser_url, autocommit=True) as insider,
+        running(watch.watch(), runner.run(watch)),
+    ):
+        await insider.execute("revoke select on log.event from tracker_append, tracker_view")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await runner.catch_up()
+        await asyncio.sleep(0.6)  # both loops meet the fault
+        await insider.execute("grant select on log.event to tracker_append, tracker_view")
+        await record(database, "a")
+        await wait_until(views, ["tally"], 1, 20)

@@ -65,7 +65,7 @@ def test_one_alert_was_sent_and_it_was_about_the_suspension(sample: Up) -> None:
     assert alert["status"] == "delivered"
     assert [attempt["status"] for attempt in shown["attempts"]] == [204]
     text = sample.printed
-    assert "visa free → visa free suspended from 2024-07-01" in text
+    assert "visa-free → visa-free entry suspended from 2024-07-01" in text
     assert "13 days of notice" in text
     assert "Sample Wire ← Sample Wire's Cantonese-language service ← Ecuador's Ministry" in text
 

@@ -38,8 +38,9 @@ class RoutesPage(OpenAPIRenderPlugin):
 
     def render(self, request: AnyRequest, openapi_schema: dict[str, Any]) -> bytes:
         """The page."""
+        named = openapi_schema["components"].get("schemas", {})
         sections = [
-            _section(method, path, operations[method])
+            _section(method, path, operations[method], named)
             for path, operations in sorted(openapi_schema["paths"].items())
             for method in _METHODS
             if method in operations
@@ -47,7 +48,7 @@ class RoutesPage(OpenAPIRenderPlugin):
         return _PAGE.format(sections="\n".join(sections)).encode()
 
 
-def _section(method: str, path: str, operation: dict[str, Any]) -> str:
+def _section(method: str, path: str, operation: dict[str, Any], named: dict[str, Any]) -> str:
     about = escape(operation.get("description") or operation.get("summary") or "")
     items = "".join(
         f"<li><code>{escape(p['name'])}</code> ({escape(p['in'])}"
@@ -55,7 +56,31 @@ def _section(method: str, path: str, operation: dict[str, Any]) -> str:
         for p in operation.get("parameters", ())
     )
     parameters = f"<ul>{items}</ul>" if items else ""
-    return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{about}</p>{parameters}"
+    # A long path may break at its slashes on a narrow screen.
+    name = f"{method.upper()} {escape(path).replace('/', '/<wbr>')}"
+    body = _body(operation.get("requestBody"), named)
+    return (
+        f'<h2 id="{method}:{escape(path)}"><code>{name}</code></h2><p>{about}</p>{parameters}{body}'
+    )
+
+
+def _body(asked: dict[str, Any] | None, named: dict[str, Any]) -> str:
+    """The fields of the JSON that a request brings."""
+    if asked is None:
+        return ""
+    schema = asked["content"]["application/json"]["schema"]
+    optional = "oneOf" in schema
+    schema = schema["oneOf"][0] if optional else schema
+    schema = named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    needed = schema.get("required", ())
+    fields = "".join(
+        f"<li><code>{escape(name)}</code>{' (required)' if name in needed else ''}</li>"
+        for name in schema.get("properties", ())
+    )
+    word = "Body (optional)" if optional else "Body"
+    if not fields:
+        return f"<p>{word}: {escape(schema.get('description', 'JSON'))}</p>"
+    return f"<p>{word}: JSON with</p><ul>{fields}</ul>"
 
 
 @get("/openapi.json", opt=PUBLIC, include_in_schema=False)

@@ -8,7 +8,7 @@ import msgspec
 from projections.alerts.compose import Composer
 from projections.alerts.outbox import Message, Outbox
 from projections.views.subscriptions import Subscription
-from tracker.cli.session import Out, data_option, json_option, table, with_parts
+from tracker.cli.session import Out, data_option, json_option, minute, table, with_parts
 from tracker.domain.errors import NotFound
 from tracker.domain.subscription import CloseSubscription
 from tracker.parts import Parts
@@ -30,9 +30,9 @@ def alerts(context: click.Context, data: str | None, as_json: bool) -> None:
 async def list_alerts(parts: Parts, out: Out, limit: int) -> None:
     """List alerts, the newest first."""
     found = await Outbox(parts.database).messages(limit=limit)
-    made = table(None, "alert", "event at", "owed", "status", "attempts")
+    made = table(None, "alert", "event", "owed (UTC)", "status", "tries", ids=("alert",))
     for one in found:
-        owed = one.owed_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        owed = minute(one.owed_at).removesuffix(" UTC")
         made.add_row(str(one.id), str(one.position), owed, one.status, str(one.attempts))
     out.answer(found, lambda: made if found else "No alert was owed so far.")
 
@@ -54,7 +54,7 @@ async def show_alert(parts: Parts, out: Out, alert: UUID) -> None:
     )
     for one in attempts:
         answer = one.status or one.error
-        out.say(f"attempt {one.number} at {one.attempted_at}: {answer}, {one.latency_ms} ms")
+        out.say(f"Attempt {one.number}, {minute(one.attempted_at)}: {answer}, {one.latency_ms} ms")
 
 
 @alerts.command("subscriptions")
@@ -63,7 +63,7 @@ async def subscriptions(parts: Parts, out: Out) -> None:
     """List subscriptions."""
     await parts.settle()
     found = await parts.views.select(Subscription)
-    made = table(None, "subscription", "status", "watches", "options")
+    made = table(None, "subscription", "status", "watches", "options", ids=("subscription",))
     for one in found:
         watched = "; ".join(f"{name}: {', '.join(v)}" for name, v in one.filter.items())
         made.add_row(one.subscription, one.status, watched, ", ".join(one.options))

@@ -67,7 +67,7 @@ async def list_documents(parts: Parts, out: Out, limit: int) -> None:
     """List documents, the newest first."""
     await parts.settle()
     found = await parts.views.select(Document, order=("position",), descending=True, limit=limit)
-    made = table(None, "document", "published", "publisher", "title")
+    made = table(None, "document", "published", "publisher", "title", ids=("document",))
     for one in found:
         made.add_row(one.document, (one.published_at or "")[:10], one.publisher or "",
                      one.title or one.url or "")  # fmt: skip

@@ -1,13 +1,16 @@
 """`tracker feed …`: what is polled, how it goes, and polling at once."""
 
+from collections.abc import Mapping, Sequence
+
 import click
 import msgspec
 
 from feeds.guard import loggable
 from projections.views.feeds import Feed
-from tracker.cli.session import Out, table, with_parts
+from tracker.cli.session import Out, minute, with_parts
 from tracker.domain.feed import AddFeed, PauseFeed, RemoveFeed, ResumeFeed
 from tracker.parts import Parts
+from tracker.tables.schedule import FeedSchedule
 from tracker.wiring import polling_of
 
 
@@ -42,14 +45,19 @@ async def list_feeds(parts: Parts, out: Out) -> None:
     await parts.settle()
     known = await parts.views.select(Feed)
     state = {s.feed: s for s in await parts.schedule.state()}
-    made = table(None, "feed", "status", "last poll", "next", "url")
-    for one in known:
-        at = state.get(one.feed)
-        poll = f"{at.outcome or 'not yet'}: {at.message or ''}" if at else ""
-        due = at.next_at.strftime("%Y-%m-%d %H:%M:%S UTC") if at else ""
-        made.add_row(one.feed, one.status, poll, due, loggable(one.url))
     answer = [{**msgspec.structs.asdict(f), "schedule": state.get(f.feed)} for f in known]
-    out.answer(answer, lambda: made if known else "No feed yet: tracker feed add URL")
+    out.answer(answer, lambda: _described(known, state) or "No feed yet: tracker feed add URL")
+
+
+def _described(feeds: Sequence[Feed], state: Mapping[str, FeedSchedule]) -> str:
+    """The feeds for people: the id to copy, the address, and how the last poll went."""
+    lines: list[str] = []
+    for one in feeds:
+        lines += [f"{one.feed}  {one.status}", f"    {loggable(one.url)}"]
+        if at := state.get(one.feed):
+            said = ": ".join(word for word in (at.outcome, at.message) if word)
+            lines.append(f"    {said or 'not polled yet'}; next {minute(at.next_at)}")
+    return "\n".join(lines)
 
 
 @feed.command("poll")

@@ -4,7 +4,7 @@ import click
 
 from projections.questions import Questions
 from projections.views.inbox import Draft
-from tracker.cli.session import Out, data_option, json_from, json_option, table, with_parts
+from tracker.cli.session import Out, data_option, json_from, json_option, with_parts
 from tracker.domain.base import Command
 from tracker.domain.catalog import fact_from
 from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft
@@ -31,11 +31,14 @@ async def list_drafts(parts: Parts, out: Out, limit: int) -> None:
     found = await parts.views.select(
         Draft, equal={"status": "waiting"}, order=("position",), limit=limit
     )
-    made = table(None, "draft", "what", "confidence", "evidence")
-    for one in found:
-        quote = next((c["quote"] for c in one.fact.get("citations", ())), "")
-        made.add_row(one.draft, one.fact_type, one.confidence, quote)
-    out.answer(found, lambda: made if found else "Nothing waits.")
+    out.answer(found, lambda: "\n\n".join(map(_described, found)) or "Nothing waits.")
+
+
+def _described(draft: Draft) -> str:
+    """A draft for people: its id to copy, what it proposes and the words behind it."""
+    kind = draft.fact_type.replace("-", " ")
+    quote = next((c["quote"] for c in draft.fact.get("citations", ())), "")
+    return f"{draft.draft}  {kind}, confidence {draft.confidence}\n    “{quote}”"
 
 
 async def draft_of(questions: Questions, draft: str) -> Draft:

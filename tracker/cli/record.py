@@ -14,6 +14,14 @@ from tracker.parts import Parts
 
 _ALSO = {"jurisdiction": "--destination", "nationalities": "--nationality"}
 _CITATIONS = "citations"
+_HELP = {
+    "first_hand": "Why there is no document to cite.",
+    "known_since": "When its sources said it, where no cited document is dated.",
+    "reliability": "Of the source (Admiralty code).",
+    "credibility": "Of the content (Admiralty code), 1 to 6.",
+    "note": "For whoever reads it later.",
+}
+"""The options that every fact has."""
 
 
 class Field(NamedTuple):
@@ -94,19 +102,23 @@ def _subcommand(name: str, kind: type[Fact]) -> click.Command:
         out.answer(answer, lambda: f"{word} {kind.type} {recorded.id} at position {done.position}.")
 
     made = click.command(name, help=f"Record: {(kind.__doc__ or '').splitlines()[0]}")(run)
-    made.params += [
-        click.Option(
-            [f.option, *([_ALSO[f.name]] if f.name in _ALSO else []), f.name],
-            type=f.type,
-            multiple=f.many,
-        )
-        for f in fields
-    ]
-    made.params += [
+    # What the kind says comes first, what every fact and every command has comes last.
+    fields = sorted(fields, key=lambda field: field.name in _HELP)
+    made.params = [
+        *(
+            click.Option(
+                [f.option, *([_ALSO[f.name]] if f.name in _ALSO else []), f.name],
+                type=f.type,
+                multiple=f.many,
+                help=_HELP.get(f.name),
+            )
+            for f in fields
+        ),
         click.Option(["--document"], multiple=True, metavar="ID", help="A cited document."),
         click.Option(["--quote"], multiple=True, help="Its exact words, one for each document."),
         click.Option(["--idempotency-key"], help="Sent again with this key, nothing is doubled."),
         click.Option(["--from-json"], type=click.File(), help="The fact's fields as JSON (- too)."),
+        *made.params,
     ]
     return made
 

@@ -32,6 +32,7 @@ CELL = Cell("EC", "CN")
 _OLD_DAYS = 100_000
 _ONCE_A_DAY_S = 24 * 3600
 _DELIVERY_S = 15.0
+_WIDTH = 80
 
 
 async def begin(parts: Parts) -> None:
@@ -113,7 +114,7 @@ async def summary(parts: Parts) -> str:
     sighting = await parts.questions.sight(Clocks(basis="published"), CELL.destination)
     history = await parts.questions.history(CELL, sighting)
     page = io.StringIO()
-    console = Console(file=page, width=100, highlight=False)
+    console = Console(file=page, width=_WIDTH, highlight=False, soft_wrap=True)
     console.print()
     console.print(segments_table(CELL, history, sighting))
     console.print()

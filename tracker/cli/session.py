@@ -3,7 +3,9 @@
 import asyncio
 import functools
 import os
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Collection
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -17,13 +19,18 @@ from tracker.wiring import parts_of, server_for
 
 Command = Callable[..., Awaitable[None]]
 
+_ID_LENGTH = 36
+_UNBOUNDED = 10_000
+"""Columns where no terminal has a width: a row is one line for the program that reads it."""
+
 
 class Out:
     """Prints an answer as a table for people or as JSON for programs."""
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self._console = Console(highlight=False, soft_wrap=True)
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _UNBOUNDED
+        self._console = Console(highlight=False, soft_wrap=True, width=width)
 
     def answer(self, value: Any, people: Callable[[], object]) -> None:
         """Print the value as JSON if that was asked for, else what `people` makes of it."""
@@ -41,12 +48,22 @@ class Out:
             self._console.print(sentence, markup=False)
 
 
-def table(title: str | None, *columns: str) -> Table:
-    """An empty table in the house style; no rows are said in words by the caller."""
+def table(title: str | None, *columns: str, ids: Collection[str] = ()) -> Table:
+    """An empty table in the house style; the columns in `ids` are never broken, for copying."""
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        width = _ID_LENGTH if column in ids else None
+        made.add_column(column, overflow="fold", no_wrap=column in ids, min_width=width)
     return made
+
+
+def minute(moment: str | datetime) -> str:
+    """A time to the minute, UTC; a bare day or a position stays what it is."""
+    if isinstance(moment, str):
+        if "T" not in moment:
+            return moment
+        moment = datetime.fromisoformat(moment)
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def chosen_settings(data: str | None) -> Settings:
@@ -72,6 +89,10 @@ def with_parts(command: Command) -> Callable[..., None]:
     @functools.wraps(command)
     def run(data: str | None, as_json: bool, **options: Any) -> None:
         settings = chosen_settings(data)
+        if settings.database_url is None and not (settings.data_dir() / "postgres").exists():
+            click.echo(
+                f"There was no log in {settings.data_dir()}: an empty one is made.", err=True
+            )
 
         async def opened() -> None:
             async with parts_of(settings, server) as parts:

@@ -1,6 +1,6 @@
 """`tracker show …`: the state, at any two times."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -10,7 +10,8 @@ from projections.cells import CellAnswer
 from projections.histories import Segment
 from projections.questions import Clocks, Sighting
 from projections.regimes import Cell
-from tracker.cli.session import Out, table, with_parts
+from projections.views.documents import Document
+from tracker.cli.session import Out, minute, table, with_parts
 from tracker.domain.countries import country_code, country_name
 from tracker.parts import Parts
 
@@ -63,7 +64,9 @@ async def entry_rule(
     """What a holder of a passport needs: tracker show entry-rule EC CN."""
     cell, sighting = await _asked(parts, destination, nationality, options)
     found = await parts.questions.cell(cell, sighting)
-    out.answer(found, lambda: described(found))
+    cited = await parts.views.select(Document, within={"document": list(found.origins)})
+    names = {d.document: d.publisher or d.title or d.url or d.document for d in cited}
+    out.answer(found, lambda: described(found, names))
 
 
 @show.command("history")
@@ -80,11 +83,12 @@ async def history(
     out.answer(found, lambda: segments_table(cell, found, sighting))
 
 
-def described(answer: CellAnswer) -> Table:
-    """The answer for people, one line a fact."""
+def described(answer: CellAnswer, names: Mapping[str, str]) -> Table:
+    """The answer for people, one line a fact; `names` says whose an origin's document is."""
     made = table(
         f"{country_name(answer.nationality)} → {country_name(answer.destination)}, in force on"
-        f" {answer.valid_at}, as known on {answer.known_at} ({answer.basis})",
+        f" {answer.valid_at}, as known on {minute(answer.known_at)}"
+        f" (basis {answer.basis})",
         "",
         "",
     )
@@ -104,7 +108,7 @@ def described(answer: CellAnswer) -> Table:
         ("observed", observed and f"{observed.regime} on {observed.on}"),
         ("disputed", "yes" if answer.disputed else None),
         ("decided by", answer.decided_by and f"{answer.decided_by} at {answer.position}"),
-        ("origins", ", ".join(answer.origins)),
+        ("origins", ", ".join(dict.fromkeys(names.get(o, o) for o in answer.origins))),
         ("drafts waiting", answer.drafts_waiting or None),
     ]
     for name, value in lines:
@@ -117,7 +121,7 @@ def segments_table(cell: Cell, segments: tuple[Segment, ...], sighting: Sighting
     """A timeline for people."""
     made = table(
         f"{country_name(cell.nationality)} → {country_name(cell.destination)}, as known on"
-        f" {sighting.known_at} ({sighting.basis})",
+        f" {minute(sighting.known_at)} (basis {sighting.basis})",
         "from",
         "until",
         "regime",

@@ -32,7 +32,8 @@ async def timeline(
         made.add_row(
             str(entry.row.position), entry.row.occurred or "", entry.row.type, entry.headline
         )
-    out.answer([line(e) for e in found], lambda: made if found else "Nothing is recorded yet.")
+    nothing = "No event fits." if country or types or before else "Nothing is recorded yet."
+    out.answer([line(e) for e in found], lambda: made if found else nothing)
 
 
 def line(entry: Entry) -> dict[str, object]:

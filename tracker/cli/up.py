@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import random
+import shlex
 import signal
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Generator
@@ -20,7 +22,7 @@ from projections.alerts.matcher import Matcher
 from tracker import logs
 from tracker.cli import sample as samples
 from tracker.cli.session import chosen_settings, data_option
-from tracker.domain.errors import Refused
+from tracker.domain.errors import Refused, TrackerError
 from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
@@ -28,11 +30,11 @@ from tracker.settings import Settings
 from tracker.wiring import parts_of, polling_of, server_for
 
 _CHECKLIST = """The log is empty. Four steps:
-  1. add a feed        tracker feed add https://…/rss.xml
-  2. record a fact     tracker record policy --destination EC --nationality CN --help
-  3. subscribe         tracker subscribe --destination EC --webhook https://…
-  4. look at it        tracker timeline; the page above shows the same
-Each command takes the same --data as this one."""
+  1. add a feed        tracker feed add https://example.org/news/rss.xml
+  2. record a fact     tracker record policy --help
+  3. subscribe         tracker subscribe --destination EC --webhook https://example.org/hook
+  4. look at it        tracker timeline
+The page shows them in full."""
 
 
 @click.command()
@@ -46,16 +48,14 @@ def up(data: str | None, host: str | None, port: int | None, sample: bool) -> No
     logs.configure(settings.log_level)
     with contextlib.ExitStack() as stack:
         if settings.database_url is None:
-            folder = settings.data_dir()
-            folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(hold_up_lock(folder))
+            stack.enter_context(hold_up_lock(settings.data_dir()))
         listener = stack.enter_context(_listener(settings))
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         server = stack.enter_context(server_for(settings))
 
         async def running() -> None:
             async with parts_of(settings, server) as parts:
-                await _run(parts, listener, sample=sample)
+                await _run(parts, listener, settings.data, sample=sample)
 
         asyncio.run(running())
 
@@ -85,7 +85,8 @@ def _listener(settings: Settings) -> Generator[socket.socket]:
         family = socket.AF_INET6 if ip_address(settings.host).version == 6 else socket.AF_INET
         listener = socket.create_server((settings.host, settings.port), family=family)
     except (OSError, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or str(fault)
+        number = fault.errno if isinstance(fault, OSError) else None
+        reason = os.strerror(number) if number and number > 0 else str(fault)
         raise Refused(
             f"cannot listen on {settings.host} port {settings.port}: {reason}; try --port"
         ) from None
@@ -93,7 +94,7 @@ def _listener(settings: Settings) -> Generator[socket.socket]:
         yield listener
 
 
-async def _run(parts: Parts, listener: socket.socket, *, sample: bool) -> None:
+async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sample: bool) -> None:
     # The web takes longer to load than everything else, and no other command needs it.
     from tracker.web import application, serving
 
@@ -105,15 +106,15 @@ async def _run(parts: Parts, listener: socket.socket, *, sample: bool) -> None:
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling):
+        async with _working(parts, polling, stop):
             if sample:
                 await samples.ingest(parts, polling)
-            await _greet(parts, sample=sample)
+            await _greet(parts, data, sample=sample)
             await stop.wait()
             click.echo("Stopping.")
 
 
-async def _greet(parts: Parts, *, sample: bool) -> None:
+async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
     operator = await parts.users.ensure("operator", "admin")
     link = await parts.users.issue(operator, "login-link")
     if sample:
@@ -122,12 +123,17 @@ async def _greet(parts: Parts, *, sample: bool) -> None:
     click.echo(f"Sign in once with      {parts.public_url}/login?token={link}")
     if await parts.reader.head() == 0:
         click.echo(f"\n{_CHECKLIST}")
+        if data is not None:
+            click.echo(f"Add --data {shlex.quote(data)} to each command.")
     click.echo("\nStop with Ctrl-C; everything is kept.")
 
 
 @asynccontextmanager
-async def _working(parts: Parts, polling: Polling) -> AsyncGenerator[None]:
-    """Views, alerts and feeds at work; each goes on through faults of the database by itself."""
+async def _working(parts: Parts, polling: Polling, stop: asyncio.Event) -> AsyncGenerator[None]:
+    """Views, alerts and feeds at work; each goes on through faults of the database by itself.
+
+    Should one of them end nevertheless, everything stops: half a tracker looks like a whole one.
+    """
     head, news = Head(parts.database), asyncio.Event()
     matcher = Matcher(parts.deliver_database, parts.clock, news)
     deliverer = Deliverer(
@@ -147,9 +153,16 @@ async def _working(parts: Parts, polling: Polling) -> AsyncGenerator[None]:
         polling.run(),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
+    for task in tasks:
+        task.add_done_callback(lambda _: stop.set())
     try:
         yield
     finally:
+        broken = [
+            fault for t in tasks if t.done() and not t.cancelled() and (fault := t.exception())
+        ]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    if broken:
+        raise TrackerError(f"the tracker stopped because a part of it broke: {broken[0]!r}")

@@ -29,7 +29,7 @@ async def add(parts: Parts, out: Out, name: str, role: Role) -> None:
 async def list_users(parts: Parts, out: Out) -> None:
     """List all users."""
     everybody = await parts.users.all()
-    made = table(None, "name", "role", "id")
+    made = table(None, "name", "role", "id", ids=("id",))
     for one in everybody:
         made.add_row(one.name, one.role, str(one.id))
     out.answer(everybody, lambda: made)

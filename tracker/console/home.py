@@ -9,18 +9,21 @@ from projections.views.feeds import Feed
 from projections.views.inbox import Draft
 from projections.views.subscriptions import Subscription
 from projections.views.timeline import TimelineEntry
-from tracker.console.site import AnyRequest, page, pages
+from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.catalog import FACTS
 
 
 @get("/")
 async def home(request: AnyRequest, parts: GivenParts) -> Response[Any]:
-    """To the policy table where a fact is on record; else the checklist."""
+    """To the policy table where a fact is on record, or its only page; else the checklist."""
     visit = await arrive(request, parts)
     types = await parts.views.counts(TimelineEntry, "type")
     if any(kind.type in types for kind in FACTS.values()):
-        return Redirect("/policy", status_code=303)
+        known = list(await parts.questions.destinations())
+        # A table of one line tells nothing: its page does.
+        only = known[0] if len(known) == 1 else None
+        return Redirect(with_query("/policy", [("destination", only)]), status_code=303)
     return page(
         request,
         "home.html",

@@ -1,5 +1,6 @@
 """The catalogue of all events: one line each. A type, once written, is never renamed or removed."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubscriptionClosed,
 )
 
+_NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
 BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
 FACTS: dict[str, type[Fact]] = {door_name(e): e for e in EVENTS if issubclass(e, Fact)}
 
@@ -89,4 +91,7 @@ def refused(wrong: msgspec.ValidationError) -> Refused:
     """msgspec's complaint as one of ours, the field first."""
     reason, _, path = str(wrong).partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
+    if named := _NAMED.fullmatch(reason):
+        field = ".".join(filter(None, (field, named[2])))
+        reason = "is needed" if named[1].startswith("missing") else "unknown field"
     return Refused(f"{field}: {reason}" if field else reason, field=field or None)

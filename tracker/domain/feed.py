@@ -16,6 +16,9 @@ KNOWN = tagged(
 )  # fmt: skip
 
 
+_MOST_DAYS = 100_000
+
+
 class _FeedEvent(Event, frozen=True, kw_only=True):
     """An event about one feed."""
 
@@ -103,8 +106,14 @@ def feeds(past: Past) -> dict[str, FeedState]:
 
 def _refuse_secrets(url: str) -> None:
     """The log keeps an address for ever, so it may hold no password."""
-    if "@" in urlsplit(url).netloc:
-        raise Refused("url: has a user name or password in it, which the log must not keep")
+    try:
+        netloc = urlsplit(url).netloc
+    except ValueError as wrong:
+        raise Refused(f"url: cannot be read ({wrong})", field="url") from None
+    if "@" in netloc:
+        raise Refused(
+            "url: has a user name or password in it, which the log must not keep", field="url"
+        )
 
 
 class AddFeed(Command, frozen=True, kw_only=True):
@@ -126,7 +135,11 @@ class AddFeed(Command, frozen=True, kw_only=True):
         """The addition; Conflict if the address is polled already."""
         pause, days = self.interval_s, self.backfill_days
         require(pause is None or pause > 0, "interval_s: must be above zero", "interval_s")
-        require(days is None or days >= 0, "backfill_days: must not be negative", "backfill_days")
+        require(
+            days is None or 0 <= days <= _MOST_DAYS,
+            f"backfill_days: must be from 0 to {_MOST_DAYS}",
+            "backfill_days",
+        )
         for feed, state in feeds(past).items():
             if state.url == self.url and state.status != "removed":
                 raise Conflict(f"url: {self.url} is feed {feed} already", field="url")

@@ -19,6 +19,7 @@ from tracker.domain.values import (
     PassportType,
     Purpose,
     Regime,
+    regime_words,
 )  # fmt: skip
 
 Kind = Literal["entry", "exit", "enforcement", "health", "other"]
@@ -141,7 +142,7 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         who = ", ".join("everybody" if n == "*" else country_name(n)
                         for n in self.rule.nationalities)  # fmt: skip
         part = f" ({self.rule.category})" if self.rule.category else ""
-        return f"{place}, for {who}{part}: {self.rule.regime.replace('-', ' ')}"
+        return f"{place}, for {who}{part}: {regime_words(self.rule.regime)}"
 
 
 class PolicyChanged(PolicyFact, frozen=True, kw_only=True):

@@ -80,10 +80,21 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
 
     def headline(self, name: Callable[[str], str]) -> str:
         """The figure with its comparator, what it counts, where and when."""
-        figure = f"{self.lower} to {self.upper}" if self.comparator == "range" else (
-            f"{'' if self.comparator == '=' else self.comparator} {self.value or self.cue}".strip()
-        )  # fmt: skip
+        if self.comparator == "range":
+            figure = f"{_grouped(self.lower)} to {_grouped(self.upper)}"
+        else:
+            sign = "" if self.comparator == "=" else f"{self.comparator} "
+            figure = f"{sign}{_grouped(self.value) or self.cue}"
         place = f" in {country_name(self.geography)}" if self.geography else ""
-        who = f" of {country_name(self.counterpart)}" if self.counterpart else ""
-        period = f", {self.period}" if self.period else ""
-        return f"{METRICS[self.metric].name}{who}{place}{period}: {figure}"
+        people = country_name(self.counterpart) if self.counterpart else None
+        who = self.population_term or (people and f"nationals of {people}")
+        parts = [f"{METRICS[self.metric].name}{place}", who, self.period]
+        return f"{', '.join(p for p in parts if p)}: {figure}"
+
+
+def _grouped(number: str | None) -> str | None:
+    """A number with its thousands apart; what is no number yet stays as it was typed."""
+    if number is None:
+        return None
+    whole, point, part = number.partition(".")
+    return f"{int(whole):,}{point}{part}" if whole.isdecimal() else number

@@ -61,8 +61,20 @@ REQUIRES: dict[str, Requires] = {
     "conditional": "unknown",
     "unknown": "unknown",
 }
+# Where the code without its hyphens would not be the field's word.
+_REGIME_WORDS: dict[str, str] = {
+    "visa-free": "visa-free",
+    "visa-free-suspended": "visa-free entry suspended",
+    "eta": "ETA",
+    "e-visa": "e-visa",
+}
 # What follows from a regime without any source having said it.
 IMPLIED: dict[str, str] = {"visa-free-suspended": "visa-required"}
+
+
+def regime_words(regime: str) -> str:
+    """A regime within a sentence; one that is new is called by its code."""
+    return _REGIME_WORDS.get(regime) or regime.replace("-", " ")
 
 
 class Hop(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -99,6 +111,11 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DECIMAL = re.compile(r"(-?)(\d{1,30})(?:\.(\d{1,10}))?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _INTEGER = 2**53 - 1
+
+
+def storable(text: str) -> str:
+    """Text of a stranger as the database takes it: no NUL and no half characters."""
+    return _NOT_TEXT.sub("\ufffd", text)
 
 
 def instant(text: str) -> datetime:

@@ -36,7 +36,7 @@ class Head:
                 hints = hints or await self._listen()
                 try:
                     self._advance(await self._reader.head())
-                except Unavailable as fault:
+                except (Unavailable, psycopg.Error) as fault:
                     log.warning("lost sight of the log, looking again: %s", fault)
                 hints = await _pause(hints)
         finally:

@@ -4,6 +4,7 @@ import hashlib
 from importlib.resources import files
 
 import msgspec
+import psycopg
 from psycopg import AsyncConnection, OperationalError
 
 from tracker.domain.errors import Refused, Unavailable
@@ -50,13 +51,23 @@ async def migrate(url: str) -> list[str]:
     """Bring the database up to date; the names of what was applied.
 
     Raises Refused where an applied migration differs from the shipped one or is unknown to this
-    version, and Unavailable where the server does not answer.
+    version, or where the URL or the rights of its user do not do; Unavailable where the server
+    does not answer.
     """
     try:
-        connection = await AsyncConnection.connect(url, autocommit=True)
+        return await _migrate(url)
     except OperationalError as fault:
-        raise Unavailable(f"the database does not answer ({str(fault).strip()})") from fault
-    async with connection:
+        raise Unavailable(f"the database does not answer ({_in_one_line(fault)})") from fault
+    except psycopg.Error as fault:
+        raise Refused(f"the database cannot be used: {_in_one_line(fault)}") from fault
+
+
+def _in_one_line(fault: psycopg.Error) -> str:
+    return " ".join(str(fault).split())
+
+
+async def _migrate(url: str) -> list[str]:
+    async with await AsyncConnection.connect(url, autocommit=True) as connection:
         await check_version(connection)
         await connection.execute(LOCK)
         try:

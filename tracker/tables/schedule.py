@@ -6,11 +6,18 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tracker.clock import Clock
+from tracker.domain.values import storable
 from tracker.log.database import Database
 
 ENSURE = """
-insert into app.feed_schedule (feed, next_at) values (%(feed)s, %(now)s)
-on conflict (feed) do nothing
+insert into app.feed_schedule as s (feed, next_at) values (%(feed)s, %(now)s)
+on conflict (feed) do update set leased_until = null, next_at = excluded.next_at
+    where s.leased_until = 'infinity'
+"""
+# A lease that never ends; the next fence takes the turn from whoever is polling right now.
+PARK = """
+update app.feed_schedule set leased_until = 'infinity', fence = fence + 1
+where feed = any (%(feeds)s) and leased_until is distinct from 'infinity'
 """
 FORGET = "delete from app.feed_schedule where feed = any (%(feeds)s)"
 CLAIM = """
@@ -36,7 +43,7 @@ where feed = %(feed)s and fence = %(fence)s
 """
 STATE = """
 select feed, next_at, outcome, message, polled_at, succeeded_at, failures
-from app.feed_schedule order by feed
+from app.feed_schedule where leased_until is distinct from 'infinity' order by feed
 """
 
 
@@ -82,11 +89,15 @@ class Schedule:
         self._clock = clock
 
     async def ensure(self, feed: str) -> None:
-        """Give a feed a place, due at once, unless it has one."""
+        """Give a feed a place, due at once, unless it has one that is not parked."""
         await self._database.run(ENSURE, {"feed": feed, "now": self._clock()})
 
+    async def park(self, feeds: Sequence[str]) -> None:
+        """Keep what is known of feeds while they have no turns, until `ensure` is asked."""
+        await self._database.run(PARK, {"feeds": list(feeds)})
+
     async def forget(self, feeds: Sequence[str]) -> None:
-        """Take feeds out of the schedule."""
+        """Take feeds out of the schedule for good."""
         await self._database.run(FORGET, {"feeds": list(feeds)})
 
     async def claim(self, limit: int, lease: timedelta, *, only: str | None = None) -> list[Turn]:
@@ -102,10 +113,11 @@ class Schedule:
 
     async def finish(self, turn: Turn, outcome: Outcome) -> bool:
         """Note how a poll went; False where somebody else has had a turn since."""
-        fields = msgspec.structs.asdict(outcome)
+        # The message may hold whatever a server answered.
+        fields = {**msgspec.structs.asdict(outcome), "message": storable(outcome.message)}
         key = {"feed": turn.feed, "fence": turn.fence, "now": self._clock()}
         return bool(await self._database.run(FINISH, {**fields, **key}))
 
     async def state(self) -> list[FeedSchedule]:
-        """Every feed's place."""
+        """The place of every feed that has turns."""
         return [FeedSchedule(*row) for row in await self._database.fetch(STATE)]

@@ -36,6 +36,7 @@ def test_a_receiver_may_ask_for_longer_up_to_a_day() -> None:
         ("Thu, 20 Jun 2024 11:00:00 GMT", 0),
         ("soon", None),
         ("-5", None),
+        ("Thu, 20 Jun 2024 12:05:00 +99999999999999999999", None),
     ],
 )
 def test_retry_after_is_a_number_or_a_date(header: str | None, seconds: float | None) -> None:

@@ -1,5 +1,6 @@
 """Delivery: retries, leases and fences, and every attempt on record."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from projections.alerts.backoff import Step
 from projections.alerts.channel import Verdict
 from tests.projections.alerts.conftest import Tracker
 from tests.projections.folding import change
+from tracker.domain.subscription import SubscriptionClosed
 
 VISA_FREE = change("visa-free", "2016-08-15", action="introduced")
 SUSPENDED = change("visa-free-suspended", "2024-07-01", announced_on="2024-06-18")
@@ -116,3 +118,37 @@ async def test_settings_that_cannot_be_read_are_a_failure_in_words(tracker: Trac
     (attempt,) = (await tracker.outbox.attempts(message.id))[message.id]
     assert message.status == "owed"
     assert "24 to 64 random bytes" in (attempt.error or "")
+
+
+async def test_an_answer_in_bytes_that_are_no_text_is_an_attempt_like_any_other(
+    tracker: Tracker,
+) -> None:
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 500 N\xff\xfe\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(babble, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        await tracker.subscribe(await tracker.channel(url=f"http://127.0.0.1:{port}/"))
+        await tracker.record(VISA_FREE, SUSPENDED)
+        await tracker.settle()
+
+    (message,) = await tracker.outbox.messages()
+    (attempt,) = (await tracker.outbox.attempts(message.id))[message.id]
+    assert message.status == "owed"
+    assert attempt.error == "the receiver refused (500 N\ufffd\ufffd)"
+
+
+async def test_what_was_cancelled_while_it_was_sent_in_vain_is_not_tried_again(
+    owing: Tracker,
+) -> None:
+    (claim,) = await owing.outbox.claim(10, owing.now, 30)
+    await owing.record(SubscriptionClosed(subscription=claim.subscription))
+    await owing.matcher().catch_up()
+    failed = Verdict(outcome="failed", status=500)
+    again = Step("owed", owing.now)
+
+    assert await owing.outbox.record(claim, failed, again, owing.now)
+    assert await owing.outbox.counts() == {"cancelled": 1}

@@ -49,17 +49,17 @@ async def test_a_change_is_told_with_notice_quote_chain_times_and_links(tracker:
     captured = data["sources"][0]["captured_at"]
     recorded = data["event"]["recorded_at"]
     assert data["subject"] == (
-        "Ecuador, for China: visa free → visa free suspended from 2024-07-01"
+        "Ecuador, for China: visa-free → visa-free entry suspended from 2024-07-01"
     )
     assert (
         data["text"]
         == f"""\
-Ecuador, for China: visa free → visa free suspended from 2024-07-01
+Ecuador, for China: visa-free → visa-free entry suspended from 2024-07-01
   Required: nothing → visa.
   Announced 2024-06-18, effective 2024-07-01, 13 days of notice.
   http://tracker.example/policy/EC/CN
 
-Because of: Suspended: Ecuador, for China: visa free suspended from 2024-07-01
+Because of: Suspended: Ecuador, for China: visa-free entry suspended from 2024-07-01
   http://tracker.example/events/{event}
 
 “From July 1 the exemption is suspended.”

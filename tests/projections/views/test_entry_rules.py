@@ -95,3 +95,8 @@ def test_an_erased_event_is_passed_over_and_so_is_what_replaces_it() -> None:
 def test_the_fold_wants_the_facts_that_are_replaced() -> None:
     event = change("eta", "2024-07-01", replaces=(event_id(1),))
     assert list(VIEW.wants(recorded(2, event))) == [Lookup(EntryFact, "event", event_id(1))]
+
+
+def test_what_was_recorded_was_known_although_its_day_is_not_over() -> None:
+    (row,) = facts(change("visa-free", "2024-07-01", known_since="2024-06-25"))
+    assert row.known_since == row.recorded_at < instant("2024-06-25")

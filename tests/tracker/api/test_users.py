@@ -62,3 +62,13 @@ async def test_the_page_of_the_api_loads_nothing_from_elsewhere(door: Door) -> N
     assert b"/api/v1/entry-rules/{destination}/{nationality}" in page.data
     for loading in (b"<script", b"<style", b"<link", b"src=", b"http://", b"https://"):
         assert loading not in page.data
+
+
+async def test_the_page_of_the_api_says_what_a_request_brings(door: Door) -> None:
+    page = (await door.get("/docs", role=None)).data.decode()
+    _, _, feeds = page.partition('<h2 id="post:/api/v1/feeds">')
+    _, _, policies = page.partition('<h2 id="post:/api/v1/policies">')
+    _, _, accept = page.partition('<h2 id="post:/api/v1/drafts/{draft}/accept">')
+    assert "<p>Body: JSON with</p><ul><li><code>url</code> (required)</li>" in feeds
+    assert "<p>Body: The fields of the fact as `/facts/types` lists them" in policies
+    assert "<p>Body (optional): JSON with</p><ul>" in accept

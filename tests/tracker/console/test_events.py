@@ -29,8 +29,8 @@ async def test_the_timeline_filters_by_country_type_and_party(
     assert len(everything) > len(of_panama) > 0
     assert all("Panama" in line for line in of_panama)
     assert changes == [
-        "Introduced: Ecuador, for China: visa free from 2016-08",
-        "Suspended: Ecuador, for China: visa free suspended from 2024-07-01",
+        "Introduced: Ecuador, for China: visa-free from 2016-08",
+        "Suspended: Ecuador, for China: visa-free entry suspended from 2024-07-01",
     ]
     assert said
     assert all(line.startswith("Lin Jian: ") for line in said)
@@ -86,7 +86,9 @@ async def test_an_event_shows_its_fields_its_sources_and_its_envelope(
     changes = (await analyst.get("/events?type=policy-changed")).text
     href = re.findall(r'<a class="line" href="([^"]*)"', changes)[1]
     page = (await analyst.get(href)).text
-    assert "<h1>Suspended: Ecuador, for China: visa free suspended from 2024-07-01</h1>" in page
+    assert (
+        "<h1>Suspended: Ecuador, for China: visa-free entry suspended from 2024-07-01</h1>" in page
+    )
     assert '<a href="/policy?destination=EC">Ecuador (EC)</a>' in page
     assert "operator (admin)" in page
     assert len(re.findall(r"<code>[0-9a-f]{64}</code>", page)) == 2

@@ -65,7 +65,7 @@ async def test_the_cell_says_why_with_the_quote_marked_and_the_chain_to_the_orig
     assert "inferred: visa required follows from it" in words(page)
     assert "suspending visa-free travel for Chinese citizens from July 1.</mark>" in page
     assert "cites Ecuador&#39;s Ministry of Foreign Affairs and Human Mobility" in words(page)
-    assert "Overridden Introduced: Ecuador, for China: visa free from 2016-08" in words(page)
+    assert "Overridden Introduced: Ecuador, for China: visa-free from 2016-08" in words(page)
 
 
 async def test_a_sample_log_has_a_banner_and_opens_on_what_sources_published(

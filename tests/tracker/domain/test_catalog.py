@@ -97,7 +97,7 @@ def test_facts_are_found_by_their_word_at_the_doors_and_by_their_type() -> None:
     ("fields", "sentence", "field"),
     [
         ({"speaker": 1}, "speaker: Expected `str`, got `int`", "speaker"),
-        ({"speaker": "A"}, "Object missing required field `text`", None),
+        ({"speaker": "A"}, "text: is needed", "text"),
         (
             {"speaker": "A", "text": "x", "verbatim": "maybe"},
             "verbatim: Invalid enum value 'maybe'",
@@ -108,7 +108,11 @@ def test_facts_are_found_by_their_word_at_the_doors_and_by_their_type() -> None:
             "citations[0].quote: Expected `str`, got `int`",
             "citations[0].quote",
         ),
-        ({"speaker": "A", "text": "x", "verbatim": "verbatim", "mood": 1}, "unknown field", None),
+        (
+            {"speaker": "A", "text": "x", "verbatim": "verbatim", "mood": 1},
+            "mood: unknown field",
+            "mood",
+        ),
     ],
 )
 def test_a_fact_with_a_wrong_field_is_refused_with_its_path(

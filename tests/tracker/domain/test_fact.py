@@ -6,6 +6,7 @@ import pytest
 
 from tests.tracker.domain.telling import DOCUMENT, SHA, decided, received, uid
 from tracker.domain.base import Event
+from tracker.domain.catalog import fact_from
 from tracker.domain.document import DocumentRevised
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, RecordFact
@@ -239,3 +240,30 @@ def test_the_chain_of_an_attribution_is_checked_too() -> None:
         recorded(change(citations=(citing(attribution=(hop,)),)))
 
     assert refused.value.field == "citations[0].attribution[0].work_date"
+
+
+@pytest.mark.parametrize(
+    ("fields", "headline"),
+    [
+        ({"value": "66000"}, "Entries in Ecuador, 2023: 66,000"),
+        (
+            {"value": "50000", "comparator": "~", "counterpart": "CN"},
+            "Entries in Ecuador, nationals of China, 2023: ~ 50,000",
+        ),
+        (
+            {"value": "3.5", "counterpart": "CN", "population_term": "Chinese citizens"},
+            "Entries in Ecuador, Chinese citizens, 2023: 3.5",
+        ),
+        (
+            {"comparator": "range", "lower": "45000", "upper": "55000.5"},
+            "Entries in Ecuador, 2023: 45,000 to 55,000.5",
+        ),
+        ({"comparator": ">=", "cue": "dozens"}, "Entries in Ecuador, 2023: >= dozens"),
+        ({"value": "many"}, "Entries in Ecuador, 2023: many"),
+    ],
+)
+def test_the_headline_of_a_figure_reads_as_a_sentence_of_its_source(
+    fields: dict[str, str], headline: str
+) -> None:
+    body = {"metric": "border-entries", "comparator": "=", "geography": "EC", "period": "2023"}
+    assert fact_from("statistic", body | fields).headline(str) == headline

@@ -84,3 +84,11 @@ async def test_a_login_that_makes_the_roles_itself_may_take_them_on(tmp_path: Pa
             if role == "tracker_append":
                 await Appender(database).append([named()], ANALYST, uuid4())
             await database.close()
+
+
+async def test_a_url_or_a_user_that_does_not_do_is_refused_in_one_line(place: Place) -> None:
+    with pytest.raises(Refused, match="the database cannot be used: missing"):
+        await migrate("nonsense")
+    with pytest.raises(Refused, match="the database cannot be used: permission denied") as refused:
+        await migrate(place.server.url(user="tracker_append", database="postgres"))
+    assert "\n" not in refused.value.message

@@ -1,0 +1,1 @@
+"""How well the extractors read, against what people decided."""

@@ -1,0 +1,197 @@
+"""Polls from a turn in the schedule to documents and drafts in the log."""
+
+import html
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from feeds.schedule import Polling
+from projections.views.documents import Document
+from projections.views.inbox import Draft
+from tests.place import Place, parts_at
+from tracker.domain.feed import AddFeed, FeedAdded, PauseFeed
+from tracker.parts import Parts
+from tracker.wiring import polling_of
+
+CHANGE = "Ecuador has suspended visa-free entry for Chinese nationals from July 1, 2030."
+OTHER = "Peru has suspended visa-free entry for Chilean nationals from July 1, 2030."
+
+
+class Site:
+    """A feed that the test writes, on loopback."""
+
+    def __init__(self) -> None:
+        self.items: list[tuple[str, str, str, datetime | None]] = []
+        self.status = 200
+        self.body: str | None = None
+        self.headers: dict[str, str] = {}
+        self.asked: list[dict[str, str]] = []
+        self.url = ""
+
+    def item(self, guid: str, text: str, published: datetime | None = None) -> None:
+        """Add an item, or put another in the place of the one with the guid."""
+        self.items = [i for i in self.items if i[0] != guid]
+        self.items.append((guid, f"About {guid}", text, published))
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append({name.lower(): value for name, value in request.headers.items()})
+        etag = self.headers.get("ETag")
+        if etag and request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers=self.headers)
+        return web.Response(
+            text=self._rss() if self.body is None else self.body,
+            status=self.status,
+            headers=self.headers,
+            content_type="application/rss+xml" if self.body is None else "text/html",
+        )
+
+    def _rss(self) -> str:
+        found = "".join(
+            f"<item><title>{title}</title><guid>{guid}</guid>"
+            f"<link>https://news.example/{html.escape(guid)}</link>"
+            f"{f'<pubDate>{format_datetime(when)}</pubDate>' if when else ''}"
+            f"<description>{html.escape(text)}</description></item>"
+            for guid, title, text, when in self.items
+        )
+        return f'<rss version="2.0"><channel><title>News</title>{found}</channel></rss>'
+
+
+class Reader:
+    """A feed of the site, polled by hand."""
+
+    def __init__(self, parts: Parts, polling: Polling, feed: str) -> None:
+        self.parts = parts
+        self.polling = polling
+        self.feed = feed
+
+    async def poll(self) -> tuple[str, int, int, int]:
+        """Outcome, and how many items were new, revised and known."""
+        polled = await self.polling.poll_now(self.feed)
+        return polled.outcome, polled.counts.new, polled.counts.revised, polled.counts.known
+
+    async def drafts(self) -> int:
+        await self.parts.settle()
+        return len(await self.parts.views.select(Draft))
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    site = Site()
+    app = web.Application()
+    app.router.add_get("/feed.xml", site.answer)
+    async with TestServer(app) as server:
+        site.url = str(server.make_url("/feed.xml"))
+        yield site
+
+
+@pytest.fixture
+async def reader(place: Place, site: Site) -> AsyncIterator[Reader]:
+    async with parts_at(place) as parts:
+        done = await parts.executor.execute(AddFeed(url=site.url), await parts.operator())
+        added = done.events[0].event
+        assert isinstance(added, FeedAdded)
+        yield Reader(parts, await polling_of(parts), added.feed)
+
+
+async def test_an_item_is_new_once_however_often_it_is_polled(site: Site, reader: Reader) -> None:
+    site.item("a", CHANGE)
+    assert await reader.poll() == ("ok", 1, 0, 0)
+    head = await reader.parts.reader.head()
+
+    assert await reader.poll() == ("ok", 0, 0, 1)
+    site.items.clear()
+    site.item("b", OTHER)
+    assert await reader.poll() == ("ok", 1, 0, 0)
+    site.item("a", CHANGE)  # it comes back after it had left the window
+    assert await reader.poll() == ("ok", 0, 0, 2)
+    assert await reader.parts.reader.head() == head + 2
+    assert await reader.drafts() == 2
+
+
+async def test_an_edit_is_a_revision_and_only_a_substantive_one_proposes_again(
+    site: Site, reader: Reader
+) -> None:
+    site.item("a", "Nothing to see here.")
+    await reader.poll()
+    site.item("a", "Nothing to see here!")
+    assert await reader.poll() == ("ok", 0, 1, 0)
+    assert await reader.drafts() == 0
+    site.item("a", CHANGE)
+    assert await reader.poll() == ("ok", 0, 1, 0)
+    assert await reader.drafts() == 1
+
+    (document,) = await reader.parts.views.select(Document)
+    assert (document.versions, document.last_diff) == (3, "substantive")
+    raw = await reader.parts.evidence.get(document.raw_sha256)
+    assert raw
+    assert CHANGE.encode() in raw
+
+
+async def test_validators_are_sent_back_as_they_came(site: Site, reader: Reader) -> None:
+    site.headers = {"ETag": 'W/"odd, one"', "Last-Modified": "Sat, 21 Nov 2026 09:00:00 GMT"}
+    site.item("a", CHANGE)
+    await reader.poll()
+
+    assert await reader.poll() == ("unchanged", 0, 0, 0)
+    assert site.asked[1]["if-none-match"] == 'W/"odd, one"'
+    assert site.asked[1]["if-modified-since"] == "Sat, 21 Nov 2026 09:00:00 GMT"
+
+
+async def test_on_the_first_poll_old_items_are_kept_and_propose_nothing(
+    site: Site, reader: Reader
+) -> None:
+    now = datetime.now(UTC)
+    site.item("old", CHANGE, now - timedelta(days=3))
+    site.item("new", OTHER, now - timedelta(days=1))
+    assert await reader.poll() == ("ok", 2, 0, 0)
+    assert await reader.drafts() == 1
+
+
+async def test_a_page_in_place_of_the_feed_is_not_an_empty_feed(site: Site, reader: Reader) -> None:
+    site.body = "<!doctype html><html><head><title>Just a moment</title></head><body>Checking"
+    assert (await reader.poll())[0] == "html"
+    (state,) = await reader.parts.schedule.state()
+    assert (state.outcome, state.failures, state.succeeded_at) == ("html", 1, None)
+
+
+async def test_a_failing_feed_is_asked_again_later_each_time(site: Site, reader: Reader) -> None:
+    waits: list[timedelta] = []
+    site.status = 500
+    for _ in range(3):
+        assert (await reader.poll())[0] == "http-error"
+        (state,) = await reader.parts.schedule.state()
+        assert state.polled_at
+        waits.append(state.next_at - state.polled_at)
+    assert waits[0] < waits[1] < waits[2]
+    site.status = 200
+    site.item("a", CHANGE)
+    assert await reader.poll() == ("ok", 1, 0, 0)
+    (state,) = await reader.parts.schedule.state()
+    assert state.failures == 0
+
+
+async def test_a_server_that_asks_for_patience_gets_it(site: Site, reader: Reader) -> None:
+    site.status, site.headers = 429, {"Retry-After": "7200"}
+    before = datetime.now(UTC)
+    assert (await reader.poll())[0] == "http-error"
+    (state,) = await reader.parts.schedule.state()
+    assert state.next_at >= before + timedelta(hours=2)
+
+
+async def test_a_turn_is_given_to_one_poller_only(site: Site, reader: Reader) -> None:
+    await reader.polling.learn()
+    first = await reader.parts.schedule.claim(10, timedelta(minutes=1))
+    second = await reader.parts.schedule.claim(10, timedelta(minutes=1))
+    assert (len(first), second) == (1, [])
+
+
+async def test_a_paused_feed_is_due_no_more(site: Site, reader: Reader) -> None:
+    command = PauseFeed(feed=reader.feed, reason="too loud")
+    await reader.parts.executor.execute(command, await reader.parts.operator())
+    await reader.polling.tick()
+    assert await reader.parts.schedule.state() == []
+    assert site.asked == []
