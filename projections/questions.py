@@ -5,9 +5,9 @@ Every answer about state says which clock it shows: `recorded` is what this log 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,10 +26,9 @@ from tracker.clock import Clock
 from tracker.domain.base import Recorded
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.errors import Refused
-from tracker.domain.values import PassportType, Purpose, day, instant
+from tracker.domain.values import PassportType, Purpose, day, instant, ruled
 from tracker.log.read import Reader
 
-T = TypeVar("T")
 Basis = Literal["recorded", "published"]
 FACTS_LIMIT = 100_000
 _POSITION = re.compile("[0-9]{1,18}")
@@ -105,7 +104,10 @@ class Questions:
             raise Refused(
                 f"basis: {clocks.basis!r} is neither recorded nor published", field="basis"
             )
-        valid_at = _field("valid_at", clocks.valid_at, day) or self._today(destination)
+        if clocks.valid_at is None:
+            valid_at = self._today(destination)
+        else:
+            valid_at = ruled(day, clocks.valid_at, "valid_at")
         head = await self._reader.head() if seen is None else seen
         asked = clocks.known_at
         if asked is None:
@@ -115,7 +117,7 @@ class Questions:
         if _POSITION.fullmatch(asked):
             position = _position(int(asked), head, clocks.basis)
             return Sighting(valid_at, asked, clocks.basis, position, Known(position))
-        moment = _field("known_at", asked, instant) or self._clock()
+        moment = ruled(instant, asked, "known_at")
         if clocks.basis == "published":
             return Sighting(valid_at, asked, clocks.basis, head, Known(head, moment))
         position = min(await self._reader.position_at(moment), head)
@@ -272,12 +274,3 @@ def _position(asked: int, head: int, basis: str) -> int:
             field="known_at",
         )
     return asked
-
-
-def _field(name: str, text: str | None, rule: Callable[[str], T]) -> T | None:
-    if text is None:
-        return None
-    try:
-        return rule(text)
-    except Refused as wrong:
-        raise Refused(f"{name}: {wrong.message}", field=name) from None

@@ -8,7 +8,7 @@ the old tables and swapped under a short lock; nothing here can reach the outbox
 import asyncio
 import logging
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from projections import tables
-from projections.view import R, Row, View
+from projections.rows import Rows
+from projections.view import Row, View
 from tracker.domain.base import EVERYTHING, Recorded
 from tracker.domain.errors import Conflict, NotFound, Unavailable
 from tracker.log.database import Database
@@ -65,45 +66,6 @@ class FoldFailed(Exception):
         super().__init__(reason)
         self.position = position
         self.reason = reason
-
-
-class Rows:
-    """The rows that the folds of one batch read and write."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[type[Row], Any], Row] = {}
-        self._index: dict[tuple[type[Row], str], dict[Any, set[Any]]] = {}
-        self.changed: dict[type[Row], dict[Any, Row]] = {}
-
-    def load(self, row: type[Row], column: str, found: Iterable[Row]) -> None:
-        """Take in rows as they stand in the table."""
-        self._index.setdefault((row, column), {})
-        for r in found:
-            self._store(r)
-
-    def put(self, r: Row) -> None:
-        """Take in a row that a fold made."""
-        self._store(r)
-        self.changed.setdefault(type(r), {})[_key(r)] = r
-
-    def find(self, row: type[R], column: str, value: Any) -> Sequence[R]:
-        """The rows whose column has the value, by key."""
-        keys = self._index.get((row, column), {}).get(value, set())
-        return [self._rows[(row, k)] for k in sorted(keys)]  # pyright: ignore[reportReturnType]
-
-    def _store(self, r: Row) -> None:
-        row, key = type(r), _key(r)
-        old = self._rows.get((row, key))
-        self._rows[(row, key)] = r
-        for (indexed, column), by_value in self._index.items():
-            if indexed is row:
-                if old is not None:
-                    by_value.get(getattr(old, column), set()).discard(key)
-                by_value.setdefault(getattr(r, column), set()).add(key)
-
-
-def _key(r: Row) -> tuple[Any, ...]:
-    return tuple(getattr(r, name) for name in r.key)
 
 
 class Runner:

@@ -1,8 +1,8 @@
 """What every read shares: the position it is of, the two clocks, and ETags that make 304 cheap."""
 
 import hashlib
-from collections.abc import Callable, MutableMapping
-from typing import Annotated, Any, TypeVar, cast
+from collections.abc import MutableMapping
+from typing import Annotated, Any, cast
 
 import msgspec
 from litestar import Request
@@ -16,10 +16,9 @@ from tracker.api.access import OpenParts
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
-from tracker.domain.values import nationality
+from tracker.domain.values import nationality, ruled
 from tracker.parts import Parts
 
-T = TypeVar("T")
 MOST = 500
 MinPosition = Annotated[
     int | None,
@@ -107,19 +106,12 @@ async def sighted(
 
 def country(field: str, text: str) -> str:
     """The alpha-2 code of a parameter; Refused names the parameter."""
-    return _named(field, text, country_code)
+    return ruled(country_code, text, field)
 
 
 def nationality_of(field: str, text: str) -> str:
     """The country code or group of a parameter; Refused names the parameter."""
-    return _named(field, text, nationality)
-
-
-def _named(field: str, text: str, rule: Callable[[str], T]) -> T:
-    try:
-        return rule(text)
-    except Refused as wrong:
-        raise Refused(f"{field}: {wrong.message}", field=field) from None
+    return ruled(nationality, text, field)
 
 
 async def stamp(message: Message, scope: Scope) -> None:

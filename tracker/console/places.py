@@ -3,7 +3,7 @@
 import re
 
 from tracker.domain.countries import COUNTRIES, country_code
-from tracker.domain.errors import Refused
+from tracker.domain.values import ruled
 
 _WITH_CODE = re.compile(r".*\(([A-Za-z]{2,3})\)\s*")
 _BY_NAME = {country.name.casefold(): country.code for country in COUNTRIES.values()}
@@ -18,7 +18,4 @@ def place(text: str | None, field: str) -> str | None:
     if named:
         return named
     code = _WITH_CODE.fullmatch(typed)
-    try:
-        return country_code(code.group(1) if code else typed)
-    except Refused as wrong:
-        raise Refused(f"{field}: {wrong.message}", field=field) from None
+    return ruled(country_code, code.group(1) if code else typed, field)

@@ -21,6 +21,7 @@ from tracker.domain.errors import Refused
 from tracker.domain.groups import group_name
 
 S = TypeVar("S", bound=msgspec.Struct)
+T = TypeVar("T")
 
 Country = Annotated[str, Meta(extra={"kind": "country"})]
 Nationality = Annotated[str, Meta(extra={"kind": "nationality"})]
@@ -279,7 +280,12 @@ def _checked_text(value: str, kind: str | None, path: str) -> str:
         raise Refused(f"{path}: has a NUL or half a character in it", field=path)
     if kind is None:
         return value
+    return ruled(RULES[kind], value, path)
+
+
+def ruled(rule: Callable[[str], T], text: str, field: str) -> T:
+    """What a rule makes of a text; Refused names the field."""
     try:
-        return RULES[kind](value)
+        return rule(text)
     except Refused as wrong:
-        raise Refused(f"{path}: {wrong.message}", field=path) from None
+        raise Refused(f"{field}: {wrong.message}", field=field) from None

@@ -1,0 +1,58 @@
+"""Policies, statements and statistics by the command line, on a PostgreSQL of one's own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import pytest
+
+from tests.place import Place
+from tests.stories.tracker_process import ENVIRONMENT, ROOT
+from tracker.cli import COMMANDS
+
+
+def commands(of: click.Command) -> Iterator[click.Command]:
+    """The command, or every command below it that does something."""
+    if isinstance(of, click.Group):
+        for name in of.commands:
+            yield from commands(of.commands[name])
+    else:
+        yield of
+
+
+@pytest.mark.parametrize("command", [c for top in COMMANDS for c in commands(top)])
+def test_every_command_takes_a_data_folder(command: click.Command) -> None:
+    assert "--data" in {option for parameter in command.params for option in parameter.opts}
+
+
+def test_three_kinds_of_facts_are_recorded_and_read_back(place: Place) -> None:
+    def answer(*words: str) -> Any:
+        ended = subprocess.run(
+            [sys.executable, "-m", "tracker", *words, "--json"],
+            env={**ENVIRONMENT, "TRACKER_DATABASE_URL": place.superuser_url},
+            cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout)
+
+    answer("record", "policy", "--destination", "EC", "--nationality", "CN", "--nationality", "VN",
+           "--action", "suspended", "--regime", "visa-free", "--max-stay-days", "90",
+           "--effective-from", "2024-07-01", "--effective-to", "2024-12-31",
+           "--first-hand", "for the test")  # fmt: skip
+    answer("record", "statement", "--speaker", "Lin Jian", "--text", "It was abused.",
+           "--verbatim", "verbatim", "--said-on", "2024-06-18",
+           "--first-hand", "I was there")  # fmt: skip
+    answer("record", "statistic", "--metric", "border-entries", "--geography", "EC", "--counterpart", "CN",
+           "--period", "2023", "--value", "50000", "--comparator", "~", "--first-hand", "for the test")  # fmt: skip
+    rule = answer("show", "entry-rule", "ECU", "VN", "--valid-at", "2024-08-01")
+    told = answer("timeline")
+
+    assert (rule["regime"], rule["max_stay_days"]) == ("visa-free", 90)
+    assert (rule["since"], rule["until"]) == ("2024-07-01", "2024-12-31")
+    kinds = ["statistic-published", "statement-made", "policy-changed"]
+    assert [entry["type"] for entry in told] == kinds
+    assert told[0]["payload"]["value"] == "50000"
+    assert "Lin Jian" in told[1]["headline"]
