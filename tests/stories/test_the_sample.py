@@ -1,5 +1,6 @@
 """The sample from a feed item to an alert: what was true, and what was known, on any day."""
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,10 @@ def test_one_alert_was_sent_and_it_was_about_the_suspension(sample: Up) -> None:
     assert "visa-free → visa-free entry suspended from 2024-07-01" in text
     assert "13 days of notice" in text
     assert "Sample Wire ← Sample Wire's Cantonese-language service ← Ecuador's Ministry" in text
+
+
+def test_the_data_folder_is_its_owners_only(sample: Up) -> None:
+    assert stat.S_IMODE(sample.data.stat().st_mode) == 0o700
 
 
 def test_what_was_not_decided_waits_in_the_inbox(sample: Up) -> None:

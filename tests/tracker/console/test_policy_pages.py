@@ -112,6 +112,14 @@ async def test_a_nationality_lists_the_destinations_with_facts_about_it(
     assert "S Visa-free entry suspended 2024-07-01" in page
 
 
+async def test_the_start_leads_to_the_only_destination_on_record(
+    parts: Parts, analyst: Browser
+) -> None:
+    await sample(parts)
+    answer = await analyst.get("/", follow_redirects=False)
+    assert answer.headers["location"] == "/policy?destination=EC"
+
+
 async def test_destination_and_nationality_together_lead_to_their_page(analyst: Browser) -> None:
     asked = {"destination": "Ecuador (EC)", "nationality": "chn", "valid_at": "2024-06-30"}
     answer = await analyst.get("/policy", params=asked, follow_redirects=False)
