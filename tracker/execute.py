@@ -113,7 +113,7 @@ class Executor:
     async def _texts(self, command: Command, past: Past) -> dict[str, str]:
         if not command.needs_texts:
             return {}
-        hashes = {sha for state in documents(past).values() for sha in state.texts}
+        hashes = {sha for state in documents(past).values() for sha in state.sha256s()}
         kept = await self._evidence.get_many(sorted(hashes))
         return {sha: data.decode() for sha, data in kept.items()}
 

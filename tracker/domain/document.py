@@ -7,7 +7,7 @@ import msgspec
 
 from tracker.domain.base import Event, Facets, Past
 from tracker.domain.errors import Refused
-from tracker.domain.values import Citation, Id, Instant, Language, Sha256, Url
+from tracker.domain.values import Citation, Id, Instant, Language, Sha256, Url, instant
 
 Diff = Literal["substantive", "cosmetic", "date-only"]
 _CONTEXT = 32
@@ -61,28 +61,42 @@ class DocumentRevised(_Document, frozen=True, kw_only=True):
         return f"Revised ({self.diff}): {self.title or self.url or 'untitled'}"
 
 
-class DocumentState(msgspec.Struct):
-    """What decisions need to know of a document: its versions and its dates."""
+class Version(msgspec.Struct, frozen=True):
+    """The text of one version of a document, and when a reader could know it at the latest."""
 
-    document: str
-    texts: list[str]
+    text_sha256: str
     captured_at: datetime
+    known_at: datetime | None
+    """Its publication, never later than its capture; None where the first has no date."""
+
+
+class DocumentState(msgspec.Struct):
+    """What decisions need to know of a document: where it is, and its versions, the first first."""
+
     url: str | None
-    published_at: str | None
+    versions: list[Version]
+
+    def sha256s(self) -> list[str]:
+        """The hashes of its texts, the newest first."""
+        return [version.text_sha256 for version in reversed(self.versions)]
 
 
 def documents(past: Past) -> dict[str, DocumentState]:
-    """The documents among the events, newest text first."""
+    """The documents among the events.
+
+    When a later version was published nobody says, so it counts from its capture.
+    """
     known: dict[str, DocumentState] = {}
     for recorded in past:
         event = recorded.event
         if isinstance(event, DocumentReceived):
-            known[event.document] = DocumentState(
-                event.document, [event.text_sha256], recorded.recorded_at, event.url,
-                event.published_at,
-            )  # fmt: skip
+            at = recorded.recorded_at
+            published = min(instant(event.published_at), at) if event.published_at else None
+            first = Version(event.text_sha256, at, published)
+            known[event.document] = DocumentState(event.url, [first])
         elif isinstance(event, DocumentRevised) and event.document in known:
-            known[event.document].texts.insert(0, event.text_sha256)
+            at = recorded.recorded_at
+            known[event.document].versions.append(Version(event.text_sha256, at, at))
     return known
 
 

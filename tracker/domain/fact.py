@@ -13,7 +13,7 @@ from tracker.domain import party
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
 from tracker.domain.document import DocumentState, documents, locate
 from tracker.domain.errors import NotFound
-from tracker.domain.values import Citation, Instant, checked, instant, instant_text
+from tracker.domain.values import Citation, Instant, checked, instant_text
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Literal[1, 2, 3, 4, 5, 6]
@@ -97,7 +97,7 @@ def settled(fact: Fact, past: Past, given: Given) -> list[NewEvent]:
     named, replaced = party.resolve(fact, type(fact).parties, past, given)
     fact = msgspec.structs.replace(fact, **replaced).settle(past, given)
     if fact.known_since is None and cited:
-        fact = msgspec.structs.replace(fact, known_since=_known_since(cited, known))
+        fact = msgspec.structs.replace(fact, known_since=_known_since(cited, known, given))
     return [*named, NewEvent(given.new_id(), fact)]
 
 
@@ -110,14 +110,21 @@ def _cited(
             f"{field}.document: no document {citation.document} is in the log",
             field=f"{field}.document",
         )
-    texts = [given.texts[sha] for sha in state.texts if sha in given.texts]
+    texts = [given.texts[sha] for sha in state.sha256s() if sha in given.texts]
     return locate(citation, texts, state.url, f"{field}.quote")
 
 
-def _known_since(cited: Sequence[Citation], known: dict[str, DocumentState]) -> str | None:
-    moments = [
-        min(instant(state.published_at), state.captured_at) if state.published_at else None
-        for state in (known[c.document] for c in cited)
+def _known_since(
+    cited: Sequence[Citation], known: dict[str, DocumentState], given: Given
+) -> str | None:
+    """The earliest publication of what is cited, never later than a capture; None without a date.
+
+    A quote counts from the first version of its document that has it.
+    """
+    versions = [
+        next(v for v in known[c.document].versions if c.quote in given.texts.get(v.text_sha256, ""))
+        for c in cited
     ]
-    dated = [moment for moment in moments if moment is not None]
-    return instant_text(min(dated)) if dated else None
+    if all(version.known_at is None for version in versions):
+        return None
+    return instant_text(min(version.known_at or version.captured_at for version in versions))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.tracker.domain.telling import DOCUMENT, SHA, decided, received, uid
+from tests.tracker.domain.telling import DOCUMENT, SHA, TEXT, decided, received, uid
 from tracker.domain.base import Event
 from tracker.domain.catalog import fact_from
 from tracker.domain.document import DocumentRevised
@@ -199,6 +199,21 @@ def test_a_fact_is_known_since_the_earliest_publication_of_what_it_cites(
 
     assert isinstance(last, PolicyChanged)
     assert last.known_since == known_since
+
+
+def test_a_quote_that_only_a_revision_has_is_known_since_its_capture() -> None:
+    revision = DocumentRevised(
+        document=DOCUMENT, raw_sha256="b" * 64, text_sha256="c" * 64, diff="substantive"
+    )
+    events = [received(published_at="2024-06-01"), revision]
+    texts = {SHA: TEXT, "c" * 64: f"{TEXT} And from July on."}
+
+    def known_since(quote: str) -> str | None:
+        [fact] = decided(RecordFact(fact=change(citations=(citing(quote),))), *events, texts=texts)
+        return fact.known_since if isinstance(fact, PolicyChanged) else None
+
+    assert known_since("Ecuador suspends") == "2024-06-01T23:59:59.999999Z"
+    assert known_since("And from July on.") == "2024-06-19T12:02:00.000000Z"
 
 
 def test_a_date_given_for_when_it_was_known_stands() -> None:
