@@ -14,6 +14,7 @@ from projections.views.entry_rules import EntryFact
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Item, Query, Recorded
 from tracker.domain.countries import COUNTRIES
+from tracker.domain.errors import Conflict
 from tracker.domain.subscription import SubscriptionClosed, SubscriptionOpened
 from tracker.log.database import Database
 from tracker.log.follow import Head
@@ -50,6 +51,9 @@ class Matcher:
         while True:
             try:
                 await head.past(await self.catch_up())
+            except Conflict:
+                log.info("another process matches; looking again after event %d", self._position)
+                await asyncio.sleep(_PAUSE_S)
             except Exception:
                 log.exception("matching stopped after event %d, trying again", self._position)
                 await asyncio.sleep(_PAUSE_S)

@@ -81,7 +81,7 @@ select id, subscription, event, position, matched, channel, owed_at, status, att
        delivered_at
 from alert.message
 where (%(id)s::uuid is null or id = %(id)s)
-  and (%(subscription)s::text is null or subscription = %(subscription)s)
+  and (%(subscriptions)s::text[] is null or subscription = any (%(subscriptions)s))
   and (%(status)s::text is null or status = %(status)s)
   and (%(before)s::bigint is null or position < %(before)s)
 order by position desc, id limit %(limit)s
@@ -215,7 +215,7 @@ class Outbox:
         self,
         *,
         id: UUID | None = None,  # noqa: A002  the column's name
-        subscription: str | None = None,
+        subscriptions: Sequence[str] | None = None,
         status: str | None = None,
         before: int | None = None,
         limit: int = 100,
@@ -225,7 +225,7 @@ class Outbox:
             MESSAGES,
             {
                 "id": id,
-                "subscription": subscription,
+                "subscriptions": None if subscriptions is None else list(subscriptions),
                 "status": status,
                 "before": before,
                 "limit": limit,

@@ -151,3 +151,25 @@ async def test_events_are_found_by_tag_type_and_place(door: Door) -> None:
     assert [e["position"] for e in back["events"]] == [4, 3]
     older = (await door.get(f"/events?backwards=true&before={back['next']}")).body
     assert [e["position"] for e in older["events"]] == [2, 1]
+
+
+async def test_two_figures_of_different_periods_are_shown_side_by_side_with_the_reason(
+    door: Door,
+) -> None:
+    figure = {"metric": "border-entries", "geography": "EC", "counterpart": "CN",
+              "comparator": "=", "first_hand": "for the test"}  # fmt: skip
+    first = await door.post("/statistics", {**figure, "value": "50000", "period": "2023"})
+    second = await door.post(
+        "/statistics", {**figure, "value": "66000", "period": "2023-01/2024-06~"}
+    )
+    await door.parts.settle()
+
+    found = await door.get(
+        "/statistics/comparisons?metric=border-entries&geography=EC&counterpart=CN"
+    )
+
+    assert [s["value"] for s in found.body["statistics"]] == ["66000", "50000"]
+    [differs] = found.body["disagreements"]
+    assert {differs["a"], differs["b"]} == {first.body["event"], second.body["event"]}
+    assert differs["kind"] == "not-comparable"
+    assert "different periods" in differs["reason"]
