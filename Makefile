@@ -48,11 +48,11 @@ clean: ## what can be made again; the data folder .data stays
 		exit 1; }
 	@echo "Making the environment in .venv with $(PYTHON); this takes about a minute."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The peers that the benchmarks measure beside us; nothing else needs them.
 .venv/bench: .venv/ready deploy/requirements-bench.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-bench.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r deploy/requirements-bench.txt
 	@touch $@
