@@ -199,3 +199,19 @@ async def test_an_event_keeps_its_cause(database: Database) -> None:
 
     [back] = await Reader(database).by_ids([event.id])
     assert (back.causation_id, back.event, back.actor) == (cause, event.event, ANALYST)
+
+
+async def test_an_append_never_scans_the_log(place: Place) -> None:
+    async with place.open("tracker_append") as database:
+        appender = Appender(database)
+        for number in range(100):
+            condition = Condition(tagged(f"party:{number}"), after=0)
+            await appender.append([named()], ANALYST, uuid4(), condition)
+    # A closed connection has handed in its counts.
+    with psycopg.connect(place.superuser_url) as connection:
+        scans = connection.execute(
+            "select sum(seq_scan) from pg_stat_user_tables where schemaname = 'log'"
+        ).fetchone()
+
+    assert scans
+    assert scans[0] < 20

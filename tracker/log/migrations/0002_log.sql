@@ -84,7 +84,11 @@ create function log.append(
     p_salt bytea[], p_payload bytea[], p_tag_event int[], p_tag text[], p_conditions jsonb
 ) returns table (request int, outcome text, first_position bigint, last_position bigint,
                  stamped timestamptz)
-    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+    -- A plan made while the log is small must still be right when it is large: every look-up here
+    -- is by key, so plans are made once and only from index scans and nested loops.
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     at         bigint;
     before     bigint;
