@@ -88,8 +88,7 @@ class Polling:
         await self._schedule.forget(by_status["removed"])
         # What a paused feed had before is not new to it when it is resumed.
         await self._schedule.park(by_status["paused"])
-        for feed in by_status["active"]:
-            await self._schedule.ensure(feed)
+        await self._schedule.ensure(by_status["active"])
 
     async def _take(self, turn: Turn) -> None:
         state = self._feeds.get(turn.feed)

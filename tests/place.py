@@ -9,7 +9,7 @@ from psycopg.conninfo import make_conninfo
 from tracker.log.database import Database
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import Server, parts_of
+from tracker.wiring import parts_of
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -61,5 +61,5 @@ async def parts_at(place: Place) -> AsyncGenerator[Parts]:
     Loopback is let through the guard, as every server of a test lives there.
     """
     given = Settings(allow_networks="127.0.0.0/8")
-    async with parts_of(given, Server(place.url, None)) as parts:
+    async with parts_of(given, place.url) as parts:
         yield parts

@@ -18,7 +18,7 @@ from tracker.domain.base import (
     Recorded,
 )  # fmt: skip
 from tracker.domain.document import documents
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Conflict, OtherContent
 from tracker.domain.ids import derived, timed
 from tracker.domain.values import checked
 from tracker.log.append import Appended, Appender
@@ -86,9 +86,9 @@ class Executor:
                 return Done((), head)
             try:
                 appended = await self._append(events, actor, query, head)
-            except Conflict as lost:
-                if "other content" in lost.message:
-                    raise
+            except OtherContent:
+                raise
+            except Conflict:
                 continue
             return Done(tuple(events), appended.last_position, appended.repeated)
         raise Conflict("others kept writing what this depends on; try again")

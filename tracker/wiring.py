@@ -3,9 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
-
-import msgspec
 
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
@@ -33,39 +30,34 @@ from tracker.tables.users import Users
 
 _DATABASE = "tracker"
 _OWNER = "tracker_migrate"
-
-
-class Server(msgspec.Struct, frozen=True):
-    """Where the database is, for each role, and the data folder if it is the embedded one."""
-
-    url: Callable[[str], str]
-    data_dir: Path | None
+UrlFor = Callable[[str], str]
+"""Role → the URL of the database for it."""
 
 
 @contextmanager
-def server_for(settings: Settings) -> Generator[Server]:
+def server_for(settings: Settings) -> Generator[UrlFor]:
     """The configured PostgreSQL, or the embedded one of the data folder, with its database."""
     if settings.database_url:
         url = settings.database_url
-        yield Server(lambda role: url, None)
+        yield lambda role: url
         return
     folder = settings.data_dir()
     with embedded(folder) as running:
         superuser = running.url(user=SUPERUSER, database="postgres")
         asyncio.run(create_database(superuser, _DATABASE, _OWNER, ROLES))
-        yield Server(lambda role: running.url(user=role, database=_DATABASE), folder)
+        yield lambda role: running.url(user=role, database=_DATABASE)
 
 
 @asynccontextmanager
 async def parts_of(
-    settings: Settings, server: Server, clock: Clock = system_clock
+    settings: Settings, url_for: UrlFor, clock: Clock = system_clock
 ) -> AsyncGenerator[Parts]:
     """Migrate, open every pool, prepare the views; all is closed again at the end."""
-    await migrate(server.url(_OWNER))
+    await migrate(url_for(_OWNER))
     async with AsyncExitStack() as stack:
         pools: dict[str, Database] = {}
         for role in ("tracker_append", "tracker_view", "tracker_deliver"):
-            pools[role] = Database(server.url(role), role)
+            pools[role] = Database(url_for(role), role)
             await pools[role].open()
             stack.push_async_callback(pools[role].close)
         database = pools["tracker_append"]

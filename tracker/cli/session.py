@@ -95,10 +95,10 @@ def with_parts(command: Command) -> Callable[..., None]:
             )
 
         async def opened() -> None:
-            async with parts_of(settings, server) as parts:
+            async with parts_of(settings, url_for) as parts:
                 await command(parts, Out(as_json), **options)
 
-        with server_for(settings) as server:
+        with server_for(settings) as url_for:
             asyncio.run(opened())
 
     return run

@@ -51,10 +51,10 @@ def up(data: str | None, host: str | None, port: int | None, sample: bool) -> No
             stack.enter_context(hold_up_lock(settings.data_dir()))
         listener = stack.enter_context(_listener(settings))
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
-        server = stack.enter_context(server_for(settings))
+        url_for = stack.enter_context(server_for(settings))
 
         async def running() -> None:
-            async with parts_of(settings, server) as parts:
+            async with parts_of(settings, url_for) as parts:
                 await _run(parts, listener, settings.data, sample=sample)
 
         asyncio.run(running())

@@ -4,7 +4,8 @@
     ├── Refused            the input is wrong; the sentence names the field and the reason
     │   └── TooLarge       the input is over a limit
     ├── NotFound           what was named does not exist
-    ├── Conflict           somebody else was first, or the same id holds other content
+    ├── Conflict           somebody else was first
+    │   └── OtherContent   the same id holds other content; trying again does not help
     ├── Forbidden          the user may not do this
     └── Unavailable        a dependency (database, network) is away; trying again may help
 
@@ -34,7 +35,11 @@ class NotFound(TrackerError):
 
 
 class Conflict(TrackerError):
-    """The log moved since it was read, or an id already holds other content."""
+    """The log moved since it was read."""
+
+
+class OtherContent(Conflict):
+    """An id is taken by other content."""
 
 
 class Forbidden(TrackerError):

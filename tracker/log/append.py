@@ -16,7 +16,14 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tracker.domain.base import Actor, Condition, NewEvent
-from tracker.domain.errors import Conflict, Refused, TooLarge, TrackerError, Unavailable
+from tracker.domain.errors import (
+    Conflict,
+    OtherContent,
+    Refused,
+    TooLarge,
+    TrackerError,
+    Unavailable,
+)
 from tracker.log.database import Database
 from tracker.log.envelope import Encoded, encoded
 
@@ -149,7 +156,7 @@ class Appender:
                 case "conflict":
                     future.set_exception(Conflict("the log moved on since it was read"))
                 case _:
-                    future.set_exception(Conflict("an id of this request holds other content"))
+                    future.set_exception(OtherContent("an id of this request holds other content"))
 
 
 def _fail(batch: list[_Waiting], fault: TrackerError) -> None:

@@ -10,7 +10,7 @@ from tracker.domain.values import storable
 from tracker.log.database import Database
 
 ENSURE = """
-insert into app.feed_schedule as s (feed, next_at) values (%(feed)s, %(now)s)
+insert into app.feed_schedule as s (feed, next_at) select unnest(%(feeds)s::text[]), %(now)s
 on conflict (feed) do update set leased_until = null, next_at = excluded.next_at
     where s.leased_until = 'infinity'
 """
@@ -88,9 +88,9 @@ class Schedule:
         self._database = database
         self._clock = clock
 
-    async def ensure(self, feed: str) -> None:
-        """Give a feed a place, due at once, unless it has one that is not parked."""
-        await self._database.run(ENSURE, {"feed": feed, "now": self._clock()})
+    async def ensure(self, feeds: Sequence[str]) -> None:
+        """Give feeds a place, due at once, unless they have one that is not parked."""
+        await self._database.run(ENSURE, {"feeds": list(feeds), "now": self._clock()})
 
     async def park(self, feeds: Sequence[str]) -> None:
         """Keep what is known of feeds while they have no turns, until `ensure` is asked."""

@@ -13,7 +13,7 @@ from tests.tracker.api.door import Door
 from tracker.domain.base import Role
 from tracker.settings import Settings
 from tracker.web import application
-from tracker.wiring import Server, parts_of
+from tracker.wiring import parts_of
 
 ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 
@@ -21,7 +21,7 @@ ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 @pytest.fixture
 async def door(place: Place) -> AsyncIterator[Door]:
     """The API, open."""
-    async with parts_of(Settings(), Server(place.url, None)) as parts:
+    async with parts_of(Settings(), place.url) as parts:
         app = application(parts)
         tokens = {
             role: await parts.users.issue(await parts.users.create(role, role), "token")

@@ -11,7 +11,7 @@ from tracker.console.visits import COOKIE
 from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.web import application
-from tracker.wiring import Server, parts_of
+from tracker.wiring import parts_of
 
 Browser = AsyncTestClient[Litestar]
 
@@ -19,7 +19,7 @@ Browser = AsyncTestClient[Litestar]
 @pytest.fixture
 async def parts(place: Place) -> AsyncIterator[Parts]:
     """Everything open, over the test's own database."""
-    async with parts_of(Settings(), Server(place.url, None)) as opened:
+    async with parts_of(Settings(), place.url) as opened:
         yield opened
 
 
