@@ -13,7 +13,10 @@ from tracker.domain.errors import Refused, Unavailable
 
 Connection = AsyncConnection[TupleRow]
 
-ROLES = ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver", "tracker_erase")
+ROLES = (
+    "tracker_append", "tracker_import", "tracker_view", "tracker_rebuild", "tracker_deliver",
+    "tracker_erase",
+)  # fmt: skip
 _SUPPORTED = range(15, 19)
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 # An operational error by its class, but the request's own fault: it would fail again.
