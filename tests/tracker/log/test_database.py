@@ -135,7 +135,7 @@ async def test_a_shared_login_acts_under_the_role_it_takes_on(place: Place) -> N
                 (role, login)
             ]
             with pytest.raises(errors.InsufficientPrivilege):
-                await database.run(INSERT_EVENT)
+                await database.run(CHANGES[0] if role == "tracker_import" else INSERT_EVENT)
             if role == "tracker_append":
                 await Appender(database).append([named()], ANALYST, uuid4())
             await database.close()
