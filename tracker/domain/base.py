@@ -9,7 +9,7 @@
 with `Given`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal, Self
 from uuid import UUID
@@ -96,6 +96,10 @@ class Item(msgspec.Struct, frozen=True):
 
     tags: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+
+    def fits(self, type_name: str, tags: Collection[str]) -> bool:
+        """Whether an event of a type with these tags is one of them."""
+        return (not self.types or type_name in self.types) and all(t in tags for t in self.tags)
 
 
 class Query(msgspec.Struct, frozen=True):

@@ -63,6 +63,8 @@ def encoded(new: NewEvent, actor: Actor, correlation_id: UUID, salt: bytes) -> E
     """
     event = new.event
     tags = tuple(sorted({f"type:{event.type}", *event.tags()}))
+    if " " in "".join(tags):
+        raise Refused(f"{event.type}: a tag has a space in it: {', '.join(tags)}")
     try:
         payload = encode(event)
         leaf = encode(_fields(new, actor, correlation_id, commitment(salt, payload), tags))

@@ -54,10 +54,7 @@ where e.id = any (%(ids)s) order by e.position
 """
 LEAF = "select leaf, leaf_hash from log.event where position = %(position)s"
 HEAD = "select coalesce(max(position), 0) from log.event"
-POSITION_AT = """
-select coalesce((select position from log.event where recorded_at <= %(moment)s
-                 order by recorded_at desc, position desc limit 1), 0)
-"""
+POSITION_AT = "select log.position_at(%(moment)s)"
 _LAST = 2**62
 
 
