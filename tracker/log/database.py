@@ -116,9 +116,17 @@ class Database:
             return await self._fetch(query, params)
 
     async def _fetch(self, query: Any, params: Any) -> list[TupleRow]:
-        async with self.connection() as connection:
-            cursor = await connection.execute(query, params, binary=True)
-            return await cursor.fetchall()
+        try:
+            connection = await self._pool.getconn()
+            try:
+                cursor = await connection.execute(query, params, binary=True)
+                return await cursor.fetchall()
+            finally:
+                await self._pool.putconn(connection)
+        except _TOO_MUCH:
+            raise
+        except _AWAY as fault:
+            raise _unavailable(fault) from fault
 
     async def run(self, query: Any, params: Any = None) -> int:
         """Run one statement; the number of rows that it touched."""
