@@ -20,7 +20,7 @@ ENVELOPE_BYTES = 60_000
 PAYLOAD_BYTES = 8_000_000
 
 
-class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What the leaf says; everything but the payload."""
 
     actor: Actor
