@@ -22,6 +22,8 @@ class Packed(bytes):
 
 
 class _PackedDumper(Dumper):
+    """Hands the bytes over untouched."""
+
     format = Format.BINARY
 
     def dump(self, obj: Packed) -> bytes:
