@@ -10,9 +10,11 @@ import click
 
 from tracker import __version__
 from tracker.cli.alerts import alerts
+from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
 from tracker.cli.feed import feed
 from tracker.cli.inbox import inbox
+from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
 from tracker.cli.show import show
@@ -43,6 +45,8 @@ COMMANDS = (
     user,
     status,
     rebuild,
+    checkpoint,
+    proof,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
     (Refused, 2),

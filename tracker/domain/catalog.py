@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tracker.domain.base import Event
+from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
 from tracker.domain.errors import NotFound, Refused
@@ -39,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     FeedRemoved,
     SubscriptionOpened,
     SubscriptionClosed,
+    CheckpointPublished,
 )
 
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")

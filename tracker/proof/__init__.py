@@ -1,0 +1,1 @@
+"""What lets others check the log without trusting its keeper: tree, signed checkpoints, bundles."""
