@@ -8,6 +8,7 @@ import msgspec
 from tracker.domain.base import Event
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, door_name
 from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
@@ -39,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     FeedRemoved,
     SubscriptionOpened,
     SubscriptionClosed,
+    PayloadErased,
 )
 
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
