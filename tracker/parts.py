@@ -1,5 +1,7 @@
 """The parts that doors and workers are given, open and ready; `wiring` builds them."""
 
+from uuid import UUID
+
 import aiohttp
 import msgspec
 
@@ -7,12 +9,14 @@ from feeds.add import Added, Handed, add_document
 from feeds.guard import Guard
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.checkpoints import wait_until
 from projections.questions import Questions
-from projections.runner import Runner, wait_until
+from projections.runner import Runner
 from projections.tables import Views
 from tracker.clock import Clock
-from tracker.domain.base import Actor
-from tracker.domain.errors import Conflict
+from tracker.domain.base import EVERYTHING, Actor, Recorded
+from tracker.domain.errors import Conflict, NotFound
+from tracker.erasing.erase import Erasing
 from tracker.execute import Executor
 from tracker.log.database import Database
 from tracker.log.evidence import Evidence
@@ -44,6 +48,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     guard: Guard
     session: aiohttp.ClientSession
     parser: Parser
+    erasing: Erasing
 
     async def settle(self, position: int | None = None) -> int:
         """Bring the views to a position, by default the head of the log.
@@ -62,6 +67,17 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         names = [view.name for view in VIEWS]
         return await wait_until(self.database, names, position, VIEW_WAIT_S)
 
+    async def event(self, named: str) -> Recorded:
+        """An event by its id or its position; NotFound where there is none."""
+        if named.isascii() and named.isdigit() and len(named) <= 18:
+            position = int(named)
+            found = await self.reader.read(EVERYTHING, after=position - 1, before=position, limit=1)
+        else:
+            found = await self.reader.by_ids([UUID(named)] if _is_id(named) else [])
+        if not found:
+            raise NotFound(f"event: no event {named[:80]} is in the log", field="event")
+        return found[0]
+
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""
         return await add_document(handed, self.parser, self.executor, self.evidence, actor)
@@ -69,3 +85,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     async def operator(self) -> Actor:
         """Whoever sits at this machine and uses the command line."""
         return (await self.users.ensure("operator", "admin")).actor()
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -55,6 +55,13 @@ async def _document(parts: Parts, document: UUID) -> Document:
     return found[0]
 
 
+async def _gone(parts: Parts, document: Document) -> NotFound:
+    """Why there is no text; it is never just missing."""
+    how = await parts.erasing.how(document.text_sha256)
+    reason = how.sentence() if how else "not kept"
+    return NotFound(f"document: the text of {document.document} is {reason}", field="document")
+
+
 class DocumentRoutes(Controller):
     """Documents and their texts."""
 
@@ -119,7 +126,8 @@ class DocumentRoutes(Controller):
     ) -> Response[str]:
         """The stored text of the newest version; offsets of quotes count its code points."""
         reading.unless_known()
-        kept = await parts.evidence.get((await _document(parts, document)).text_sha256)
+        found = await _document(parts, document)
+        kept = await parts.evidence.get(found.text_sha256)
         if kept is None:
-            raise NotFound(f"document: the text of {document} is erased", field="document")
+            raise await _gone(parts, found)
         return Response(kept.decode(), media_type="text/plain")

@@ -11,6 +11,7 @@ import click
 from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.document import document
+from tracker.cli.erase import erase
 from tracker.cli.feed import feed
 from tracker.cli.inbox import inbox
 from tracker.cli.rebuild import rebuild
@@ -43,6 +44,7 @@ COMMANDS = (
     user,
     status,
     rebuild,
+    erase,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
     (Refused, 2),

@@ -1,8 +1,12 @@
 """Erasure: the event that says which payloads and which evidence are gone, and why."""
 
+from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
-from tracker.domain.base import Event
+import msgspec
+
+from tracker.domain.base import Event, Recorded
 from tracker.domain.values import Id, Sha256
 
 
@@ -34,3 +38,24 @@ class PayloadErased(Event, frozen=True, kw_only=True):
             f"Erased: {len(self.targets)} events, {len(self.evidence)} pieces of evidence"
             f" ({self.legal_basis})"
         )
+
+
+class ErasedBy(msgspec.Struct, frozen=True):
+    """The erasure that took something, as answers about it name it."""
+
+    event: UUID
+    position: int
+    recorded_at: datetime
+    legal_basis: str
+
+    def sentence(self) -> str:
+        """For people, as the end of a sentence."""
+        day = self.recorded_at.date().isoformat()
+        return f"erased by event {self.position} on {day} (legal basis: {self.legal_basis})"
+
+
+def erased_by(erasure: Recorded | None) -> ErasedBy | None:
+    """What an answer says of an erasure."""
+    if erasure is None or not isinstance(erasure.event, PayloadErased):
+        return None
+    return ErasedBy(erasure.id, erasure.position, erasure.recorded_at, erasure.event.legal_basis)

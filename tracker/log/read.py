@@ -1,13 +1,14 @@
 """Reading the log: by tag query, by id, by position and by time, in keyset pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from psycopg.rows import TupleRow
 
-from tracker.domain.base import Query, Recorded
+from tracker.domain.base import Item, Query, Recorded
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound
 from tracker.log.database import Database
 from tracker.log.envelope import recorded
@@ -136,6 +137,19 @@ class Reader:
             query, after=found[-1].position if found else 0, before=before, limit=5000
         ):
             found += page
+        return found
+
+    async def erasures_of(self, events: Iterable[Recorded]) -> dict[UUID, Recorded]:
+        """Erased event → the erasure that names it; nothing for events with their payload."""
+        erased = {f"target:{r.id}": r.id for r in events if r.event is None}
+        if not erased:
+            return {}
+        query = Query(tuple(Item((tag,), (PayloadErased.type,)) for tag in erased))
+        found: dict[UUID, Recorded] = {}
+        for erasure in await self.read_all(query, before=await self.head()):
+            for tag in erasure.tags:
+                if tag in erased:
+                    found.setdefault(erased[tag], erasure)
         return found
 
 
