@@ -185,7 +185,7 @@ class ErasePayload(Command, frozen=True, kw_only=True):
 
     root: Id
     legal_basis: str
-    id: UUID
+    id: Id
     """Of the event; those after the first are derived from it."""
     keep_evidence: bool = False
     named: tuple[Recorded, ...] = ()
@@ -233,7 +233,7 @@ class ErasePayload(Command, frozen=True, kw_only=True):
         lost = {s for r in past if isinstance(r.event, PayloadErased) for s in r.event.evidence}
         more = self.holding if taken.documents and not self.keep_evidence else ()
         evidence = tuple(dict.fromkeys((*taken.evidence, *(s for s in more if s not in lost))))
-        return _events(msgspec.structs.replace(taken, evidence=evidence), self.legal_basis, self.id)
+        return _events(msgspec.structs.replace(taken, evidence=evidence), self.legal_basis, UUID(self.id))
 
     def _check(self, known: Sequence[Recorded]) -> None:
         root = next((r for r in known if str(r.id) == self.root), None)
@@ -287,7 +287,7 @@ def _events(taken: Closure, legal_basis: str, first: UUID) -> list[NewEvent]:
 class RepeatErasure(Command, frozen=True, kw_only=True):
     """Say again what an older copy of the log does not know: an erasure under its own id."""
 
-    id: UUID
+    id: Id
     erased: PayloadErased
 
     def reads(self, past: Past) -> Query:
@@ -296,4 +296,4 @@ class RepeatErasure(Command, frozen=True, kw_only=True):
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The erasure as it was."""
-        return [NewEvent(self.id, self.erased)]
+        return [NewEvent(UUID(self.id), self.erased)]

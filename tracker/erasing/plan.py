@@ -82,7 +82,7 @@ class Planner:
         command = ErasePayload(
             root=str(root),
             legal_basis=legal_basis,
-            id=timed(self._clock(), self._entropy(10)),
+            id=str(timed(self._clock(), self._entropy(10))),
             keep_evidence=keep_evidence,
         )
         named: dict[UUID, Recorded] = {}
