@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from projections.views.documents import Document
-from tests.feeds.test_poll import OTHER, Reader, Site
+from tests.feeds.site import Reader, Site
 from tests.place import Place
 from tests.tracker.erasing.world import ADMIN, BASIS, where
 
+OTHER = "Peru has suspended visa-free entry for Chilean nationals from July 1, 2030."
 SECRET = "Zacharias Quillfeather told us so."
 
 

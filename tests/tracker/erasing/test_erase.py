@@ -42,7 +42,7 @@ async def test_an_erased_fact_is_gone_from_every_table_and_no_leaf_has_changed(
     async with parts_at(place) as parts:
         fact, other = await world.told(parts)
         before = world.leaves(place)
-        assert HELD <= world.where(place, SECRET)
+        assert world.where(place, SECRET) >= HELD
 
         plan = await parts.erasing.plan(fact, BASIS, ADMIN)
         assert world.leaves(place) == before
@@ -165,7 +165,7 @@ async def test_an_old_backup_is_held_to_the_list_when_it_starts(place: Place) ->
     try:
         async with parts_at(place) as parts:
             done = await parts.erasing.erase(fact, BASIS, ADMIN)
-        assert HELD <= world.where(old, SECRET)
+        assert world.where(old, SECRET) >= HELD
 
         async with parts_at(old) as parts:
             assert world.where(old, SECRET) == set()
@@ -234,7 +234,7 @@ async def test_a_crash_after_the_event_was_appended_ends_erased(place: Place) ->
         # Nothing is deleted yet, but views that come to the event leave its targets out.
         await parts.settle()
         assert world.where(place, SECRET) == {"log.payload", "log.evidence"}
-        with pytest.raises(Refused, match="the evidence of document .* was erased"):
+        with pytest.raises(Refused, match=r"the evidence of document .* was erased"):
             await world.record(parts, KEPT)
 
     async with parts_at(place):

@@ -136,7 +136,9 @@ def copied(place: Place) -> Place:
     """A copy of the database as it is now: an old backup."""
     name = f"{place.name}_old"
     with psycopg.connect(place.server.superuser_url, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {place.name} owner tracker_migrate".encode())
+        connection.execute(
+            f"create database {name} template {place.name} owner tracker_migrate".encode()
+        )
     return Place(place.server, name, place.data)
 
 
