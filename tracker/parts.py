@@ -13,6 +13,7 @@ from projections.checkpoints import wait_until
 from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
+from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Actor, Recorded
 from tracker.domain.errors import Conflict, NotFound
@@ -77,6 +78,17 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         if not found:
             raise NotFound(f"event: no event {named[:80]} is in the log", field="event")
         return found[0]
+
+    async def text(self, document: Document) -> str:
+        """The stored text of a document's newest version; NotFound says how it was erased."""
+        kept = await self.evidence.get(document.text_sha256)
+        if kept is None:
+            how = await self.erasing.how(document.text_sha256)
+            reason = how.sentence() if how else "not kept"
+            raise NotFound(
+                f"document: the text of {document.document} is {reason}", field="document"
+            )
+        return kept.decode()
 
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""

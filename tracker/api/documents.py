@@ -55,13 +55,6 @@ async def _document(parts: Parts, document: UUID) -> Document:
     return found[0]
 
 
-async def _gone(parts: Parts, document: Document) -> NotFound:
-    """Why there is no text; it is never just missing."""
-    how = await parts.erasing.how(document.text_sha256)
-    reason = how.sentence() if how else "not kept"
-    return NotFound(f"document: the text of {document.document} is {reason}", field="document")
-
-
 class DocumentRoutes(Controller):
     """Documents and their texts."""
 
@@ -127,7 +120,4 @@ class DocumentRoutes(Controller):
         """The stored text of the newest version; offsets of quotes count its code points."""
         reading.unless_known()
         found = await _document(parts, document)
-        kept = await parts.evidence.get(found.text_sha256)
-        if kept is None:
-            raise await _gone(parts, found)
-        return Response(kept.decode(), media_type="text/plain")
+        return Response(await parts.text(found), media_type="text/plain")

@@ -233,7 +233,9 @@ class ErasePayload(Command, frozen=True, kw_only=True):
         lost = {s for r in past if isinstance(r.event, PayloadErased) for s in r.event.evidence}
         more = self.holding if taken.documents and not self.keep_evidence else ()
         evidence = tuple(dict.fromkeys((*taken.evidence, *(s for s in more if s not in lost))))
-        return _events(msgspec.structs.replace(taken, evidence=evidence), self.legal_basis, UUID(self.id))
+        return _events(
+            msgspec.structs.replace(taken, evidence=evidence), self.legal_basis, UUID(self.id)
+        )
 
     def _check(self, known: Sequence[Recorded]) -> None:
         root = next((r for r in known if str(r.id) == self.root), None)

@@ -120,7 +120,9 @@ class Erasing:
         for one in listed.values():
             if one.id not in known:
                 say(f"erasing again what {self._list.path} lists: {one.id}")
-                await self._executor.execute(RepeatErasure(id=str(one.id), erased=one.erased), one.actor)
+                await self._executor.execute(
+                    RepeatErasure(id=str(one.id), erased=one.erased), one.actor
+                )
         if listed.keys() - known:
             erasures = await self._eraser.erasures()
         unlisted = [r for r in erasures if r.id not in listed]

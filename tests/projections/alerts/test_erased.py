@@ -7,7 +7,6 @@ from tests.projections.folding import change
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.statement import StatementMade
 
-
 FREE = change("visa-free", "2016-08-15", action="introduced")
 SUSPENDED = change("visa-free-suspended", "2024-07-01", action="suspended")
 

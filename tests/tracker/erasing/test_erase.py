@@ -23,7 +23,7 @@ from tests.tracker.erasing.world import (
 from tracker.domain.base import EVERYTHING
 from tracker.domain.closure import ErasePayload
 from tracker.domain.erasure import PayloadErased
-from tracker.domain.errors import Conflict, Forbidden, NotFound, Refused
+from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.ids import derived
 from tracker.log.erasures import ErasureList
 from tracker.log.evidence import Capture
@@ -265,7 +265,7 @@ async def test_erased_bytes_that_arrive_again_stay_erased(place: Place) -> None:
         for data in (PAGE, TEXT.encode()):
             sha256 = await parts.evidence.keep(data, capture)
             assert await parts.evidence.get(sha256) is None
-        with pytest.raises(Conflict, match="already in the log"):
+        with pytest.raises(Refused, match="was erased and is not taken in again"):
             await world.receive(parts)
 
         assert world.where(place, SECRET) == set()
