@@ -11,7 +11,7 @@ from projections.alerts.outbox import Outbox
 from projections.checkpoints import checkpoints
 from projections.runner import FoldFailed, Runner
 from tracker.domain.base import EVERYTHING, Actor, NewEvent, Recorded
-from tracker.domain.closure import RepeatErasure
+from tracker.domain.erasing import RepeatErasure
 from tracker.domain.erasure import ErasedBy, PayloadErased, erased_by
 from tracker.erasing.plan import Plan, Planner
 from tracker.execute import Executor

@@ -13,9 +13,9 @@ from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import Actor, Item, Query, Recorded, tagged
 from tracker.domain.catalog import FACTS
-from tracker.domain.closure import ErasePayload
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted
+from tracker.domain.erasing import ErasePayload
 from tracker.domain.erasure import ErasedBy, PayloadErased, erased_by
 from tracker.domain.ids import timed
 from tracker.domain.party import PartyNamed

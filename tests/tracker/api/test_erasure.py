@@ -52,8 +52,10 @@ async def test_what_does_not_exist_or_has_no_ground_is_not_erased(door: Door) ->
     assert problem(await door.post(f"/events/{fact}/erasure", {}))[0] == 400
 
 
-async def test_the_page_of_an_erased_event_names_its_erasure(door: Door) -> None:
-    fact = (await door.change("visa-free"))["event"]
+async def test_the_pages_of_what_was_erased_name_the_erasure(door: Door) -> None:
+    document, _ = await door.document("Quillfeather said so.")
+    cited = [{"document": document, "quote": "Quillfeather said so."}]
+    fact = (await door.change("visa-free", citations=cited))["event"]
     done = (await door.post(f"/events/{fact}/erasure", {"legal_basis": BASIS})).written
     ana = await door.parts.users.create("Ana", "analyst")
 
@@ -65,3 +67,5 @@ async def test_the_page_of_an_erased_event_names_its_erasure(door: Door) -> None
     assert f'<a href="/events/{done["events"][0]}">erased by event {done["position"]} on' in page
     assert BASIS in page
     assert BASIS in erasure
+    text = (await door.get(f"documents/{document}", **signed_in)).data.decode()
+    assert f"erased by event {done['position']} on" in text

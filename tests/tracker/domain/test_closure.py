@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from tracker.domain.base import Actor, Event, Given, Recorded, first_tag
-from tracker.domain.closure import Closure, ErasePayload, closure
+from tracker.domain.closure import Closure, closure
 from tracker.domain.document import DocumentReceived, DocumentRevised, documents
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected
+from tracker.domain.erasing import ErasePayload
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
 from tracker.domain.feed import FeedPaused

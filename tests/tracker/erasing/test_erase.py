@@ -21,7 +21,7 @@ from tests.tracker.erasing.world import (
     TEXT,
 )
 from tracker.domain.base import EVERYTHING
-from tracker.domain.closure import ErasePayload
+from tracker.domain.erasing import ErasePayload
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.ids import derived
