@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import TupleRow
 
-from tracker.domain.base import Item, Query, Recorded
+from tracker.domain.base import Query, Recorded, tagged
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound
 from tracker.log.database import Database
@@ -144,12 +144,11 @@ class Reader:
         erased = {f"target:{r.id}": r.id for r in events if r.event is None}
         if not erased:
             return {}
-        query = Query(tuple(Item((tag,), (PayloadErased.type,)) for tag in erased))
         found: dict[UUID, Recorded] = {}
-        for erasure in await self.read_all(query, before=await self.head()):
-            for tag in erasure.tags:
+        for naming in await self.read_all(tagged(*erased), before=await self.head()):
+            for tag in naming.tags if naming.type == PayloadErased.type else ():
                 if tag in erased:
-                    found.setdefault(erased[tag], erasure)
+                    found.setdefault(erased[tag], naming)
         return found
 
 
