@@ -125,6 +125,19 @@ async def test_a_draft_or_a_document_is_erased_by_its_own_id(place: Place, root:
         )
 
 
+async def test_the_name_of_somebody_goes_by_its_own_event(place: Place) -> None:
+    async with parts_at(place) as parts:
+        fact, _ = await world.told(parts)
+        plan = await parts.erasing.plan(fact, BASIS, ADMIN)
+        (name,) = [line for line in plan.stays if line.type == "party-named"]
+
+        await parts.erasing.erase(fact, BASIS, ADMIN)
+        assert world.where(place, "a clerk") == {"log.payload", "view.party"}
+        await parts.erasing.erase(UUID(name.event), BASIS, ADMIN)
+
+        assert world.where(place, "a clerk") == set()
+
+
 async def test_two_erasures_that_overlap_erase_everything_of_both(place: Place) -> None:
     async with parts_at(place) as parts:
         fact, other = await world.told(parts)
