@@ -12,6 +12,7 @@ from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
+from tracker.cli.erase import erase
 from tracker.cli.feed import feed
 from tracker.cli.inbox import inbox
 from tracker.cli.proof import proof
@@ -47,6 +48,7 @@ COMMANDS = (
     rebuild,
     checkpoint,
     proof,
+    erase,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
     (Refused, 2),
