@@ -14,6 +14,7 @@ from tracker.clock import Clock
 from tracker.domain.base import Actor
 from tracker.domain.errors import Conflict
 from tracker.execute import Executor
+from tracker.imports.importer import Importer
 from tracker.log.database import Database
 from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
@@ -34,6 +35,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     deliver_database: Database
     reader: Reader
     executor: Executor
+    importer: Importer
     evidence: Evidence
     views: Views
     questions: Questions

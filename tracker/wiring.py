@@ -17,6 +17,7 @@ from tracker import __version__
 from tracker.clock import Clock, system_clock
 from tracker.embedded import SUPERUSER, embedded
 from tracker.execute import Executor
+from tracker.imports.importer import Importer
 from tracker.log.append import Appender
 from tracker.log.database import ROLES, Database, create_database
 from tracker.log.evidence import Evidence
@@ -75,6 +76,7 @@ async def parts_of(
             deliver_database=pools["tracker_deliver"],
             reader=reader,
             executor=Executor(reader, Appender(database), evidence, clock),
+            importer=Importer(_importing(url_for), reader, clock),
             evidence=evidence,
             views=views,
             questions=Questions(views, reader, clock),
@@ -86,6 +88,11 @@ async def parts_of(
             session=session,
             parser=await stack.enter_async_context(Parser()),
         )
+
+
+def _importing(url_for: UrlFor) -> Database:
+    """The database for whoever imports; opened only then, as hardly a process does."""
+    return Database(url_for("tracker_import"), "tracker_import", most=1)
 
 
 async def polling_of(parts: Parts) -> Polling:

@@ -110,5 +110,7 @@ def recorded(leaf: bytes, payload: bytes | None) -> Recorded:
         correlation_id=envelope.correlation_id,
         causation_id=envelope.causation_id,
         tags=envelope.tags,
-        event=None if payload is None else decode(envelope.type, payload),
+        event=(
+            None if payload is None else decode(envelope.type, envelope.schema_version, payload)
+        ),
     )
