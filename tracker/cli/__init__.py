@@ -12,6 +12,7 @@ from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.document import document
 from tracker.cli.feed import feed
+from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
@@ -35,6 +36,7 @@ COMMANDS = (
     record,
     document,
     feed,
+    import_,
     inbox,
     show,
     timeline,
