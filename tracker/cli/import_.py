@@ -86,7 +86,7 @@ async def passport_index(
         bar = bars.add_task("importing", total=None)
         async with parts.importer.opened() as importer:
             snapshots = Snapshots(importer, parts.reader, parts.evidence, parts.clock)
-            tally = await snapshots.bring_in(given, await parts.operator(), lambda _: None)
+            tally = await snapshots.bring_in(given, await parts.operator())
         bars.remove_task(bar)
         await _fold(parts, tally.position, bars)
     _answer(out, tally)

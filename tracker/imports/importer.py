@@ -52,7 +52,7 @@ class Tally(msgspec.Struct, frozen=True):
 Progress = Callable[[Tally], None]
 
 
-def _quiet(tally: Tally) -> None:
+def quiet(tally: Tally) -> None:
     """Nobody watches."""
 
 
@@ -84,7 +84,7 @@ class Importer:
             await self._database.close()
 
     async def run(
-        self, entries: Iterable[Entry], actor: Actor, progress: Progress = _quiet
+        self, entries: Iterable[Entry], actor: Actor, progress: Progress = quiet
     ) -> Tally:
         """Append all entries that the log does not hold yet, in their order.
 

@@ -10,7 +10,7 @@ from tracker.domain.base import Actor, Item, Query, Recorded
 from tracker.domain.errors import Refused, TooLarge
 from tracker.domain.policy import PolicyObserved
 from tracker.domain.values import day, ruled
-from tracker.imports.importer import Importer, Progress, Tally
+from tracker.imports.importer import Importer, Progress, Tally, quiet
 from tracker.imports.passport_index import PUBLISHER, Rule, cells, entries, said_before, snapshot
 from tracker.log.evidence import Capture, Evidence
 from tracker.log.read import Reader
@@ -41,7 +41,7 @@ class Snapshots:
         self._evidence = evidence
         self._clock = clock
 
-    async def bring_in(self, given: Given, actor: Actor, progress: Progress) -> Tally:
+    async def bring_in(self, given: Given, actor: Actor, progress: Progress = quiet) -> Tally:
         """Observe what a snapshot says of every cell that changed since the one before it.
 
         Raises Refused where the file is malformed or older than what is in the log, OtherContent
