@@ -6,9 +6,9 @@ same loop: neither waits for the other for longer than a slice.
 
 import asyncio
 import secrets
-import sys
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,7 @@ from tracker.log.packing import Chunk
 from tracker.log.read import Reader
 
 _CHUNK_BYTES = 8_000_000
+_READ_AHEAD = 100
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -98,42 +99,52 @@ class Importer:
         try:
             async for batch in self._batches(entries):
                 passed = await checks.passed(batch)
-                chunk = await self._packed(passed, actor, correlation)
-                tally, pending = await _landed(tally, pending, progress), None
+                salts = self._entropy(32 * len(passed))
+                chunk = await packed(passed, actor, correlation, salts)
+                landing, pending = pending, None
+                tally = await _landed(tally, landing, progress)
                 size = sum(entry.source_bytes for entry in batch)
                 pending = (asyncio.create_task(copier.append(chunk)), size)
+            landing, pending = pending, None
+            tally = await _landed(tally, landing, progress)
         except TrackerError as fault:
-            tally, pending = await _landed(tally, pending, progress), None
+            landing, pending = pending, None
+            tally = await _landed(tally, landing, progress)
             raise type(fault)(f"{fault.message}; {_stands(tally)}", field=fault.field) from None
         finally:
-            if pending is not None and sys.exc_info()[0] is not None:
+            if pending is not None:
                 pending[0].cancel()
-        return await _landed(tally, pending, progress)
+        return tally
 
     async def _batches(self, entries: Iterable[Entry]) -> AsyncGenerator[list[Entry]]:
         batch: list[Entry] = []
         size_bytes = 0
-        for number, entry in enumerate(entries):
-            batch.append(entry)
-            size_bytes += entry.source_bytes
-            if len(batch) >= self._chunk_events or size_bytes >= _CHUNK_BYTES:
-                yield batch
-                batch, size_bytes = [], 0
-            await give_way(number)
+        coming = iter(entries)
+        # A source may keep us waiting, and a chunk on its way holds the lock of the log meanwhile.
+        while some := await asyncio.to_thread(lambda: list(islice(coming, _READ_AHEAD))):
+            for entry in some:
+                batch.append(entry)
+                size_bytes += entry.source_bytes
+                if len(batch) >= self._chunk_events or size_bytes >= _CHUNK_BYTES:
+                    yield batch
+                    batch, size_bytes = [], 0
         if batch:
             yield batch
 
-    async def _packed(self, batch: list[Entry], actor: Actor, correlation: UUID) -> Chunk:
-        chunk = Chunk()
-        salts = self._entropy(32 * len(batch))
-        for i, entry in enumerate(batch):
-            try:
-                salt = salts[32 * i : 32 * i + 32]
-                chunk.add(encoded(entry.new, actor, correlation, salt), entry.place)
-            except TrackerError as fault:
-                raise at(entry.place, fault) from None
-            await give_way(i)
-        return chunk
+
+async def packed(entries: Sequence[Entry], actor: Actor, correlation: UUID, salts: bytes) -> Chunk:
+    """The entries as a chunk, each with 32 bytes of the salts; the first that is too large or
+    comes twice with other content is refused with its place.
+    """
+    chunk = Chunk()
+    for i, entry in enumerate(entries):
+        try:
+            salt = salts[32 * i : 32 * i + 32]
+            chunk.add(encoded(entry.new, actor, correlation, salt), entry.place)
+        except TrackerError as fault:
+            raise at(entry.place, fault) from None
+        await give_way(i)
+    return chunk
 
 
 async def _landed(

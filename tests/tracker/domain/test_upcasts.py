@@ -10,7 +10,7 @@ import pytest
 from tracker.domain.base import Event
 from tracker.domain.catalog import BY_TYPE, EVENTS, brought_up, decode, encode
 from tracker.domain.errors import TrackerError
-from tracker.domain.upcasts import UPCASTS, upcast
+from tracker.domain.upcasts import UPCASTS, Table, upcast
 
 GOLDEN = Path(__file__).parents[2] / "data/golden"
 NAME = re.compile(r"(?P<type>[a-z-]+)\.v(?P<version>\d+)\.json")
@@ -34,7 +34,7 @@ class Moved(Event, frozen=True, kw_only=True):
     country: str
 
 
-TABLE = {
+TABLE: Table = {
     ("moved", 1): lambda old: {"place": old["where"]},
     ("moved", 2): lambda old: {**old, "country": "EC"},
 }

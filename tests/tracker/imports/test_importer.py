@@ -14,6 +14,7 @@ from tests.tracker.log.events import ANALYST
 from tracker.clock import system_clock
 from tracker.domain.base import EVERYTHING, NewEvent
 from tracker.domain.errors import NotFound, OtherContent, Refused, TrackerError
+from tracker.domain.policy import PolicyChanged
 from tracker.imports.entry import Entry
 from tracker.imports.importer import Importer, Tally
 from tracker.imports.lines import entries
@@ -75,6 +76,9 @@ async def test_events_are_in_the_log_in_the_order_of_the_file(
     assert {r.actor for r in stored} == {ANALYST}
     assert len({r.correlation_id for r in stored}) == 1
     changed = stored[2].event
+    assert isinstance(changed, PolicyChanged)
+    assert changed.rule
+    assert changed.policy
     assert changed.rule.nationalities == ("CN",)
     assert UUID(changed.policy)
 

@@ -54,26 +54,26 @@ def test_blank_lines_are_passed_over_and_counted() -> None:
     assert first.source_bytes + second.source_bytes == 2 * len(file(LINE).read()) + 4
 
 
-@pytest.mark.parametrize(
-    ("line", "sentence", "field"),
-    [
-        (LINE | {"type": "unicorn"}, "line 2: type: 'unicorn' is not a type of event", "type"),
-        (LINE | {"type": "subscription-closed"}, "line 2: type: a subscription-closed", "type"),
-        (LINE | {"payload": None}, "line 2: payload: is null", "payload"),
-        (LINE | {"id": None}, "line 2: id: give an id, or a key", "id"),
-        (LINE | {"id": "7"}, "line 2: id: Invalid UUID", "id"),
-        (LINE | {"mood": 1}, "line 2: mood: unknown field", "mood"),
-        ({"id": ID, "type": "party-named"}, "line 2: payload: is needed", "payload"),
-        (LINE | {"payload": []}, "line 2: payload: Expected `object`, got `array`", "payload"),
-        (LINE | {"payload": {}}, "line 2: payload.party: is needed", "payload.party"),
-        (
-            LINE | {"payload": PAYLOAD | {"kind": "dog"}},
-            "line 2: payload.kind: Invalid enum value 'dog'",
-            "payload.kind",
-        ),
-        ([], "line 2: Expected `object`, got `array`", None),
-    ],
-)
+WRONG: list[tuple[Any, str, str | None]] = [
+    (LINE | {"type": "unicorn"}, "line 2: type: 'unicorn' is not a type of event", "type"),
+    (LINE | {"type": "subscription-closed"}, "line 2: type: a subscription-closed", "type"),
+    (LINE | {"payload": None}, "line 2: payload: is null", "payload"),
+    (LINE | {"id": None}, "line 2: id: give an id, or a key", "id"),
+    (LINE | {"id": "7"}, "line 2: id: Invalid UUID", "id"),
+    (LINE | {"mood": 1}, "line 2: mood: unknown field", "mood"),
+    ({"id": ID, "type": "party-named"}, "line 2: payload: is needed", "payload"),
+    (LINE | {"payload": []}, "line 2: payload: Expected `object`, got `array`", "payload"),
+    (LINE | {"payload": {}}, "line 2: payload.party: is needed", "payload.party"),
+    (
+        LINE | {"payload": PAYLOAD | {"kind": "dog"}},
+        "line 2: payload.kind: Invalid enum value 'dog'",
+        "payload.kind",
+    ),
+    ([], "line 2: Expected `object`, got `array`", None),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence", "field"), WRONG)
 def test_a_wrong_line_is_refused_with_its_number_and_field(
     line: Any, sentence: str, field: str | None
 ) -> None:

@@ -12,6 +12,7 @@ from tests.place import Place
 from tests.tracker.log.events import ANALYST
 from tracker.clock import system_clock
 from tracker.domain.base import EVERYTHING, tagged
+from tracker.domain.document import DocumentReceived
 from tracker.domain.errors import OtherContent, Refused
 from tracker.domain.fact import RecordFact
 from tracker.domain.policy import EntryRule, PolicyObserved
@@ -120,6 +121,7 @@ async def test_the_file_is_kept_as_evidence_and_every_citation_points_into_its_t
     await snapshots.bring_in(a_day(packed), ANALYST)
 
     received = (await Reader(database).read(EVERYTHING))[0].event
+    assert isinstance(received, DocumentReceived)
     kept = Evidence(database)
     assert await kept.get(received.raw_sha256) == packed
     text = (await kept.get(received.text_sha256) or b"").decode()
