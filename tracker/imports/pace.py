@@ -3,7 +3,7 @@
 import asyncio
 
 # A fraction of a millisecond: PostgreSQL has no more than that in its socket.
-_SLICE = 20
+_SLICE = 32
 
 
 async def give_way(number: int) -> None:

@@ -35,7 +35,7 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: str
 
 
-class Encoded(msgspec.Struct, frozen=True):
+class Encoded(msgspec.Struct, frozen=True, gc=False):
     """One event ready to be sent."""
 
     id: UUID

@@ -5,7 +5,8 @@ a table is a header, its rows and a trailer ("COPY", binary format, in PostgreSQ
 """
 
 import hashlib
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -42,8 +43,8 @@ class Chunk:
         self.events: list[Encoded] = []
         self.places: list[str] = []
         self.repeated = 0
-        self.size_bytes = 0
-        self._at: dict[UUID, int] = {}
+        self._at: dict[int, int] = {}
+        # What can be said of the rows before the lock is taken.
         self._middles: list[bytes] = []
         self._payloads: list[bytes] = []
         self._tags: dict[tuple[str, str], list[int]] = {}
@@ -53,26 +54,26 @@ class Chunk:
 
         Raises OtherContent where the chunk holds another event under its id.
         """
-        at = self._at.setdefault(event.id, len(self.events))
-        if at < len(self.events):
-            if not _same_content(self.events[at], event):
+        number, kind, payload = event.id.int, event.type, event.payload
+        at = len(self.events)
+        known = self._at.setdefault(number, at)
+        if known < at:
+            if not _same_content(self.events[known], event):
                 raise OtherContent(
-                    f"id: {event.id} stands in {self.places[at]} with other content", field="id"
+                    f"id: {event.id} stands in {self.places[known]} with other content", field="id"
                 )
             self.repeated += 1
             return
-        kind = event.type.encode()
         self.events.append(event)
         self.places.append(place)
-        self._middles.append(
-            b"%b%b%b%b%b" % (_SIXTEEN, event.id.bytes, _length(kind), kind, _EIGHT)
-        )
-        self._payloads.append(
-            b"%b%b%b%b" % (_THIRTY_TWO, event.salt, _length(event.payload), event.payload)
-        )
+        self._middles.append(_SIXTEEN + number.to_bytes(16, "big") + _text(kind) + _EIGHT)
+        self._payloads.append(_THIRTY_TWO + event.salt + len(payload).to_bytes(4, "big") + payload)
+        tags = self._tags
         for tag in event.tags:
-            self._tags.setdefault((tag, event.type), []).append(at)
-        self.size_bytes += len(event.payload) + len(event.head) + len(event.tail)
+            if (tag, kind) in tags:
+                tags[tag, kind].append(at)
+            else:
+                tags[tag, kind] = [at]
 
     def without(self, known: Container[UUID]) -> Self:
         """The chunk without events that are stored already; they count as repeated."""
@@ -131,12 +132,12 @@ class Chunk:
         In that order neighbours meet the same page of the index.
         """
         rows: list[bytes] = []
+        first = head + 1
         for tag, kind in sorted(self._tags):
-            tag_bytes, kind_bytes = tag.encode(), kind.encode()
-            start = b"%b%b%b%b" % (_THREE_FIELDS, _length(tag_bytes), tag_bytes, _EIGHT)
-            end = _length(kind_bytes) + kind_bytes
+            start = _THREE_FIELDS + _text(tag) + _EIGHT
+            end = _text(kind)
             rows += [
-                b"%b%b%b" % (start, (head + 1 + at).to_bytes(8, "big"), end)
+                b"%b%b%b" % (start, (first + at).to_bytes(8, "big"), end)
                 for at in self._tags[tag, kind]
             ]
             if len(rows) > _ROWS_PER_BLOCK:
@@ -145,8 +146,11 @@ class Chunk:
         yield b"".join(rows)
 
 
-def _length(data: Sequence[int] | bytes) -> bytes:
-    return len(data).to_bytes(4, "big")
+@lru_cache(maxsize=10_000)
+def _text(text: str) -> bytes:
+    """A text as a field: types and most tags come again and again."""
+    data = text.encode()
+    return len(data).to_bytes(4, "big") + data
 
 
 def _same_content(one: Encoded, other: Encoded) -> bool:
