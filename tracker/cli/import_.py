@@ -1,4 +1,4 @@
-"""`tracker import …`: history from elsewhere, which can be run again and stops for nothing it has."""
+"""`tracker import …`: history from elsewhere; what the log has already is passed over."""
 
 import asyncio
 import os
