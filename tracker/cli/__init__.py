@@ -14,6 +14,7 @@ from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
 from tracker.cli.erase import erase
 from tracker.cli.feed import feed
+from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
 from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
@@ -38,6 +39,7 @@ COMMANDS = (
     record,
     document,
     feed,
+    import_,
     inbox,
     show,
     timeline,
