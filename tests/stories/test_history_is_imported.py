@@ -14,7 +14,7 @@ import pytest
 
 from tests.place import Place, parts_at
 from tests.stories.tracker_process import ENVIRONMENT, ROOT
-from tracker.api.events import body
+from tracker.api.events import bodies
 from tracker.domain.base import EVERYTHING
 from tracker.imports.importer import Importer
 from tracker.imports.lines import entries
@@ -129,7 +129,9 @@ async def test_what_the_api_gives_is_what_an_import_takes(place: Place, tmp_path
     file = tmp_path / "dump.ndjson"
     async with parts_at(place) as parts:
         events = await parts.reader.read(EVERYTHING)
-        file.write_bytes(b"".join(msgspec.json.encode(body(e)) + b"\n" for e in events))
+        file.write_bytes(
+            b"".join(msgspec.json.encode(e) + b"\n" for e in await bodies(parts, events))
+        )
         async with parts.importer.opened() as importer:
             assert isinstance(importer, Importer)
             with file.open("rb") as dump:
