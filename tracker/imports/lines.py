@@ -15,7 +15,14 @@ from tracker.log.envelope import ENVELOPE_BYTES, PAYLOAD_BYTES
 
 LINE_BYTES = 2 * PAYLOAD_BYTES + ENVELOPE_BYTES
 """Room for a payload at its limit, however its characters are escaped."""
-_NOT_IMPORTED = ("subscription-opened", "subscription-closed")
+_SUBSCRIBE = "it names users and channels of the log that it is from; subscribe here"
+# What a log says of itself.
+_NOT_IMPORTED = {
+    "subscription-opened": _SUBSCRIBE,
+    "subscription-closed": _SUBSCRIBE,
+    "checkpoint-published": "it is signed for the log that it is from",
+    "payload-erased": "it says what was erased in the log that it is from; erase here",
+}
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,15 +69,13 @@ def entries(file: BinaryIO, source: str) -> Iterator[Entry]:
 def event_of(text: bytes, source: str) -> NewEvent:
     """The event of one line; without an id, the id follows from source and key."""
     line = _line(text)
+    if line.type in _NOT_IMPORTED:
+        raise Refused(
+            f"type: a {line.type} is not imported, since {_NOT_IMPORTED[line.type]}", field="type"
+        )
     if line.type not in BY_TYPE:
         raise Refused(
             f"type: {line.type!r} is not a type of event; known are {', '.join(BY_TYPE)}",
-            field="type",
-        )
-    if line.type in _NOT_IMPORTED:
-        raise Refused(
-            f"type: a {line.type} belongs to the users and channels of the log that it is from;"
-            " leave the line out and subscribe here",
             field="type",
         )
     payload = bytes(line.payload)

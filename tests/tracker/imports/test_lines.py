@@ -56,7 +56,15 @@ def test_blank_lines_are_passed_over_and_counted() -> None:
 
 WRONG: list[tuple[Any, str, str | None]] = [
     (LINE | {"type": "unicorn"}, "line 2: type: 'unicorn' is not a type of event", "type"),
-    (LINE | {"type": "subscription-closed"}, "line 2: type: a subscription-closed", "type"),
+    *(
+        (LINE | {"type": one}, f"line 2: type: a {one} is not imported, since it ", "type")
+        for one in (
+            "subscription-opened",
+            "subscription-closed",
+            "checkpoint-published",
+            "payload-erased",
+        )
+    ),
     (LINE | {"payload": None}, "line 2: payload: is null", "payload"),
     (LINE | {"id": None}, "line 2: id: give an id, or a key", "id"),
     (LINE | {"id": "7"}, "line 2: id: Invalid UUID", "id"),
