@@ -1,0 +1,252 @@
+"""The part of verifying that is done for each event, in a process of its own for many at once.
+
+It reads the format of the leaf for itself and shares no code with what writes it.
+"""
+
+import hmac
+import os
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from tracker.domain.errors import Disproved
+from tracker.proof.archive import Member, opened, whole
+from tracker.proof.bundle import ENTRY_BYTES, SALT_BYTES, read_payload, unpack_entries
+from tracker.proof.tree import HASH_BYTES, TILE_WIDTH, leaf_hash, tile_root
+
+ERASED = "payload-erased"
+DOCUMENTS = frozenset({"document-received", "document-revised"})
+TARGET = "target:"
+_TELLING = DOCUMENTS | {ERASED}
+_TILE_BYTES = TILE_WIDTH * HASH_BYTES
+_ENTRIES_BYTES = TILE_WIDTH * (ENTRY_BYTES + 2)
+_STAMP = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])(:[0-5]\d){2}\.\d{6}Z", re.ASCII
+)
+
+
+class Who(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """Who acted, as the leaf has it: keys in order, none left out."""
+
+    on_behalf_of: str | None
+    role: str
+    user: str
+
+
+class Leaf(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """The envelope as the leaf has it: keys in order, none left out."""
+
+    actor: Who
+    causation_id: str | None
+    correlation_id: str
+    id: str
+    payload_commit: str
+    position: int
+    recorded_at: str
+    schema_version: int
+    tags: tuple[str, ...]
+    type: str
+
+
+class Contents(msgspec.Struct):
+    """The hashes of what a document was made of; the rest of its payload is passed over."""
+
+    raw_sha256: str
+    text_sha256: str
+
+
+class Gone(msgspec.Struct):
+    """The hashes of the evidence that an erasure took away."""
+
+    evidence: tuple[str, ...] = ()
+
+
+class Chosen(NamedTuple):
+    """For which events a bundle has payloads and evidence."""
+
+    until: int
+    tags: frozenset[str]
+    with_evidence: bool
+
+
+class Part(NamedTuple):
+    """One tile of level 0 with the entries and payloads below it."""
+
+    first: int
+    width: int
+    entries: Member
+    hashes: Member
+    payloads: Member | None
+
+
+class Found(msgspec.Struct):
+    """What a run of tiles turned out to hold, up to its first fault if it has one."""
+
+    roots: list[bytes] = []
+    """Of the full tiles, in order."""
+    hashes: dict[int, bytes] = {}
+    """First position → hashes, of the tiles that were asked for and of one that is not full."""
+    first_stamp: str = ""
+    last_stamp: str = ""
+    payloads: int = 0
+    missing: list[tuple[str, int]] = []
+    """Id and position of the events whose payload should be here and is not."""
+    erased: list[tuple[str, int]] = []
+    """Ids of events that the log says were erased, and where it says so."""
+    contents: list[tuple[str, int]] = []
+    """The SHA-256 of contents that documents here were made of, and where."""
+    gone: list[tuple[str]] = []
+    """The SHA-256 of evidence that the log says was erased."""
+    fault: Disproved | None = None
+
+
+_decode = msgspec.json.Decoder(Leaf).decode
+_encode = msgspec.json.Encoder().encode
+_contents = msgspec.json.Decoder(Contents).decode
+_gone = msgspec.json.Decoder(Gone).decode
+_files: dict[str, int] = {}
+
+
+def check(path: str, parts: list[Part], chosen: Chosen, wanted: frozenset[int]) -> Found:
+    """Check some neighbouring tiles of the bundle at `path`; `wanted` are tiles to give back."""
+    if path not in _files:
+        _files[path] = os.open(path, os.O_RDONLY)
+    found = Found()
+    try:
+        for part in parts:
+            _check_tile(_files[path], part, chosen, wanted, found)
+    except Disproved as fault:
+        found.fault = fault
+    return found
+
+
+def _check_tile(
+    file: int, part: Part, chosen: Chosen, wanted: frozenset[int], found: Found
+) -> None:
+    try:
+        leaves, hashes = _hashed(file, part)
+    except Disproved as fault:
+        raise _at(part, fault) from None
+    if part.width == TILE_WIDTH:
+        found.roots.append(tile_root(hashes))
+    if part.width < TILE_WIDTH or part.first in wanted:
+        found.hashes[part.first] = hashes
+    payloads = _payloads(file, part)
+    stamp = found.last_stamp
+    for position, content in enumerate(leaves, part.first):
+        try:
+            leaf = _decode(content)
+        except msgspec.DecodeError as wrong:
+            raise _wrong(position, f"the entry is no event: {wrong}", part.entries) from None
+        if leaf.position != position or _encode(leaf) != content:
+            raise _not_as_written(position, leaf, part)
+        if leaf.recorded_at != stamp:
+            if leaf.recorded_at < stamp or not _STAMP.fullmatch(leaf.recorded_at):
+                reason = f"recorded at {leaf.recorded_at!r}, after an event of {stamp or 'no time'}"
+                raise _wrong(position, reason, part.entries)
+            stamp = leaf.recorded_at
+            found.first_stamp = found.first_stamp or stamp
+        if leaf.type == ERASED:
+            found.erased += [
+                (tag.removeprefix(TARGET), position) for tag in leaf.tags if tag.startswith(TARGET)
+            ]
+        _check_payload(leaf, next(payloads), chosen, part, found)
+    if next(payloads, None) is not None:
+        raise _wrong(part.first + part.width - 1, "more payloads than events", part.payloads)
+    found.last_stamp = stamp
+
+
+def _hashed(file: int, part: Part) -> tuple[list[bytes], bytes]:
+    """The entries and their hashes, which must be those of the tile."""
+    hashes = whole(file, part.hashes, _TILE_BYTES)
+    leaves = unpack_entries(whole(file, part.entries, _ENTRIES_BYTES), part.width)
+    made = [leaf_hash(leaf) for leaf in leaves]
+    if b"".join(made) == hashes:
+        return leaves, hashes
+    count = len(hashes) / HASH_BYTES
+    if count != part.width:
+        raise Disproved(
+            f"{part.hashes.name} has {count:g} hashes, not {part.width}", file=part.hashes.name
+        )
+    for k, one in enumerate(made):
+        if one != hashes[k * HASH_BYTES : (k + 1) * HASH_BYTES]:
+            reason = f"the entry does not have the hash that {part.hashes.name} gives it"
+            raise _wrong(part.first + k, reason, part.entries)
+    raise _wrong(part.first + len(made), "the entry is missing or cut off", part.entries)
+
+
+def _payloads(file: int, part: Part) -> Iterator[bytes | None]:
+    """The payload records of a tile, one a position; one more where bytes are left over."""
+    if part.payloads is None:
+        for _ in range(part.width):
+            yield None
+        return
+    position = part.first
+    try:
+        with opened(file, part.payloads) as content:
+            for position in range(part.first, part.first + part.width):
+                yield read_payload(content)
+            if content.read(1):
+                yield b""
+    except Disproved as fault:
+        raise _wrong(position, fault.message, part.payloads) from None
+
+
+def _check_payload(
+    leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: Found
+) -> None:
+    position = leaf.position
+    # What was erased must be known whatever was asked for.
+    due = leaf.type == ERASED or (
+        position <= chosen.until and not (chosen.tags and chosen.tags.isdisjoint(leaf.tags))
+    )
+    if record is None:
+        if due:
+            found.missing.append((leaf.id, position))
+        return
+    if not due:
+        raise _wrong(position, "a payload that range and filter leave out", part.payloads)
+    payload = record[SALT_BYTES:]
+    if hmac.digest(record[:SALT_BYTES], payload, "sha256").hex() != leaf.payload_commit:
+        reason = "payload and salt are not what the entry commits itself to"
+        raise _wrong(position, reason, part.payloads)
+    found.payloads += 1
+    if leaf.type in _TELLING:
+        try:
+            _note_contents(leaf, payload, chosen, found)
+        except msgspec.DecodeError as wrong:
+            raise _wrong(position, f"the payload cannot be read: {wrong}", part.payloads) from None
+
+
+def _note_contents(leaf: Leaf, payload: bytes, chosen: Chosen, found: Found) -> None:
+    if leaf.type == ERASED:
+        found.gone += [(sha256,) for sha256 in _gone(payload).evidence]
+    elif chosen.with_evidence:
+        contents = _contents(payload)
+        found.contents += [
+            (contents.raw_sha256, leaf.position),
+            (contents.text_sha256, leaf.position),
+        ]
+
+
+def _not_as_written(position: int, leaf: Leaf, part: Part) -> Disproved:
+    if leaf.position != position:
+        return _wrong(position, f"the entry says that it is event {leaf.position}", part.entries)
+    return _wrong(position, "the entry is not in canonical form", part.entries)
+
+
+def _wrong(position: int, reason: str, member: Member | None) -> Disproved:
+    name = member and member.name
+    where = f" ({name})" if name else ""
+    return Disproved(f"position {position}: {reason}{where}", position=position, file=name)
+
+
+def _at(part: Part, fault: Disproved) -> Disproved:
+    """The fault of a whole file, with the first position that it is about."""
+    if fault.position is not None:
+        return fault
+    return Disproved(
+        f"position {part.first}: {fault.message}", position=part.first, file=fault.file
+    )
