@@ -1,6 +1,7 @@
 """Verifying a bundle: a log that no database ever held, written straight into one."""
 
 import hashlib
+import io
 import random
 import subprocess
 import sys
@@ -41,7 +42,8 @@ def bundle(path: Path, count: int, seed: int = 1) -> None:
         tree = TreeWriter(out)
         for first in range(1, count + 1, TILE_WIDTH):
             events = [event(p, chance) for p in range(first, min(first + TILE_WIDTH, count + 1))]
-            tree.add([leaf for leaf, _ in events], {k: r for k, (_, r) in enumerate(events)})
+            payloads = io.BytesIO(b"".join(record for _, record in events))
+            tree.add([leaf for leaf, _ in events], payloads)
         tree.finish()
         seal(out, tree, payloads=count)
         out.close()

@@ -11,6 +11,9 @@ import click
 from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.document import document
+from tracker.cli.evidence import evidence
+from tracker.cli.exhibit import exhibit
+from tracker.cli.export import export
 from tracker.cli.feed import feed
 from tracker.cli.inbox import inbox
 from tracker.cli.rebuild import rebuild
@@ -29,6 +32,7 @@ from tracker.domain.errors import (
     TrackerError,
     Unavailable,
 )
+from tracker.proof.command import verify_bundle
 
 COMMANDS = (
     up,
@@ -43,6 +47,10 @@ COMMANDS = (
     user,
     status,
     rebuild,
+    export,
+    verify_bundle,
+    evidence,
+    exhibit,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
     (Refused, 2),

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tracker.domain.audit import AuditRead
 from tracker.domain.base import Event
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
@@ -39,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     FeedRemoved,
     SubscriptionOpened,
     SubscriptionClosed,
+    AuditRead,
 )
 
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")

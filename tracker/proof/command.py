@@ -5,8 +5,6 @@ directly.
 """
 
 import sys
-from contextlib import contextmanager
-from collections.abc import Generator
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +13,8 @@ import msgspec
 
 from tracker.domain.errors import Disproved, Refused, TrackerError
 from tracker.proof.note import VerifierKey
-from tracker.proof.verify import Progress, Proved, verify
+from tracker.proof.progress import progress_bar
+from tracker.proof.verify import Proved, verify
 
 _PROVED, _DISPROVED, _UNCHECKED = 0, 1, 2
 _KEY_CHARACTERS = 1000
@@ -50,7 +49,7 @@ def verify_bundle(
     try:
         key = VerifierKey.parse(_text(key_file, _KEY_CHARACTERS))
         known = [(str(path), _text(path, _NOTE_CHARACTERS)) for path in checkpoints]
-        with _progress() as progress:
+        with progress_bar("events") as progress:
             proved = verify(bundle, key, known, progress=progress)
     except Disproved as fault:
         answer = Answer(
@@ -101,16 +100,3 @@ def _text(path: Path, most: int) -> str:
         raise Refused(f"{path} has more than {most} characters")
     return text
 
-
-@contextmanager
-def _progress() -> Generator[Progress]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("events", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

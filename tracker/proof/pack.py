@@ -5,14 +5,13 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from tracker.proof import archive as zipped
 from tracker.proof.bundle import (
     entries_path,
     pack_entries,
-    pack_payload,
     payload_path,
 )
 from tracker.proof.levels import Levels
@@ -24,6 +23,7 @@ _MADE_BY = 3 << 8 | _VERSION
 _UNIX_FILE = 0o100644 << 16
 _NEW_YEAR_1980 = 1 << 5 | 1
 _CHUNK_BYTES = 1 << 20
+_DEFLATED_BYTES = 16_000_000
 
 
 class ZipWriter:
@@ -44,7 +44,7 @@ class ZipWriter:
         self._add(name, io.BytesIO(packed), method, zlib.crc32(data), len(packed), len(data))
 
     def add_file(self, name: str, file: BinaryIO) -> None:
-        """Append a file that is on disk, from its beginning, stored as it is."""
+        """Append a file that may be large, from its beginning, stored as it is."""
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         crc = 0
@@ -108,19 +108,16 @@ class TreeWriter:
         """The root over what was written."""
         return self._tree.root()
 
-    def add(self, leaves: Sequence[bytes], payloads: Mapping[int, bytes]) -> Tile:
+    def add(self, leaves: Sequence[bytes], payloads: BinaryIO | None) -> Tile:
         """Write the next tile: 256 entries, or fewer if they are the last.
 
-        `payloads` are the records (see `pack_payload`) by their index in the tile; the rest has
-        none.
+        `payloads` has a record for each of them; None where none has a payload.
         """
         tile = Tile(0, self._tree.size // TILE_WIDTH, len(leaves))
         hashes = [leaf_hash(leaf) for leaf in leaves]
         self._out.add(entries_path(tile), pack_entries(leaves), deflate=True)
-        if payloads:
-            none = pack_payload(None, None)
-            data = b"".join([payloads.get(k, none) for k in range(len(leaves))])
-            self._out.add(payload_path(tile), data, deflate=True)
+        if payloads is not None:
+            self._add_payloads(payload_path(tile), payloads)
         self._out.add(tile_path(tile), b"".join(hashes))
         if len(leaves) == TILE_WIDTH:
             root = tile_root(b"".join(hashes))
@@ -133,6 +130,13 @@ class TreeWriter:
     def finish(self) -> None:
         """Write the tiles of the upper levels that are not full."""
         self._levels.finish()
+
+    def _add_payloads(self, name: str, payloads: BinaryIO) -> None:
+        if payloads.seek(0, os.SEEK_END) > _DEFLATED_BYTES:
+            self._out.add_file(name, payloads)
+        else:
+            payloads.seek(0)
+            self._out.add(name, payloads.read(), deflate=True)
 
     def _write(self, tile: Tile, hashes: bytes) -> None:
         self._out.add(tile_path(tile), hashes)

@@ -8,7 +8,7 @@ else to the signed manifest. Nothing is believed that does not end at the key.
 import copy
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -41,14 +41,13 @@ from tracker.proof.leaves import Chosen, Found, Part, check
 from tracker.proof.levels import Levels
 from tracker.proof.note import VerifierKey, open_note
 from tracker.proof.paths import tile_path
+from tracker.proof.progress import Progress, silent
 from tracker.proof.scratch import Scratch
 from tracker.proof.tree import HASH_BYTES, TILE_WIDTH, Accumulator, Tile
 
 _RUN_TILES = 8
 _ALONE_BELOW = 50_000
 _MOST_PROCESSES = 4
-Progress = Callable[[int, int], None]
-"""Told how many events of how many are checked."""
 
 
 class Proved(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +72,7 @@ def verify(
     key: VerifierKey,
     known: Sequence[tuple[str, str]] = (),
     *,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = silent,
     processes: int | None = None,
 ) -> Proved:
     """Check every byte of a bundle; `known` are checkpoints from elsewhere, as (name, note).

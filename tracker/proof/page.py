@@ -1,0 +1,27 @@
+"""The page of an exhibit: HTML that needs nothing but itself, for the screen and for paper."""
+
+from tracker.proof.exhibit import Exhibit, hexadecimal
+
+_SHOWN_AS_LINK = ("http://", "https://")
+
+
+def page(exhibit: Exhibit) -> str:
+    """The whole document; every text of it is escaped."""
+    # Only whoever makes an exhibit waits for the template engine.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("tracker.proof"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["hex"] = hexadecimal
+    environment.tests["web"] = is_web_address
+    return environment.get_template("exhibit.html").render(exhibit=exhibit)
+
+
+def is_web_address(url: str | None) -> bool:
+    """Whether an address may be followed from the page."""
+    return (url or "").startswith(_SHOWN_AS_LINK)
