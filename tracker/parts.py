@@ -17,6 +17,8 @@ from tracker.execute import Executor
 from tracker.log.database import Database
 from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
+from tracker.proof.signer import Signer
+from tracker.proof.tiles import Tiles
 from tracker.tables.channels import Channels
 from tracker.tables.schedule import Schedule
 from tracker.tables.users import Users
@@ -35,6 +37,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     reader: Reader
     executor: Executor
     evidence: Evidence
+    tiles: Tiles
+    signer: Signer
     views: Views
     questions: Questions
     runner: Runner

@@ -18,7 +18,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_url: str | None = None
     """A PostgreSQL of your own; without it one is run in the data folder."""
     data: str | None = None
-    """The data folder of the embedded PostgreSQL."""
+    """The data folder: the embedded PostgreSQL, and what the signer of checkpoints keeps."""
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8017
     public_url: str | None = None
@@ -27,6 +27,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Private networks (CIDR, separated by spaces) that feeds and webhooks may be on."""
     contact: str = "https://example.org/policy-tracker"
     """An address in the user agent, for whoever wonders who polls their feed."""
+    checkpoint_every_s: Annotated[int, msgspec.Meta(ge=0)] = 3600
+    """How long an event may wait for a signed checkpoint; 0 signs only when asked to."""
+    tsa_url: str | None = None
+    """A time-stamping authority (RFC 3161) that stamps every checkpoint."""
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
 
     def data_dir(self) -> Path:

@@ -14,6 +14,7 @@ from litestar.di import Provide
 
 from tracker.api import api
 from tracker.api.documentation import openapi_config
+from tracker.api.log import TreeRoutes
 from tracker.api.problems import HANDLERS, Handler
 from tracker.api.reading import stamp
 from tracker.console import PAGES
@@ -28,7 +29,7 @@ LARGEST_BODY_BYTES = 10_000_000
 def application(parts: Parts, *, sample: bool = False) -> Litestar:
     """The web application: the API and the console over the same parts."""
     return Litestar(
-        route_handlers=[api(), *PAGES, *(SAMPLE_PAGES if sample else ())],
+        route_handlers=[api(), TreeRoutes, *PAGES, *(SAMPLE_PAGES if sample else ())],
         state=State({"parts": parts}),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
         exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
@@ -40,11 +41,11 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
 
 
 def _by_door(problem: Handler) -> Handler:
-    """A problem document below `/api/`, a page of the same status for people everywhere else."""
+    """A problem document where programs ask, a page of the same status for people elsewhere."""
 
     def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
         document = problem(request, error)
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith(("/api/", "/log/")):
             return document
         return problem_page(request, error, document.status_code or 500)
 

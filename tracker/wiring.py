@@ -1,8 +1,12 @@
 """The composition root: builds everything from the settings and hands it over, open and migrated."""
 
 import asyncio
+import secrets
+import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
+from urllib.parse import urlsplit
 
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
@@ -23,6 +27,10 @@ from tracker.log.evidence import Evidence
 from tracker.log.migrate import migrate
 from tracker.log.read import Reader
 from tracker.parts import Parts
+from tracker.proof.memory import Memory
+from tracker.proof.signer import Signer
+from tracker.proof.tiles import Tiles
+from tracker.proof.timestamp import timestamp
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.schedule import Schedule
@@ -67,6 +75,18 @@ async def parts_of(
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
+        executor = Executor(reader, Appender(database), evidence, clock)
+        tiles, users = Tiles(database), Users(database, clock)
+        signer = Signer(
+            memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
+            tiles=tiles,
+            reader=reader,
+            executor=executor,
+            users=users,
+            clock=clock,
+            every_s=settings.checkpoint_every_s,
+            stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
+        )
         yield Parts(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
@@ -74,18 +94,26 @@ async def parts_of(
             view_database=pools["tracker_view"],
             deliver_database=pools["tracker_deliver"],
             reader=reader,
-            executor=Executor(reader, Appender(database), evidence, clock),
+            executor=executor,
             evidence=evidence,
+            tiles=tiles,
+            signer=signer,
             views=views,
             questions=Questions(views, reader, clock),
             runner=runner,
-            users=Users(database, clock),
+            users=users,
             channels=Channels(database, clock),
             schedule=Schedule(database, clock),
             guard=guard,
             session=session,
             parser=await stack.enter_async_context(Parser()),
         )
+
+
+def _host(settings: Settings) -> str:
+    """What the log is called after where it has no origin yet."""
+    public = urlsplit(settings.public_url).hostname if settings.public_url else None
+    return public or socket.gethostname()
 
 
 async def polling_of(parts: Parts) -> Polling:

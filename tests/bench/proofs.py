@@ -36,7 +36,7 @@ _README = b"A log that was made up to measure with.\n"
 
 def bundle(path: Path, count: int, seed: int = 1) -> None:
     """Write a valid bundle of `count` synthetic events: leaves of 600 bytes, payloads of 300."""
-    chance = random.Random(seed)  # noqa: S311 — nothing here is secret
+    chance = random.Random(seed)
     with path.open("wb") as file:
         out = ZipWriter(file)
         tree = TreeWriter(out)

@@ -5,10 +5,10 @@ import sys
 
 from tests.house.tree import ROOT
 
-HEAVY = {"litestar", "uvicorn", "jinja2", "trafilatura"}
+HEAVY = {"litestar", "uvicorn", "jinja2", "trafilatura", "cryptography", "rfc3161_client"}
 
 
-def test_the_commands_load_neither_the_web_nor_the_page_reader() -> None:
+def test_the_commands_load_neither_the_web_nor_the_page_reader_nor_cryptography() -> None:
     program = "import sys, tracker.cli; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

@@ -15,6 +15,7 @@ from tracker.api.events import EventRoutes
 from tracker.api.facts import Facts
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
+from tracker.api.log import proof
 from tracker.api.parties import PartyRoutes
 from tracker.api.policies import Policies
 from tracker.api.reading import provide_clocks, provide_reading
@@ -40,6 +41,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     ChannelRoutes,
     AlertRoutes,
     EventRoutes,
+    proof,
     UserRoutes,
     health,
     openapi,

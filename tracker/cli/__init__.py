@@ -10,12 +10,14 @@ import click
 
 from tracker import __version__
 from tracker.cli.alerts import alerts
+from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
 from tracker.cli.evidence import evidence
 from tracker.cli.exhibit import exhibit
 from tracker.cli.export import export
 from tracker.cli.feed import feed
 from tracker.cli.inbox import inbox
+from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
 from tracker.cli.show import show
@@ -47,6 +49,8 @@ COMMANDS = (
     user,
     status,
     rebuild,
+    checkpoint,
+    proof,
     export,
     verify_bundle,
     evidence,

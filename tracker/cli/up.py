@@ -151,6 +151,7 @@ async def _working(parts: Parts, polling: Polling, stop: asyncio.Event) -> Async
         matcher.run(head),
         deliverer.run(),
         polling.run(),
+        parts.signer.run(),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
     for task in tasks:

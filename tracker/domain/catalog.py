@@ -7,6 +7,7 @@ import msgspec
 
 from tracker.domain.audit import AuditRead
 from tracker.domain.base import Event
+from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
 from tracker.domain.errors import NotFound, Refused
@@ -40,6 +41,7 @@ EVENTS: tuple[type[Event], ...] = (
     FeedRemoved,
     SubscriptionOpened,
     SubscriptionClosed,
+    CheckpointPublished,
     AuditRead,
 )
 

@@ -12,9 +12,8 @@ import click
 import msgspec
 
 from tracker.domain.errors import Disproved, Refused, TrackerError
-from tracker.proof.note import VerifierKey
 from tracker.proof.progress import progress_bar
-from tracker.proof.verify import Proved, verify
+from tracker.proof.proved import Proved
 
 _PROVED, _DISPROVED, _UNCHECKED = 0, 1, 2
 _KEY_CHARACTERS = 1000
@@ -46,6 +45,10 @@ def verify_bundle(
     bundle: Path, key_file: Path, checkpoints: tuple[Path, ...], as_json: bool
 ) -> None:
     """Check every byte of BUNDLE, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
+    # The other commands do not wait for it.
+    from tracker.proof.note import VerifierKey
+    from tracker.proof.verify import verify
+
     try:
         key = VerifierKey.parse(_text(key_file, _KEY_CHARACTERS))
         known = [(str(path), _text(path, _NOTE_CHARACTERS)) for path in checkpoints]
@@ -99,4 +102,3 @@ def _text(path: Path, most: int) -> str:
     if len(text) > most:
         raise Refused(f"{path} has more than {most} characters")
     return text
-

@@ -9,7 +9,7 @@ from tracker.domain.errors import Disproved, Refused
 from tracker.proof.archive import Archive, opened
 from tracker.proof.bundle import EVIDENCE, README, Manifest, evidence_path
 from tracker.proof.ledger import Ledger
-from tracker.proof.warc import read_warc
+from tracker.proof.records import read_warc
 
 _CHUNK_BYTES = 1 << 18
 

@@ -1,7 +1,7 @@
 """Writing a bundle from the log: everything of one moment, in a file that appears when it is whole.
 
-    audit-read recorded → checkpoint signed over it → one snapshot of the database
-        → entries, payloads, tiles → earlier checkpoints → evidence → README → signed manifest
+audit-read recorded → checkpoint signed over it → one snapshot of the database
+    → entries, payloads, tiles → earlier checkpoints → evidence → README → signed manifest
 """
 
 import hashlib
@@ -190,9 +190,7 @@ class _Writing:
         for tile in tiles(size):
             after = tile.number * TILE_WIDTH
             span = {"after": after, "last": after + tile.width}
-            rows = await (
-                await self._connection.execute(LEAVES, span, binary=True)
-            ).fetchall()
+            rows = await (await self._connection.execute(LEAVES, span, binary=True)).fetchall()
             leaves = [leaf for leaf, _ in rows]
             with tempfile.SpooledTemporaryFile(_AT_ONCE_BYTES) as payloads:
                 await self._write_payloads(rows, after, payloads)

@@ -13,12 +13,14 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from tracker.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 NOTE_CHARACTERS = 1_000_000
 _SIGNATURES = 100
@@ -59,6 +61,10 @@ class VerifierKey(msgspec.Struct, frozen=True):
 
     def verifies(self, text: str, signature: bytes) -> bool:
         """Whether this key made the signature over the text."""
+        # Loaded when needed: most commands start without ever asking for a signature.
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
         except (InvalidSignature, ValueError):
@@ -84,8 +90,7 @@ class SignerKey(msgspec.Struct, frozen=True):
     @property
     def verifier(self) -> VerifierKey:
         """The public half."""
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return VerifierKey(self.name, private.public_key().public_bytes_raw())
+        return VerifierKey(self.name, _private(self.seed).public_key().public_bytes_raw())
 
     @property
     def text(self) -> str:
@@ -108,8 +113,7 @@ class SignerKey(msgspec.Struct, frozen=True):
     def sign(self, text: str) -> str:
         """The signed note of a text. Raises Refused where the text is none a note may have."""
         _check_text(text)
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        signature = private.sign(text.encode())
+        signature = _private(self.seed).sign(text.encode())
         return f"{text}\n{_MARK}{self.name} {_encoded(self.verifier.id + signature)}\n"
 
 
@@ -138,6 +142,12 @@ def open_note(note: str, verifiers: Iterable[VerifierKey]) -> str:
 def note_text(note: str) -> str:
     """The text of a note whose signatures nobody looked at. Raises Refused where it is no note."""
     return _split(note)[0]
+
+
+def _private(seed: bytes) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def _split(note: str) -> tuple[str, list[str]]:

@@ -16,8 +16,6 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-import msgspec
-
 from tracker.domain.errors import Disproved, Refused
 from tracker.proof import archive as zipped
 from tracker.proof.archive import Archive, opened
@@ -36,35 +34,19 @@ from tracker.proof.bundle import (
 )
 from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.contents import check_contents
-from tracker.proof.ledger import SCHEMA, Ledger
 from tracker.proof.leaves import Chosen, Found, Part, check
+from tracker.proof.ledger import SCHEMA, Ledger
 from tracker.proof.levels import Levels
 from tracker.proof.note import VerifierKey, open_note
 from tracker.proof.paths import tile_path
 from tracker.proof.progress import Progress, silent
+from tracker.proof.proved import Proved
 from tracker.proof.scratch import Scratch
 from tracker.proof.tree import HASH_BYTES, TILE_WIDTH, Accumulator, Tile
 
 _RUN_TILES = 8
 _ALONE_BELOW = 50_000
 _MOST_PROCESSES = 4
-
-
-class Proved(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bundle proves; positions count from 1."""
-
-    origin: str
-    events: int
-    root: str
-    """Base64, as in the checkpoint."""
-    until: int
-    tags: tuple[str, ...]
-    payloads: int
-    erased: int
-    evidence: int
-    checkpoints: int
-    """How many other checkpoints the log agrees with."""
-    proved: str
 
 
 def verify(

@@ -7,21 +7,16 @@ body is kept as it was decoded, so headers about its encoding on the way carry a
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, BinaryIO
-from zlib import error as ZlibError  # noqa: N812 — the standard library's own name for it
 
 import msgspec
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
-from tracker.domain.errors import Refused
 from tracker.domain.ids import derived
 from tracker.domain.values import instant_text
 from tracker.log.evidence import Capture
@@ -121,37 +116,6 @@ class Warc:
         self._writer.write_record(record)
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """A record as it was read: the SHA-256 of its payload, and the one that it announces."""
-
-    sha256: str
-    announced: str | None
-
-
-def read_warc(file: BinaryIO) -> Iterator[Kept]:
-    """The payloads of a WARC file, each hashed as it is read; Refused where it is damaged."""
-    try:
-        records: Any = ArchiveIterator(file)
-        for record in records:
-            if record.rec_type not in ("response", "resource", "conversion"):
-                continue
-            digest = hashlib.sha256()
-            while chunk := record.raw_stream.read(_CHUNK_BYTES):
-                digest.update(chunk)
-            said = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-            yield Kept(digest.hexdigest(), _announced(said))
-    except (ArchiveLoadFailed, ZlibError, ValueError, EOFError) as wrong:
-        raise Refused(f"a record cannot be read: {wrong}") from None
-
-
-def _announced(said: str) -> str | None:
-    kind, _, text = said.partition(":")
-    try:
-        return base64.b32decode(text).hex() if kind == "sha256" else None
-    except ValueError:
-        return None
-
-
 def _headers(piece: Piece, capture: Capture | None) -> dict[str, str]:
     return {
         "WARC-Date": instant_text(capture.captured_at if capture else piece.dated),
@@ -186,4 +150,3 @@ def _urn(record_id: Any) -> str:
 
 def _digest(sha256: str) -> str:
     return f"sha256:{base64.b32encode(bytes.fromhex(sha256)).decode()}"
-

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -19,9 +20,9 @@ ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 
 
 @pytest.fixture
-async def door(place: Place) -> AsyncIterator[Door]:
+async def door(place: Place, tmp_path: Path) -> AsyncIterator[Door]:
     """The API, open."""
-    async with parts_of(Settings(), place.url) as parts:
+    async with parts_of(Settings(data=str(tmp_path)), place.url) as parts:
         app = application(parts)
         tokens = {
             role: await parts.users.issue(await parts.users.create(role, role), "token")

@@ -22,6 +22,7 @@ policy-proposed policy-changed policy-observed policy-rejected
 statement-made statistic-published party-named
 feed-added feed-moved feed-paused feed-resumed feed-removed
 subscription-opened subscription-closed
+checkpoint-published audit-read
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
 SAME_EVERYWHERE = (None, False, ())
