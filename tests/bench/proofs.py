@@ -55,7 +55,7 @@ def seal(out: ZipWriter, tree: TreeWriter, *, payloads: int) -> None:
     out.add(CHECKPOINT, KEY.sign(checkpoint.text).encode())
     out.add(README, _README)
     manifest = Manifest(
-        erased=0, evidence=0, events=tree.size, origin=KEY.name, payloads=payloads,
+        checkpoints=0, erased=0, evidence=0, events=tree.size, origin=KEY.name, payloads=payloads,
         files={README: hashlib.sha256(_README).hexdigest()}, software="bench", tags=(),
         until=tree.size, with_evidence=False,
     )  # fmt: skip

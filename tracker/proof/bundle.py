@@ -12,11 +12,10 @@ A file of payloads has one record for each entry of its bundle: four bytes of le
 then as many bytes of salt (32) and payload; a length of 0 says that there is no payload here.
 """
 
-import hashlib
 import struct
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -40,6 +39,7 @@ _RECORD_BYTES = SALT_BYTES + PAYLOAD_BYTES
 _BLOCK_BYTES = 64
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
+_CHUNK_BYTES = 1 << 18
 _LENGTH = struct.Struct(">I")
 _SHORT = struct.Struct(">H")
 NO_PAYLOAD = _LENGTH.pack(0)
@@ -52,6 +52,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `until`, where there are `tags` only for events that carry at least one of them.
     """
 
+    checkpoints: int
+    """How many earlier ones are here."""
     erased: int
     evidence: int
     """Pieces of evidence: contents, each counted once."""
@@ -132,7 +134,7 @@ def pack_payload(salt: bytes, payload: bytes) -> bytes:
     return _LENGTH.pack(SALT_BYTES + len(payload)) + salt + payload
 
 
-def read_payloads(file: BinaryIO, width: int) -> Iterator[bytes | None]:
+def read_payloads(file: IO[bytes], width: int) -> Iterator[bytes | None]:
     """The records in turn, salt and payload together; None where there is no payload.
 
     Raises Disproved where one is cut off or longer than a payload may be, or where the file goes
@@ -165,6 +167,9 @@ def commitment(record: bytes) -> bytes:
     return sha256(salt.translate(_OUTER) + inner).digest()
 
 
-def digest_of(file: BinaryIO) -> str:
+def digest_of(file: IO[bytes]) -> str:
     """The SHA-256 of what is left to read, in hexadecimal."""
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256()
+    while chunk := file.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()

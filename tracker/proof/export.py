@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -146,15 +146,14 @@ class Exporter:
         raise Conflict("others keep erasing while the bundle is made; try again")
 
     async def _checkpoints(self, writing: "_Writing") -> None:
-        after = 0
-        signed = writing.signed
+        signed, after = writing.signed, 0
         while page := await self._reader.read(KNOWN, after=after, before=signed.size):
             for recorded in page:
                 one = recorded.event
                 if not isinstance(one, CheckpointPublished) or one.origin != signed.origin:
                     continue
                 if one.size < signed.size:
-                    writing.zip.add(checkpoint_path(one.size), one.note.encode())
+                    writing.add_checkpoint(one)
             after = page[-1].position
 
 
@@ -163,7 +162,7 @@ class _Writing:
 
     def __init__(
         self,
-        file: BinaryIO,
+        file: IO[bytes],
         connection: Connection,
         scratch: Scratch,
         wanted: Wanted,
@@ -178,10 +177,15 @@ class _Writing:
         self._wanted = wanted
         self._tags = frozenset(wanted.tags)
         self._made = made
-        self._payloads = self._erased = self._evidence = 0
+        self._payloads = self._erased = self._evidence = self._checkpoints = 0
         self._files: dict[str, str] = {}
         self._origins = Origins(scratch)
         self._label = msgspec.json.Decoder(Label).decode
+
+    def add_checkpoint(self, earlier: CheckpointPublished) -> None:
+        """Add a checkpoint that was published before this one."""
+        self.zip.add(checkpoint_path(earlier.size), earlier.note.encode())
+        self._checkpoints += 1
 
     async def entries(self, progress: Progress) -> None:
         """Entries, payloads and tiles, in the order of positions."""
@@ -209,7 +213,7 @@ class _Writing:
         )
 
     async def _write_payloads(
-        self, rows: Sequence[Sequence[Any]], after: int, out: BinaryIO
+        self, rows: Sequence[Sequence[Any]], after: int, out: IO[bytes]
     ) -> None:
         """The payload records of a tile, read a few megabytes at a time; nothing without any."""
         held: dict[int, Label] = {}
@@ -231,7 +235,7 @@ class _Writing:
             out.write(NO_PAYLOAD * (after + len(rows) + 1 - next_position))
 
     async def _write_records(
-        self, held: dict[int, Label], next_position: int, out: BinaryIO
+        self, held: dict[int, Label], next_position: int, out: IO[bytes]
     ) -> int:
         positions = {"positions": list(held)}
         found = await self._connection.execute(PAYLOADS, positions, binary=True)
@@ -251,6 +255,7 @@ class _Writing:
         self.zip.add(README, text, deflate=True)
         self._files[README] = hashlib.sha256(text).hexdigest()
         return Manifest(
+            checkpoints=self._checkpoints,
             erased=self._erased,
             evidence=self._evidence,
             events=self.signed.size,
@@ -285,7 +290,7 @@ class _Writing:
             if warc is not None:
                 self._add_evidence(file)
 
-    def _add_evidence(self, file: BinaryIO) -> None:
+    def _add_evidence(self, file: IO[bytes]) -> None:
         name = evidence_path(len(self._files))
         self.zip.add_file(name, file)
         file.seek(0)

@@ -142,7 +142,6 @@ def _check_tile(
         found.roots.append(tile_root(hashes))
     if part.width < TILE_WIDTH or part.first in wanted:
         found.hashes[part.first] = hashes
-    stamp = found.last_stamp
     payloads = _payloads(file, part)
     for position, content in enumerate(leaves, part.first):
         try:
@@ -151,31 +150,41 @@ def _check_tile(
             raise _wrong(position, f"the entry is no event: {wrong}", part.entries) from None
         if leaf.position != position or _encode(leaf) != content:
             raise _not_as_written(position, leaf, part)
-        if leaf.recorded_at != stamp:
-            if leaf.recorded_at < stamp or not _STAMP.fullmatch(leaf.recorded_at):
-                reason = f"recorded at {leaf.recorded_at!r}, after an event of {stamp or 'no time'}"
-                raise _wrong(position, reason, part.entries)
-            stamp = leaf.recorded_at
-            found.first_stamp = found.first_stamp or stamp
+        if leaf.recorded_at != found.last_stamp:
+            _pass_time(leaf, part, found)
         record = next(payloads)
         # What was erased must be known whatever was asked for.
         due = leaf.type == ERASED or (
             position <= chosen.until and not (chosen.tags and chosen.tags.isdisjoint(leaf.tags))
         )
         if record is not None:
-            if not due:
-                reason = "a payload that range and filter leave out"
-                raise _wrong(position, reason, part.payloads)
-            if commitment(record).hex() != leaf.payload_commit:
-                reason = "payload and salt are not what the entry commits itself to"
-                raise _wrong(position, reason, part.payloads)
+            if not due or commitment(record).hex() != leaf.payload_commit:
+                raise _not_its_payload(position, due, part)
             found.payloads += 1
         elif due:
             found.missing.append((leaf.id, position))
         if leaf.type in _TELLING:
             _note(leaf, record, chosen, part, found)
     next(payloads, None)
+
+
+def _pass_time(leaf: Leaf, part: Part, found: Found) -> None:
+    """Take down a new time of recording; Disproved where it goes back."""
+    stamp, before = leaf.recorded_at, found.last_stamp
+    if stamp < before or not _STAMP.fullmatch(stamp):
+        reason = f"recorded at {stamp!r}, after an event of {before or 'no time'}"
+        raise _wrong(leaf.position, reason, part.entries)
+    found.first_stamp = found.first_stamp or stamp
     found.last_stamp = stamp
+
+
+def _not_its_payload(position: int, due: bool, part: Part) -> Disproved:
+    reason = (
+        "payload and salt are not what the entry commits itself to"
+        if due
+        else "a payload that range and filter leave out"
+    )
+    return _wrong(position, reason, part.payloads)
 
 
 def _hashed(file: int, part: Part) -> tuple[list[bytes], bytes]:
@@ -205,7 +214,8 @@ def _payloads(file: int, part: Part) -> Iterator[bytes | None]:
     position = part.first - 1
     try:
         with opened(file, part.payloads) as content:
-            for position, record in enumerate(read_payloads(content, part.width), part.first):
+            for record in read_payloads(content, part.width):
+                position += 1
                 yield record
     except Disproved as fault:
         # Of a file that is damaged as a whole, the first position stands for all.

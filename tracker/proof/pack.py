@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import IO
 
 from tracker.proof import archive as zipped
 from tracker.proof.bundle import (
@@ -29,7 +29,7 @@ _DEFLATED_BYTES = 16_000_000
 class ZipWriter:
     """Appends files to a zip; its directory waits on disk, so memory does not grow with it."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: IO[bytes]) -> None:
         self._out = out
         self._directory = tempfile.TemporaryFile()  # noqa: SIM115 — closed in `close`
         self._count = 0
@@ -43,7 +43,7 @@ class ZipWriter:
         method = zipped.DEFLATED if deflate else zipped.STORED
         self._add(name, io.BytesIO(packed), method, zlib.crc32(data), len(packed), len(data))
 
-    def add_file(self, name: str, file: BinaryIO) -> None:
+    def add_file(self, name: str, file: IO[bytes]) -> None:
         """Append a file that may be large, from its beginning, stored as it is."""
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -54,7 +54,7 @@ class ZipWriter:
         self._add(name, file, zipped.STORED, crc, size, size)
 
     def _add(
-        self, name: str, content: BinaryIO, method: int, crc: int, packed: int, size: int
+        self, name: str, content: IO[bytes], method: int, crc: int, packed: int, size: int
     ) -> None:
         at = self._out.tell()
         raw = name.encode()
@@ -108,7 +108,7 @@ class TreeWriter:
         """The root over what was written."""
         return self._tree.root()
 
-    def add(self, leaves: Sequence[bytes], payloads: BinaryIO | None) -> Tile:
+    def add(self, leaves: Sequence[bytes], payloads: IO[bytes] | None) -> Tile:
         """Write the next tile: 256 entries, or fewer if they are the last.
 
         `payloads` has a record for each of them; None where none has a payload.
@@ -131,7 +131,7 @@ class TreeWriter:
         """Write the tiles of the upper levels that are not full."""
         self._levels.finish()
 
-    def _add_payloads(self, name: str, payloads: BinaryIO) -> None:
+    def _add_payloads(self, name: str, payloads: IO[bytes]) -> None:
         if payloads.seek(0, os.SEEK_END) > _DEFLATED_BYTES:
             self._out.add_file(name, payloads)
         else:

@@ -1,5 +1,7 @@
 """The page of an exhibit: HTML that needs nothing but itself, for the screen and for paper."""
 
+from typing import Any
+
 from tracker.proof.exhibit import Exhibit, hexadecimal
 
 _SHOWN_AS_LINK = ("http://", "https://")
@@ -18,10 +20,10 @@ def page(exhibit: Exhibit) -> str:
         lstrip_blocks=True,
     )
     environment.filters["hex"] = hexadecimal
-    environment.tests["web"] = is_web_address
+    environment.tests["web"] = _is_web_address
     return environment.get_template("exhibit.html").render(exhibit=exhibit)
 
 
-def is_web_address(url: str | None) -> bool:
+def _is_web_address(value: Any) -> bool:
     """Whether an address may be followed from the page."""
-    return (url or "").startswith(_SHOWN_AS_LINK)
+    return str(value).startswith(_SHOWN_AS_LINK)

@@ -71,7 +71,7 @@ def verify(
         signed = _signed_checkpoint(archive, key)
         manifest = _manifest(archive, key, signed)
         ledger = Ledger(scratch)
-        count = _earlier(archive, key, signed, known, ledger)
+        earlier = _earlier(archive, key, signed, known, ledger)
         chosen = Chosen(manifest.until, frozenset(manifest.tags), manifest.with_evidence)
         runs = _runs(archive, signed.size)
         climb = _Climb(archive, ledger)
@@ -82,7 +82,7 @@ def verify(
         ledger.check_missing()
         evidence = check_contents(archive, manifest, ledger) if manifest.with_evidence else 0
         _check_readme(archive, manifest)
-        _check_counts(manifest, ledger, evidence)
+        _check_counts(manifest, ledger, evidence, earlier)
         if stranger := archive.unused():
             raise Disproved(f"{stranger} does not belong into this bundle", file=stranger)
     return Proved(
@@ -94,7 +94,7 @@ def verify(
         payloads=ledger.payloads,
         erased=ledger.missing,
         evidence=evidence,
-        checkpoints=count,
+        checkpoints=earlier + len(known),
         proved="order and integrity proved, time not proved",
     )
 
@@ -147,7 +147,7 @@ def _earlier(
     known: Sequence[tuple[str, str]],
     ledger: Ledger,
 ) -> int:
-    """Note down the other checkpoints that the tree must agree with; how many there are."""
+    """Note down the other checkpoints that the tree must agree with; how many are in the bundle."""
     names = archive.below(CHECKPOINTS)
     for name in names:
         one = _parsed(name, _opened_note(name, archive.read(name, NOTE_BYTES), key))
@@ -160,7 +160,7 @@ def _earlier(
         except Refused as wrong:
             raise Refused(f"{name}: {wrong.message}") from None
         ledger.expect(name, one, signed)
-    return len(names) + len(known)
+    return len(names)
 
 
 def _runs(archive: Archive, size: int) -> Iterator[list[Part]]:
@@ -291,8 +291,13 @@ def _check_readme(archive: Archive, manifest: Manifest) -> None:
             raise Disproved(f"{README} is not the file that the manifest names", file=README)
 
 
-def _check_counts(manifest: Manifest, ledger: Ledger, evidence: int) -> None:
-    found = {"payloads": ledger.payloads, "erased": ledger.missing, "evidence": evidence}
+def _check_counts(manifest: Manifest, ledger: Ledger, evidence: int, earlier: int) -> None:
+    found = {
+        "checkpoints": earlier,
+        "payloads": ledger.payloads,
+        "erased": ledger.missing,
+        "evidence": evidence,
+    }
     for name, count in found.items():
         said = getattr(manifest, name)
         if said != count:

@@ -62,14 +62,16 @@ class Warc:
 
     def add(self, piece: Piece) -> None:
         """Write a piece: its first capture in full, further ones as revisits."""
-        first, *others = piece.captures or (None,)
-        if first is None or first.status is None:
+        if not piece.captures:
+            self._write_plain(piece, None)
+            return
+        first, *others = piece.captures
+        if first.status is None:
             self._write_plain(piece, first)
         else:
             self._write_response(piece, first)
         for capture in others:
-            if capture is not None and first is not None:
-                self._write_revisit(piece, first, capture)
+            self._write_revisit(piece, first, capture)
 
     def _write_plain(self, piece: Piece, capture: Capture | None) -> None:
         kind = "resource" if piece.text_of is None else "conversion"
