@@ -4,8 +4,8 @@ Libraries for WARC forgive what archives out there get wrong; here nothing is fo
 """
 
 import base64
-import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 from typing import IO
@@ -18,6 +18,7 @@ _CHUNK_BYTES = 1 << 18
 _LINE_BYTES = 100_000
 _LINES = 1000
 _DIGITS = 18
+_GZIP = zlib.MAX_WBITS | 16
 _KINDS = {b"response", b"resource", b"conversion"}
 _WITHOUT_PAYLOAD = {b"warcinfo", b"revisit"}
 _CRLF = b"\r\n"
@@ -32,19 +33,50 @@ class Kept(msgspec.Struct, frozen=True):
 
 def read_warc(file: IO[bytes]) -> Iterator[Kept]:
     """The records of a WARC file that have a payload; Refused where it is damaged."""
-    with gzip.GzipFile(fileobj=file) as plain:
-        try:
-            while version := plain.readline(_LINE_BYTES):
-                if version != b"WARC/1.1\r\n":
-                    raise Refused("a record does not begin where one should")
-                kept = _record(plain)
-                if kept is not None:
-                    yield kept
-        except (zlib.error, OSError, EOFError):
-            raise Refused("its compressed bytes are damaged") from None
+    rest = b""
+    while rest := rest or file.read(_CHUNK_BYTES):
+        member = _Member(file, rest)
+        # A record is whole only once the sum at the end of its member was compared.
+        with io.BufferedReader(member, _CHUNK_BYTES) as plain:
+            kept = _record(plain)
+            rest = member.rest()
+        if kept is not None:
+            yield kept
+
+
+class _Member(io.RawIOBase):
+    """One member of a gzip file, inflated as it is read; Refused where it is damaged."""
+
+    def __init__(self, file: IO[bytes], begun: bytes) -> None:
+        self._file = file
+        self._packed = begun
+        self._inflate = zlib.decompressobj(_GZIP)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = b""
+        while not data and not self._inflate.eof:
+            packed = self._inflate.unconsumed_tail or self._packed or self._file.read(_CHUNK_BYTES)
+            self._packed = b""
+            if not packed:
+                raise Refused("its compressed bytes are cut off")
+            try:
+                data = self._inflate.decompress(packed, len(buffer))
+            except zlib.error:
+                raise Refused("its compressed bytes are damaged") from None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def rest(self) -> bytes:
+        """What was read beyond the end of the member."""
+        return self._inflate.unused_data
 
 
 def _record(plain: IO[bytes]) -> Kept | None:
+    if plain.readline(_LINE_BYTES) != b"WARC/1.1\r\n":
+        raise Refused("a record does not begin where one should")
     headers = dict(_headers(plain)[0])
     kind, size = headers.get(b"warc-type"), headers.get(b"content-length", b"")
     if not (size.isdigit() and len(size) <= _DIGITS):
@@ -61,7 +93,7 @@ def _record(plain: IO[bytes]) -> Kept | None:
             raise Refused("a record is cut off")
         digest.update(chunk)
         left -= len(chunk)
-    if left < 0 or plain.read(4) != _CRLF * 2:
+    if left < 0 or plain.read(5) != _CRLF * 2:
         raise Refused("a record does not end where it says")
     said = headers.get(b"warc-payload-digest", b"")
     return Kept(digest.hexdigest(), _announced(said)) if kind in _KINDS else None

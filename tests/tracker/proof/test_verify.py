@@ -81,11 +81,18 @@ def test_a_bundle_of_any_size_is_proved(tmp_path: Path, size: int) -> None:
     assert verify(path, VERIFIER).checkpoints == len(sizes)
 
 
-PLACES = [
+Change = Callable[[bytes], bytes]
+
+
+def padded(data: bytes) -> bytes:
+    return data + b"\0"
+
+
+PLACES: list[tuple[str, Change, int | None, str]] = [
     ("tile/entries/000", flip(50), 1, "tile/entries/000"),
     ("tile/entries/000", flip(0), 1, "tile/entries/000"),
     (ENTRIES, flip(-1), 512, ENTRIES),
-    (ENTRIES, lambda data: data + b"\0", 512, ENTRIES),
+    (ENTRIES, padded, 512, ENTRIES),
     (PARTIAL, flip(-1), 600, PARTIAL),
     ("tile/0/000", flip(32 * 9), 10, "tile/entries/000"),
     ("tile/0/002.p/88", flip(-1), 600, PARTIAL),
@@ -95,7 +102,7 @@ PLACES = [
     ("payload/000", flip(0, 7), 1, "payload/000"),
     ("payload/001", flip(-1), 512, "payload/001"),
     ("payload/002.p/88", flip(-1), 600, "payload/002.p/88"),
-    ("payload/002.p/88", lambda data: data + b"\0", 600, "payload/002.p/88"),
+    ("payload/002.p/88", padded, 600, "payload/002.p/88"),
     ("evidence/00000.warc.gz", flip(-1), 300, "evidence/00000.warc.gz"),
     ("checkpoint", flip(3), None, "checkpoint"),
     ("checkpoint", flip(-2), None, "checkpoint"),
@@ -107,7 +114,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("name", "change", "position", "file"), PLACES)
 def test_a_change_is_found_and_its_place_named(
-    bundle: Path, name: str, change: Callable[[bytes], bytes], position: int | None, file: str
+    bundle: Path, name: str, change: Change, position: int | None, file: str
 ) -> None:
     forge(bundle, name, change)
 
@@ -124,6 +131,14 @@ def test_damaged_evidence_names_the_document(bundle: Path) -> None:
     forge(bundle, "evidence/00000.warc.gz", flip(third + 40))
 
     assert failed(bundle).position == 300
+
+
+def test_the_sum_after_a_record_belongs_to_its_document(bundle: Path) -> None:
+    records = members(bundle)["evidence/00000.warc.gz"]
+    third = [at for at in range(len(records)) if records.startswith(b"\x1f\x8b\x08", at)][3]
+    forge(bundle, "evidence/00000.warc.gz", flip(third - 1))
+
+    assert failed(bundle).position == 5
 
 
 SMALL = [document(*FIRST), Told(), Told(erased=True), erasure(3)]
