@@ -17,7 +17,7 @@ class AuditRead(Event, frozen=True, kw_only=True):
     what: Literal["bundle", "evidence"]
     until: int
     only: tuple[str, ...] = ()
-    with_evidence: bool = True
+    without_evidence: bool = False
 
     def headline(self, name: object) -> str:
         """What was taken, and how far."""
@@ -31,7 +31,7 @@ class RecordAuditRead(Command, frozen=True, kw_only=True):
     what: Literal["bundle", "evidence"]
     until: int
     only: tuple[str, ...] = ()
-    with_evidence: bool = True
+    without_evidence: bool = False
 
     def reads(self, past: Past) -> Query:
         """Nothing: an export is always allowed to whoever may run it."""

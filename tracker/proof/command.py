@@ -40,9 +40,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     "--checkpoint", "checkpoints", multiple=True, type=click.Path(path_type=Path),
     help="File with a checkpoint that you know from elsewhere; may be repeated.",
 )  # fmt: skip
+@click.option(
+    "--tsa-roots", "roots_file", type=click.Path(path_type=Path),
+    help="File with root certificates (PEM) of time-stamping authorities that you believe.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify_bundle(
-    bundle: Path, key_file: Path, checkpoints: tuple[Path, ...], as_json: bool
+    bundle: Path,
+    key_file: Path,
+    checkpoints: tuple[Path, ...],
+    roots_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Check every byte of BUNDLE, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
     # The other commands do not wait for it.
@@ -52,8 +60,9 @@ def verify_bundle(
     try:
         key = VerifierKey.parse(_text(key_file, _KEY_CHARACTERS))
         known = [(str(path), _text(path, _NOTE_CHARACTERS)) for path in checkpoints]
+        roots = _text(roots_file, _NOTE_CHARACTERS).encode() if roots_file else None
         with progress_bar("events") as progress:
-            proved = verify(bundle, key, known, progress=progress)
+            proved = verify(bundle, key, known, tsa_roots=roots, progress=progress)
     except Disproved as fault:
         answer = Answer(
             outcome="disproved", reason=fault.message, position=fault.position, file=fault.file

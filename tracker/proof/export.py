@@ -115,7 +115,7 @@ class Exporter:
             raise Refused(f"until: the log has the positions 1 to {head}", field="until")
         command = RecordAuditRead(
             what="bundle", until=wanted.until or head, only=wanted.tags,
-            with_evidence=wanted.with_evidence,
+            without_evidence=not wanted.with_evidence,
         )  # fmt: skip
         with appearing(path) as file, Scratch(SCHEMA) as scratch:
             await self._executor.execute(command, actor)

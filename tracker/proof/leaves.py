@@ -24,9 +24,10 @@ from tracker.proof.bundle import (
 from tracker.proof.tree import HASH_BYTES, TILE_WIDTH, tile_root
 
 ERASED = "payload-erased"
+PUBLISHED = "checkpoint-published"
 DOCUMENTS = frozenset({"document-received", "document-revised"})
 TARGET = "target:"
-_TELLING = DOCUMENTS | {ERASED}
+_TELLING = DOCUMENTS | {ERASED, PUBLISHED}
 # RFC 6962; written out here because a call for every leaf costs a tenth of the whole.
 _LEAF = b"\x00"
 _TILE_BYTES = TILE_WIDTH * HASH_BYTES
@@ -72,12 +73,21 @@ class Gone(msgspec.Struct):
     evidence: tuple[str, ...] = ()
 
 
+class Published(msgspec.Struct):
+    """A checkpoint with its time stamp, base64 of the answer of an authority."""
+
+    size: int
+    note: str
+    timestamp: str | None = None
+
+
 class Chosen(NamedTuple):
-    """For which events a bundle has payloads and evidence."""
+    """For which events a bundle has payloads and evidence, and what else is looked for."""
 
     until: int
     tags: frozenset[str]
     with_evidence: bool
+    with_stamps: bool = False
 
 
 class Part(NamedTuple):
@@ -108,12 +118,15 @@ class Found(msgspec.Struct):
     """The SHA-256 of contents that documents here were made of, and where."""
     gone: list[tuple[str]] = []
     """The SHA-256 of evidence that the log says was erased."""
+    stamps: list[tuple[int, str, str]] = []
+    """Size, note and time stamp of the checkpoints that were stamped."""
     fault: Disproved | None = None
 
 
 _decode = msgspec.json.Decoder(Leaf).decode
 _encode = msgspec.json.Encoder().encode
 _contents = msgspec.json.Decoder(Contents).decode
+_published = msgspec.json.Decoder(Published).decode
 _gone = msgspec.json.Decoder(Gone).decode
 _files: dict[str, int] = {}
 
@@ -234,6 +247,9 @@ def _note(leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: F
     try:
         if leaf.type == ERASED:
             found.gone += [(sha256,) for sha256 in _gone(record[SALT_BYTES:]).evidence]
+        elif leaf.type == PUBLISHED:
+            if chosen.with_stamps and (one := _published(record[SALT_BYTES:])).timestamp:
+                found.stamps.append((one.size, one.note, one.timestamp))
         elif chosen.with_evidence:
             contents = _contents(record[SALT_BYTES:])
             found.contents += [

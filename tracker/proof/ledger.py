@@ -1,6 +1,6 @@
 """What must still be squared while a bundle is checked: checkpoints, erasures, evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tracker.domain.errors import Disproved
 from tracker.proof.checkpoint import Checkpoint
@@ -14,6 +14,7 @@ create table missing (id text, position int);
 create table erased (id text primary key, position int) without rowid;
 create table content (sha256 text primary key, position int, found int not null default 0)
     without rowid;
+create table stamp (size int, note text, token text);
 create table gone (sha256 text primary key) without rowid;
 """
 EXPECT = "insert or ignore into expected (size, root, name) values (?, ?, ?)"
@@ -32,6 +33,8 @@ CONTENT = "insert or ignore into content (sha256, position) values (?, ?)"
 POSITION = "select position from content where sha256 = ?"
 FOUND = "update content set found = 1 where sha256 = ?"
 GONE = "insert or ignore into gone (sha256) values (?)"
+STAMP = "insert into stamp (size, note, token) values (?, ?, ?)"
+STAMPS = "select note, token from stamp order by size desc"
 UNFOUND = """
 select position, sha256 from content where found = 0 and sha256 not in (select sha256 from gone)
 order by position, sha256 limit 1
@@ -101,6 +104,7 @@ class Ledger:
         self._scratch.put(ERASED, found.erased)
         self._scratch.put(CONTENT, found.contents)
         self._scratch.put(GONE, found.gone)
+        self._scratch.put(STAMP, found.stamps)
 
     def check_missing(self) -> None:
         """Disproved where a payload is missing and no later event says that it was erased."""
@@ -110,6 +114,15 @@ class Ledger:
                 f"position {row[0]}: the payload is missing and no event says that it was erased",
                 position=row[0],
             )
+
+    def stamps(self) -> Iterator[tuple[str, str]]:
+        """Notes and their time stamps, that of the largest tree first."""
+        yield from self._scratch.rows(STAMPS)
+
+    def agrees(self, one: Checkpoint) -> bool:
+        """Whether the tree was compared with a checkpoint of this size and root."""
+        row = self._scratch.one(EXPECTED, one.size)
+        return row is not None and row[0] == one.root
 
     def position_of(self, sha256: str) -> int | None:
         """The first position that names a content; None where none does."""

@@ -3,6 +3,13 @@
 import msgspec
 
 
+class Stamped(msgspec.Struct, frozen=True):
+    """That so many events were there by a time, as an authority stamped it (RFC 3161)."""
+
+    events: int
+    by: str
+
+
 class Proved(msgspec.Struct, frozen=True, kw_only=True):
     """What a bundle proves; positions count from 1."""
 
@@ -17,4 +24,5 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     evidence: int
     checkpoints: int
     """How many other checkpoints the log agrees with."""
+    stamped: Stamped | None = None
     proved: str

@@ -5,7 +5,6 @@ payloads lead to the commitments in the entries, evidence to the hashes in the p
 else to the signed manifest. Nothing is believed that does not end at the key.
 """
 
-import copy
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -33,16 +32,17 @@ from tracker.proof.bundle import (
     tiles,
 )
 from tracker.proof.checkpoint import Checkpoint
+from tracker.proof.climb import Climb
 from tracker.proof.contents import check_contents
 from tracker.proof.leaves import Chosen, Found, Part, check
 from tracker.proof.ledger import SCHEMA, Ledger
-from tracker.proof.levels import Levels
 from tracker.proof.note import VerifierKey, open_note
 from tracker.proof.paths import tile_path
 from tracker.proof.progress import Progress, silent
-from tracker.proof.proved import Proved
+from tracker.proof.proved import Proved, Stamped
 from tracker.proof.scratch import Scratch
-from tracker.proof.tree import HASH_BYTES, TILE_WIDTH, Accumulator, Tile
+from tracker.proof.stamps import last_stamped
+from tracker.proof.tree import TILE_WIDTH
 
 _RUN_TILES = 8
 _ALONE_BELOW = 50_000
@@ -54,11 +54,13 @@ def verify(
     key: VerifierKey,
     known: Sequence[tuple[str, str]] = (),
     *,
+    tsa_roots: bytes | None = None,
     progress: Progress = silent,
     processes: int | None = None,
 ) -> Proved:
     """Check every byte of a bundle; `known` are checkpoints from elsewhere, as (name, note).
 
+    `tsa_roots` are certificates (PEM) of time-stamping authorities that are believed.
     Raises Disproved with the first position or file at which it fails, Refused where the bundle
     cannot be checked: unreadable, empty, or a known checkpoint that this key did not sign.
     """
@@ -72,9 +74,14 @@ def verify(
         manifest = _manifest(archive, key, signed)
         ledger = Ledger(scratch)
         earlier = _earlier(archive, key, signed, known, ledger)
-        chosen = Chosen(manifest.until, frozenset(manifest.tags), manifest.with_evidence)
+        chosen = Chosen(
+            manifest.until,
+            frozenset(manifest.tags),
+            manifest.with_evidence,
+            with_stamps=tsa_roots is not None,
+        )
         runs = _runs(archive, signed.size)
-        climb = _Climb(archive, ledger)
+        climb = Climb(archive, ledger)
         for last, found in _checked(path, runs, chosen, ledger, signed.size, processes):
             climb.add(found)
             progress(last, signed.size)
@@ -85,6 +92,7 @@ def verify(
         _check_counts(manifest, ledger, evidence, earlier)
         if stranger := archive.unused():
             raise Disproved(f"{stranger} does not belong into this bundle", file=stranger)
+        stamped = last_stamped(ledger, key, tsa_roots) if tsa_roots is not None else None
     return Proved(
         origin=signed.origin,
         events=signed.size,
@@ -95,7 +103,17 @@ def verify(
         erased=ledger.missing,
         evidence=evidence,
         checkpoints=earlier + len(known),
-        proved="order and integrity proved, time not proved",
+        stamped=stamped,
+        proved=_what(stamped),
+    )
+
+
+def _what(stamped: Stamped | None) -> str:
+    if stamped is None:
+        return "order and integrity proved, time not proved"
+    return (
+        f"order and integrity proved, and that the first {stamped.events} events were there by"
+        f" {stamped.by}; other times are not proved"
     )
 
 
@@ -213,76 +231,6 @@ def _checked(
 
 def _last(run: list[Part]) -> int:
     return run[-1].first + run[-1].width - 1
-
-
-class _Climb:
-    """The way from the tiles of level 0 up to the root, past every checkpoint on it."""
-
-    def __init__(self, archive: Archive, ledger: Ledger) -> None:
-        self._archive = archive
-        self._ledger = ledger
-        self._tree = Accumulator()
-        self._levels = Levels(self._compare)
-        self._stamp = ""
-
-    def add(self, found: Found) -> None:
-        """Take in the next run of tiles; raises its fault after what lies before it."""
-        if found.first_stamp and found.first_stamp < self._stamp:
-            at = self._tree.size + 1
-            raise Disproved(f"position {at}: recorded before the event before it", position=at)
-        self._stamp = found.last_stamp or self._stamp
-        for root in found.roots:
-            self._pass_checkpoints(found)
-            self._tree.push_tile(root)
-            self._ledger.compare(self._tree.size, self._tree.root)
-            self._levels.push(root)
-        if found.fault is not None:
-            raise found.fault
-        self._pass_checkpoints(found)
-        rest = found.hashes.get(self._tree.size + 1)
-        if rest is not None:
-            self._tree.push(_split(rest))
-            self._ledger.compare(self._tree.size, self._tree.root)
-        self._ledger.note(found)
-
-    def finish(self, signed: Checkpoint) -> None:
-        """Compare what is not full, and the root with what was signed."""
-        self._levels.finish()
-        if self._tree.root() != signed.root:
-            after = self._ledger.agreed
-            raise Disproved(
-                f"{CHECKPOINT}: its root is not that of the {signed.size} entries"
-                + (f"; up to position {after} they agree with an earlier one" if after else ""),
-                position=after + 1, file=CHECKPOINT,
-            )  # fmt: skip
-
-    def _pass_checkpoints(self, found: Found) -> None:
-        """Check those whose size lies within the tile that comes next."""
-        start = self._tree.size
-        hashes = found.hashes.get(start + 1)
-        if hashes is None:
-            return
-        for size in self._ledger.sizes(start, start + len(hashes) // HASH_BYTES):
-            tree = copy.deepcopy(self._tree)
-            tree.push(_split(hashes[: (size - start) * HASH_BYTES]))
-            self._ledger.compare(size, tree.root)
-
-    def _compare(self, tile: Tile, hashes: bytes) -> None:
-        name = tile_path(tile)
-        said = self._archive.read(name, TILE_WIDTH * HASH_BYTES)
-        if said == hashes:
-            return
-        pairs = zip(_split(hashes), _split(said), strict=False)
-        k = next((k for k, (ours, theirs) in enumerate(pairs) if ours != theirs), 0)
-        at = (tile.number * TILE_WIDTH + k) * TILE_WIDTH**tile.level + 1
-        raise Disproved(
-            f"position {at}: the hashes from there on are not those in {name}",
-            position=at, file=name,
-        )  # fmt: skip
-
-
-def _split(hashes: bytes) -> list[bytes]:
-    return [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
 
 
 def _check_readme(archive: Archive, manifest: Manifest) -> None:

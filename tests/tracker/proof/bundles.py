@@ -10,8 +10,10 @@ from pathlib import Path
 from uuid import UUID
 
 import msgspec
+import pytest
 
 from tracker.domain.base import Actor
+from tracker.domain.errors import Disproved
 from tracker.domain.values import instant_text
 from tracker.log.envelope import commitment
 from tracker.log.evidence import Capture
@@ -29,6 +31,7 @@ from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.note import SignerKey
 from tracker.proof.pack import TreeWriter, ZipWriter
 from tracker.proof.tree import TILE_WIDTH, leaf_hash, root_of
+from tracker.proof.verify import verify
 from tracker.proof.warc import Piece, Warc
 
 KEY = SignerKey("log.example.org/1", bytes(range(32)))
@@ -210,3 +213,23 @@ def flip(at: int, bit: int = 0) -> Callable[[bytes], bytes]:
         return bytes(changed)
 
     return flipped
+
+
+def failed(path: Path, known: str | None = None, processes: int | None = None) -> Disproved:
+    """How the bundle is disproved."""
+    given_notes = [("known", known)] if known else []
+    with pytest.raises(Disproved) as caught:
+        verify(path, VERIFIER, given_notes, processes=processes)
+    return caught.value
+
+
+FIRST = (b"<p>Visa-free entry ends.</p>", b"Visa-free entry ends.")
+SECOND = (b"<p>It is back.</p>", b"It is back.")
+EVIDENCE = (FIRST, SECOND)
+LOG = [Told() for _ in range(600)]
+LOG[4] = document(*FIRST)
+LOG[299] = document(*SECOND)
+LOG[6] = Told(erased=True)
+LOG[499] = erasure(7)
+EARLIER = (100, 256, 400)
+"""A log with documents, an erasure and a partial tile; and sizes at which it was signed."""

@@ -8,17 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.proof.bundles import (
+    EARLIER,
+    EVIDENCE,
+    FIRST,
     KEY,
+    LOG,
     VERIFIER,
     Told,
     checkpoint,
     document,
     erasure,
+    failed,
     flip,
     forge,
     members,
     rewrite,
-    sha256,
     write,
 )
 from tracker.domain.errors import Disproved, Refused
@@ -28,30 +32,13 @@ from tracker.proof.note import SignerKey, note_text
 from tracker.proof.proved import Proved
 from tracker.proof.verify import verify
 
-FIRST = (b"<p>Visa-free entry ends.</p>", b"Visa-free entry ends.")
-SECOND = (b"<p>It is back.</p>", b"It is back.")
-EVIDENCE = (FIRST, SECOND)
-LOG = [Told() for _ in range(600)]
-LOG[4] = document(*FIRST)
-LOG[299] = document(*SECOND)
-LOG[6] = Told(erased=True)
-LOG[499] = erasure(7)
 ENTRIES, PARTIAL = "tile/entries/001", "tile/entries/002.p/88"
-EARLIER = (100, 256, 400)
 OTHER = SignerKey(KEY.name, bytes(32))
 
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     return write(tmp_path / "bundle.zip", LOG, evidence=EVIDENCE, earlier=EARLIER)
-
-
-def failed(path: Path, known: str | None = None, processes: int | None = None) -> Disproved:
-    """How the bundle is disproved."""
-    given_notes = [("known", known)] if known else []
-    with pytest.raises(Disproved) as caught:
-        verify(path, VERIFIER, given_notes, processes=processes)
-    return caught.value
 
 
 def test_a_whole_bundle_is_proved(bundle: Path) -> None:
@@ -245,78 +232,6 @@ def test_entries_in_another_order_are_found(bundle: Path) -> None:
     forge(bundle, "tile/entries/000", swapped)
 
     assert failed(bundle).position == 2
-
-
-@pytest.mark.parametrize(
-    ("wrong", "reason"),
-    [
-        (Told(said_position=4), "says that it is event 4"),
-        (Told(minutes=-1), "recorded at"),
-        (Told(type="payload-erased", payload=b"["), "the payload cannot be read"),
-    ],
-)
-def test_a_keeper_who_signs_nonsense_is_found_out(tmp_path: Path, wrong: Told, reason: str) -> None:
-    path = write(tmp_path / "bundle.zip", [Told(), Told(), wrong, Told()])
-
-    fault = failed(path)
-
-    assert fault.position == 3
-    assert reason in fault.message
-
-
-def test_time_does_not_go_back_between_what_two_processes_check(tmp_path: Path) -> None:
-    log = [Told(minutes=9) for _ in range(2048)] + [Told(minutes=3)]
-
-    assert failed(write(tmp_path / "bundle.zip", log), processes=2).position == 2049
-
-
-def test_a_missing_payload_needs_an_erasure_after_it(tmp_path: Path) -> None:
-    path = tmp_path / "bundle.zip"
-    fault = failed(write(path, [Told(), Told(erased=True), Told()]))
-    assert fault.position == 2
-    assert "no event says that it was erased" in fault.message
-
-    assert failed(write(path, [erasure(2), Told(erased=True)])).position == 2
-    assert verify(write(path, [Told(), Told(erased=True), erasure(2)]), VERIFIER).erased == 1
-
-
-def test_evidence_may_be_missing_only_if_it_was_erased(tmp_path: Path) -> None:
-    path = tmp_path / "bundle.zip"
-    log = [Told(), document(*FIRST), document(*SECOND)]
-
-    fault = failed(write(path, log, evidence=[SECOND]))
-    assert fault.position == 2
-    assert "is missing" in fault.message
-
-    log.append(erasure(evidence=[sha256(part) for part in FIRST]))
-    assert verify(write(path, log, evidence=[SECOND]), VERIFIER).evidence == 2
-
-
-def test_evidence_that_no_document_names_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "bundle.zip", [document(*FIRST)], evidence=EVIDENCE)
-
-    assert "no document here names" in failed(path).message
-
-
-def test_the_filter_says_which_payloads_must_be_there(tmp_path: Path) -> None:
-    log = [Told(tags=("policy:1",)), Told(tags=("policy:2",)), Told(erased=True), erasure(3)]
-    path = write(tmp_path / "bundle.zip", log, tags=("policy:1",))
-
-    proved = verify(path, VERIFIER)
-    assert (proved.payloads, proved.erased, proved.tags) == (2, 0, ("policy:1",))
-
-    payloads = {n: d for n, d in members(path).items() if n.startswith("payload/")}
-    other = members(write(path, log, tags=("policy:2",)))
-    rewrite(path, {**other, **payloads})
-    fault = failed(path)
-    assert fault.position == 1
-    assert "leave out" in fault.message
-
-
-def test_the_range_says_which_payloads_must_be_there(tmp_path: Path) -> None:
-    proved = verify(write(tmp_path / "bundle.zip", LOG, until=6, evidence=[FIRST]), VERIFIER)
-
-    assert (proved.events, proved.until, proved.payloads) == (600, 6, 7)
 
 
 def test_a_manifest_is_never_a_checkpoint(bundle: Path) -> None:
