@@ -4,6 +4,7 @@ Checkpoint and tiles are nothing but hashes and are open to everybody, as an aud
 for them; the entries themselves need a reader.
 """
 
+import re
 from typing import Annotated
 
 from litestar import Controller, Response, get
@@ -21,6 +22,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 # Entries are for readers: a shared cache would give them to anybody.
 _FOR_EVER_HERE = "private, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=10"
+_POSITION = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class TreeRoutes(Controller):
@@ -65,10 +67,12 @@ class TreeRoutes(Controller):
         return Response(data, media_type=BYTES, headers={"Cache-Control": _FOR_EVER})
 
 
-@get("/log/proof/{position:int}", opt=READER, tags=["log"])
-async def proof(parts: OpenParts, position: FromPath[int]) -> LeafProof:
+@get("/log/proof/{position:str}", opt=READER, tags=["log"])
+async def proof(parts: OpenParts, position: FromPath[str]) -> LeafProof:
     """That an event is in the log: its leaf and the inclusion proof under the last checkpoint."""
-    return await leaf_proof(position, parts.reader, parts.tiles)
+    if not _POSITION.fullmatch(position):
+        raise NotFound(f"position: no event is at {position}", field="position")
+    return await leaf_proof(int(position), parts.reader, parts.tiles)
 
 
 def _asked(path: str) -> Tile:

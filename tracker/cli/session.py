@@ -1,6 +1,5 @@
 """What every command shares: where the data is, how answers are printed, how errors end it."""
 
-import asyncio
 import functools
 import os
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 import msgspec
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -99,7 +99,7 @@ def with_parts(command: Command) -> Callable[..., None]:
                 await command(parts, Out(as_json), **options)
 
         with server_for(settings) as url_for:
-            asyncio.run(opened())
+            uvloop.run(opened())
 
     return run
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import uvloop
 
 from feeds.schedule import Polling
 from projections.alerts import CHANNELS
@@ -57,7 +58,7 @@ def up(data: str | None, host: str | None, port: int | None, sample: bool) -> No
             async with parts_of(settings, url_for) as parts:
                 await _run(parts, listener, settings.data, sample=sample)
 
-        asyncio.run(running())
+        uvloop.run(running())
 
 
 def _with_options(

@@ -9,7 +9,7 @@
 with `Given`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal, Self
 from uuid import UUID
@@ -22,7 +22,7 @@ from tracker.domain.values import checked
 Role = Literal["reader", "analyst", "auditor", "admin", "system"]
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(msgspec.Struct, frozen=True, gc=False):
     """Who acted, in which role, and for whom."""
 
     user: str
@@ -44,7 +44,14 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    # What is read by the thousand and never points back needs no garbage collector: it is the
+    # larger half of the time that decoding takes.
+    gc=False,
 ):
     """Something that happened; the subclass is its payload.
 
@@ -76,7 +83,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     causation_id: UUID | None = None
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event with its envelope, as the log holds it; `event` is None once erased."""
 
     position: int
@@ -96,6 +103,10 @@ class Item(msgspec.Struct, frozen=True):
 
     tags: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+
+    def fits(self, type_name: str, tags: Collection[str]) -> bool:
+        """Whether an event of a type with these tags is one of them."""
+        return (not self.types or type_name in self.types) and all(t in tags for t in self.tags)
 
 
 class Query(msgspec.Struct, frozen=True):

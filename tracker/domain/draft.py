@@ -11,7 +11,7 @@ from tracker.domain.ids import derived
 from tracker.domain.values import Decimal, Id, checked, checked_value
 
 
-class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Span(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The text that supports one field, by offsets in code points into the stored text."""
 
     field: str

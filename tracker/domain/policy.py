@@ -32,7 +32,9 @@ Action = Literal[
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
 
 
-class EntryRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class EntryRule(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """Whom an entry policy concerns and what it makes of them.
 
     The destination is the policy's jurisdiction. `nationalities` are country codes, group names

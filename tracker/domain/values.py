@@ -77,7 +77,7 @@ def regime_words(regime: str) -> str:
     return _REGIME_WORDS.get(regime) or regime.replace("-", " ")
 
 
-class Hop(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Hop(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """One step of an attribution chain, from the document back towards the origin."""
 
     agent: str
@@ -90,7 +90,9 @@ class Hop(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     work_url: Url | None = None
 
 
-class Citation(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Citation(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """Where a document says it: W3C text quote and text position selectors, and the chain.
 
     `start` and `end` are offsets in code points into the stored text; whoever records a fact may

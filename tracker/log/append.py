@@ -7,53 +7,33 @@ again, which their ids make safe.
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 import psycopg
-from psycopg.types.json import Jsonb
 
 from tracker.domain.base import Actor, Condition, NewEvent
-from tracker.domain.errors import (
-    Conflict,
-    OtherContent,
-    Refused,
-    TooLarge,
-    TrackerError,
-    Unavailable,
-)
+from tracker.domain.errors import Refused, TooLarge, TrackerError, Unavailable
+from tracker.log.batch import APPEND, Appended, Request, answers, parameters
 from tracker.log.database import Database
-from tracker.log.envelope import Encoded, encoded
+from tracker.log.envelope import encoded
 
-APPEND = """
-select request, outcome, first_position, last_position, stamped
-from log.append(%(request)b::int[], %(id)b::uuid[], %(type)b::text[], %(head)b::bytea[],
-                %(tail)b::bytea[], %(salt)b::bytea[], %(payload)b::bytea[],
-                %(tag_event)b::int[], %(tag)b::text[], %(conditions)b::jsonb)
-"""
 EVENTS_PER_REQUEST = 10_000
 REQUEST_BYTES = 256_000_000
 _EVENTS_PER_BATCH = 10_000
+_REQUESTS_PER_BATCH = 512
 _BATCH_BYTES = 64_000_000
 _RESENDS = 5
+# One batch is made ready and its answers handed out while the database works on the other.
+_UNDER_WAY = 2
 
 
-class Appended(msgspec.Struct, frozen=True):
-    """Where a request's events stand; `repeated` if they were there already."""
-
-    first_position: int
-    last_position: int
-    recorded_at: datetime
-    repeated: bool
-
-
-class _Waiting(msgspec.Struct):
+class _Waiting(msgspec.Struct, frozen=True):
     """A request in the queue, and the caller who waits for it."""
 
-    events: list[Encoded]
-    condition: Condition | None
+    request: Request
     size_bytes: int
     future: asyncio.Future[Appended]
 
@@ -66,8 +46,8 @@ class Appender:
     ) -> None:
         self._database = database
         self._entropy = entropy
-        self._queue: list[_Waiting] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._queue: deque[_Waiting] = deque()
+        self._flushing: list[asyncio.Task[None]] = []
 
     async def append(
         self,
@@ -84,16 +64,18 @@ class Appender:
         """
         if not 1 <= len(events) <= EVENTS_PER_REQUEST:
             raise TooLarge(f"{len(events)} events in one request: send 1 to {EVENTS_PER_REQUEST}")
-        ready = [encoded(new, actor, correlation_id, self._entropy(32)) for new in events]
+        ready = tuple(encoded(new, actor, correlation_id, self._entropy(32)) for new in events)
         if len({e.id for e in ready}) < len(ready):
             raise Refused("id: the same id comes twice in one request", field="id")
-        size = sum(len(e.head) + len(e.tail) + len(e.payload) for e in ready)
+        request = Request(ready, condition)
+        size = request.size_bytes
         if size > REQUEST_BYTES:
             raise TooLarge(f"{size} bytes in one request are over {REQUEST_BYTES}: send fewer")
-        waiting = _Waiting(ready, condition, size, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(request, size, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+        self._flushing = [task for task in self._flushing if not task.done()]
+        if len(self._flushing) < _UNDER_WAY:
+            self._flushing.append(asyncio.create_task(self._flush()))
         return await waiting.future
 
     async def _flush(self) -> None:
@@ -112,14 +94,20 @@ class Appender:
                 _fail(batch, Unavailable("the log was closed before it answered; try again"))
 
     def _take(self) -> list[_Waiting]:
-        """The next batch; who was cancelled while waiting is left out."""
+        """The next batch: no id in two of its requests, and nobody who was cancelled waiting."""
         batch: list[_Waiting] = []
-        count = size_bytes = 0
-        while self._queue and count < _EVENTS_PER_BATCH and size_bytes < _BATCH_BYTES:
-            waiting = self._queue.pop(0)
+        ids: set[UUID] = set()
+        size_bytes = 0
+        while self._queue and len(batch) < _REQUESTS_PER_BATCH:
+            waiting = self._queue[0]
+            own = {e.id for e in waiting.request.events}
+            full = len(ids) + len(own) > _EVENTS_PER_BATCH or size_bytes > _BATCH_BYTES
+            if batch and (full or not ids.isdisjoint(own)):
+                break
+            self._queue.popleft()
             if not waiting.future.done():
                 batch.append(waiting)
-                count += len(waiting.events)
+                ids |= own
                 size_bytes += waiting.size_bytes
         return batch
 
@@ -134,10 +122,11 @@ class Appender:
                 _fail([waiting], TrackerError(f"the log refused the request: {reason}"))
 
     async def _send(self, batch: list[_Waiting]) -> None:
-        params = _parameters(batch)
+        requests = [waiting.request for waiting in batch]
+        params = parameters(requests)
         for attempt in range(_RESENDS):
             try:
-                rows = await self._database.fetch(APPEND, params)
+                [row] = await self._database.fetch(APPEND, params)
                 break
             except Unavailable:
                 if attempt == _RESENDS - 1:
@@ -145,45 +134,16 @@ class Appender:
                 await asyncio.sleep(0.1 * 2**attempt)
         else:
             return
-        for request, outcome, first, last, stamped in rows:
-            index: int = request - 1
-            future = batch[index].future
-            if future.done():
+        for waiting, answer in zip(batch, answers(requests, *row), strict=True):
+            if waiting.future.done():
                 continue
-            match outcome:
-                case "appended" | "repeated":
-                    future.set_result(Appended(first, last, stamped, outcome == "repeated"))
-                case "conflict":
-                    future.set_exception(Conflict("the log moved on since it was read"))
-                case _:
-                    future.set_exception(OtherContent("an id of this request holds other content"))
+            if isinstance(answer, Appended):
+                waiting.future.set_result(answer)
+            else:
+                waiting.future.set_exception(answer)
 
 
 def _fail(batch: list[_Waiting], fault: TrackerError) -> None:
     for waiting in batch:
         if not waiting.future.done():
             waiting.future.set_exception(type(fault)(fault.message, field=fault.field))
-
-
-def _parameters(batch: list[_Waiting]) -> dict[str, object]:
-    numbered = [(i, e) for i, waiting in enumerate(batch, 1) for e in waiting.events]
-    tags = [(n, tag) for n, (_, e) in enumerate(numbered, 1) for tag in e.tags]
-    return {
-        "request": [i for i, _ in numbered],
-        "id": [e.id for _, e in numbered],
-        "type": [e.type for _, e in numbered],
-        "head": [e.head for _, e in numbered],
-        "tail": [e.tail for _, e in numbered],
-        "salt": [e.salt for _, e in numbered],
-        "payload": [e.payload for _, e in numbered],
-        "tag_event": [n for n, _ in tags],
-        "tag": [tag for _, tag in tags],
-        "conditions": Jsonb([_condition(w.condition) for w in batch]),
-    }
-
-
-def _condition(condition: Condition | None) -> dict[str, object] | None:
-    if condition is None or not condition.fail_if.items:
-        return None
-    items = [{"tags": list(i.tags), "types": list(i.types)} for i in condition.fail_if.items]
-    return {"after": condition.after, "items": items}

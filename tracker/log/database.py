@@ -1,8 +1,11 @@
 """Connections to PostgreSQL: one pool a role, faults told apart from refusals."""
 
+import asyncio
+import math
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection, errors, sql
@@ -22,6 +25,7 @@ _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 # An operational error by its class, but the request's own fault: it would fail again.
 _TOO_MUCH = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
 _RECONNECT_S = 5.0
+_TRUSTED_S = 1.0
 
 
 class Database:
@@ -34,6 +38,7 @@ class Database:
     def __init__(self, url: str, role: str, *, most: int = 8, patience_s: float = 5.0) -> None:
         self.url = url
         self.role = role
+        self._checked: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
         self._pool = AsyncConnectionPool(
             url,
             min_size=1,
@@ -44,9 +49,16 @@ class Database:
             reconnect_timeout=_RECONNECT_S,
             kwargs={"autocommit": True},
             configure=self._take_role,
-            check=AsyncConnectionPool.check_connection,
+            check=self._check,
             name=role,
         )
+
+    async def _check(self, connection: Connection) -> None:
+        """Ask whether the server is there, unless the connection was handed out just now."""
+        now = asyncio.get_running_loop().time()
+        if now - self._checked.get(connection, -math.inf) > _TRUSTED_S:
+            await AsyncConnectionPool.check_connection(connection)
+            self._checked[connection] = now
 
     async def _take_role(self, connection: Connection) -> None:
         await connection.execute(sql.SQL("set role {}").format(sql.Identifier(self.role)))
@@ -91,10 +103,30 @@ class Database:
             yield connection
 
     async def fetch(self, query: Any, params: Any = None) -> list[TupleRow]:
-        """All rows of one statement, in binary."""
-        async with self.connection() as connection:
-            cursor = await connection.execute(query, params, binary=True)
-            return await cursor.fetchall()
+        """All rows of one statement, in binary; asked again where the connection was cut.
+
+        So a statement that writes must be one that may be repeated.
+        """
+        try:
+            return await self._fetch(query, params)
+        except Unavailable as fault:
+            if isinstance(fault.__cause__, PoolTimeout):
+                raise
+            await self._pool.check()
+            return await self._fetch(query, params)
+
+    async def _fetch(self, query: Any, params: Any) -> list[TupleRow]:
+        try:
+            connection = await self._pool.getconn()
+            try:
+                cursor = await connection.execute(query, params, binary=True)
+                return await cursor.fetchall()
+            finally:
+                await self._pool.putconn(connection)
+        except _TOO_MUCH:
+            raise
+        except _AWAY as fault:
+            raise _unavailable(fault) from fault
 
     async def run(self, query: Any, params: Any = None) -> int:
         """Run one statement; the number of rows that it touched."""

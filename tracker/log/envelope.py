@@ -20,7 +20,7 @@ ENVELOPE_BYTES = 60_000
 PAYLOAD_BYTES = 8_000_000
 
 
-class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What the leaf says; everything but the payload."""
 
     actor: Actor
@@ -63,6 +63,8 @@ def encoded(new: NewEvent, actor: Actor, correlation_id: UUID, salt: bytes) -> E
     """
     event = new.event
     tags = tuple(sorted({f"type:{event.type}", *event.tags()}))
+    if " " in "".join(tags):
+        raise Refused(f"{event.type}: a tag has a space in it: {', '.join(tags)}")
     try:
         payload = encode(event)
         leaf = encode(_fields(new, actor, correlation_id, commitment(salt, payload), tags))

@@ -1,7 +1,9 @@
 """Reading the log: by tag query, by id, by position and by time, in keyset pages."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,14 +14,19 @@ from tracker.domain.errors import NotFound
 from tracker.log.database import Database
 from tracker.log.envelope import recorded
 
-ALL = """
+
+def _both_ways(statement: str) -> tuple[str, str]:
+    """The statement, and the one that reads from the end."""
+    return statement, re.sub(r"(order by \w+\.position)", r"\1 desc", statement)
+
+
+ALL = _both_ways("""
 select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
 where e.position > %(after)s and e.position <= %(before)s
 order by e.position limit %(limit)s
-"""
-ALL_BACKWARDS = ALL.replace("order by e.position", "order by e.position desc")
-TAGGED = """
+""")
+TAGGED = _both_ways("""
 select e.position, e.leaf, p.payload
 from (select distinct t.position from log.event_tag t
       where t.tag = any (%(tags)s) and t.position > %(after)s and t.position <= %(before)s
@@ -27,11 +34,17 @@ from (select distinct t.position from log.event_tag t
 join log.event e on e.position = hit.position
 left join log.payload p on p.position = hit.position
 order by e.position
-"""
-TAGGED_BACKWARDS = TAGGED.replace("order by t.position", "order by t.position desc").replace(
-    "order by e.position", "order by e.position desc"
-)
-ITEM = """
+""")
+ONE_TAG = _both_ways("""
+select e.position, e.leaf, p.payload
+from (select t.position from log.event_tag t
+      where t.tag = %(tag)s and t.position > %(after)s and t.position <= %(before)s
+      order by t.position limit %(limit)s) as hit
+join log.event e on e.position = hit.position
+left join log.payload p on p.position = hit.position
+order by hit.position
+""")
+ITEM = _both_ways("""
 select e.position, e.leaf, p.payload
 from (select t.position from log.event_tag t
       where t.tag = %(tag)s and t.position > %(after)s and t.position <= %(before)s
@@ -43,10 +56,7 @@ from (select t.position from log.event_tag t
 join log.event e on e.position = hit.position
 left join log.payload p on p.position = hit.position
 order by e.position
-"""
-ITEM_BACKWARDS = ITEM.replace("order by t.position", "order by t.position desc").replace(
-    "order by e.position", "order by e.position desc"
-)
+""")
 BY_ID = """
 select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
@@ -54,10 +64,7 @@ where e.id = any (%(ids)s) order by e.position
 """
 LEAF = "select leaf, leaf_hash from log.event where position = %(position)s"
 HEAD = "select coalesce(max(position), 0) from log.event"
-POSITION_AT = """
-select coalesce((select position from log.event where recorded_at <= %(moment)s
-                 order by recorded_at desc, position desc limit 1), 0)
-"""
+POSITION_AT = "select log.position_at(%(moment)s)"
 _LAST = 2**62
 
 
@@ -104,28 +111,12 @@ class Reader:
     ) -> list[Recorded]:
         """At most `limit` events that fit, with after < position <= before."""
         span = {"after": after, "before": _LAST if before is None else before, "limit": limit}
-        if any(not item.tags and not item.types for item in query.items):
-            statement = ALL_BACKWARDS if backwards else ALL
-            return _recorded(await self._database.fetch(statement, span))
-        tags = [item.tags[0] for item in query.items if len(item.tags) == 1 and not item.types]
-        tags += [f"type:{t}" for item in query.items if not item.tags for t in item.types]
+        statements = _statements(query, span, backwards=backwards)
+        if len(statements) == 1:
+            return _recorded(await self._database.fetch(*statements[0]))
         rows: dict[int, TupleRow] = {}
-        if tags:
-            statement = TAGGED_BACKWARDS if backwards else TAGGED
-            found = await self._database.fetch(statement, {"tags": tags, **span})
-            rows.update({row[0]: row for row in found})
-        for item in query.items:
-            if len(item.tags) > 1 or (item.tags and item.types):
-                found = await self._database.fetch(
-                    ITEM_BACKWARDS if backwards else ITEM,
-                    {
-                        "tag": item.tags[0],
-                        "rest": list(set(item.tags) - {item.tags[0]}),
-                        "types": list(item.types),
-                        **span,
-                    },
-                )
-                rows.update({row[0]: row for row in found})
+        for statement, params in statements:
+            rows.update({row[0]: row for row in await self._database.fetch(statement, params)})
         ordered = sorted(rows.values(), key=lambda row: row[0], reverse=backwards)
         return _recorded(ordered[:limit])
 
@@ -137,6 +128,28 @@ class Reader:
         ):
             found += page
         return found
+
+
+def _statements(
+    query: Query, span: dict[str, Any], *, backwards: bool
+) -> list[tuple[str, dict[str, Any]]]:
+    """What to ask for a query: all items of one tag or only types at once, each other by itself."""
+    way = int(backwards)
+    if any(not item.tags and not item.types for item in query.items):
+        return [(ALL[way], span)]
+    tags = [item.tags[0] for item in query.items if len(item.tags) == 1 and not item.types]
+    tags += [f"type:{t}" for item in query.items if not item.tags for t in item.types]
+    found: list[tuple[str, dict[str, Any]]] = []
+    if len(tags) == 1:
+        found.append((ONE_TAG[way], {"tag": tags[0], **span}))
+    elif tags:
+        found.append((TAGGED[way], {"tags": tags, **span}))
+    for item in query.items:
+        if len(item.tags) > 1 or (item.tags and item.types):
+            rest = list(set(item.tags) - {item.tags[0]})
+            own = {"tag": item.tags[0], "rest": rest, "types": list(item.types)}
+            found.append((ITEM[way], {**own, **span}))
+    return found
 
 
 def _recorded(rows: Sequence[TupleRow]) -> list[Recorded]:

@@ -13,13 +13,13 @@ OPEN = {"public", "local"}
 
 
 def routes(door: Door) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
-    """Method, path and handler of every route below the API."""
+    """Method, path and handler of every route that programs ask."""
     for route in door.app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if not isinstance(handler, HTTPRouteHandler):
                 continue
             for method in handler.http_methods - {"OPTIONS"}:
-                if route.path.startswith("/api/"):
+                if route.path.startswith(("/api/", "/log/")):
                     yield str(method), re.sub(r"\{[^}]*\}", SOME_ID, route.path), handler
 
 

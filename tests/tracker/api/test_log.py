@@ -118,7 +118,7 @@ async def test_a_proof_of_what_no_checkpoint_covers_is_against_the_head(door: Do
 async def test_a_proof_of_what_is_not_in_the_log_is_not_found(door: Door) -> None:
     await record(door, 1)
 
-    for position in ("0", "2", "9999999999999999999999"):
+    for position in ("0", "2", "9999999999999999999999", "-1", "one"):
         assert problem(await door.get(f"/log/proof/{position}"))[0] == 404, position
 
 

@@ -18,8 +18,8 @@ from tracker.log.read import Reader
 
 HOLD = "select pg_advisory_xact_lock(7305, 1)"
 EMPTY_CALL = (
-    "select * from log.append('{}'::int[], '{}'::uuid[], '{}'::text[], '{}'::bytea[], "
-    "'{}'::bytea[], '{}'::bytea[], '{}'::bytea[], '{}'::int[], '{}'::text[], '[]'::jsonb)"
+    "select * from log.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', "
+    "'{}', '{}', '{}', null)"
 )
 
 

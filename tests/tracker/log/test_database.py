@@ -48,12 +48,12 @@ CHANGES = [
 SIDE_DOORS = [
     "alter table log.event disable trigger append_only",
     "drop table log.event",
-    "create or replace function log.fits(p_after bigint, p_items jsonb) returns boolean"
-    " language sql as 'select false'",
+    "create or replace function log.position_at(p_moment timestamptz) returns bigint"
+    " language sql as 'select 0'",
 ]
 APPEND_NOTHING = (
-    "select * from log.append('{}'::int[], '{}'::uuid[], '{}'::text[], '{}'::bytea[],"
-    " '{}'::bytea[], '{}'::bytea[], '{}'::bytea[], '{}'::int[], '{}'::text[], '[]'::jsonb)"
+    "select * from log.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', "
+    "'{}', '{}', '{}', null)"
 )
 MAY: dict[str, set[str]] = {
     "append": {"tracker_append"},
