@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import uvloop
 from tracker.log.copy import Copier
 from tracker.log.packing import Chunk
-from tracker.proof.tiles import Tiles
 
 from tests.bench.peer import NAME
 from tests.bench.row import Row
@@ -24,6 +23,7 @@ from tracker.log.append import Appender
 from tracker.log.database import Database
 from tracker.log.envelope import encoded
 from tracker.log.read import Reader
+from tracker.proof.tiles import Tiles
 
 SMALL, MIDDLE, LARGE = 10_000, 1_000_000, 5_000_000
 _CHUNK = 8_000
