@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -17,6 +18,7 @@ from tracker.clock import Clock
 from tracker.domain.base import Actor, tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftProposed
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused, Unavailable
 from tracker.domain.feed import FeedState
 from tracker.domain.ids import derived
@@ -66,13 +68,18 @@ class Intake:
     async def take_in(self, response: Response) -> Counts:
         """All items of a response, oldest first; its bytes are kept once one is new.
 
-        An item that cannot be recorded is left out and stops no other.
+        An item that cannot be recorded is left out and stops no other. A document that was erased
+        is not taken in again, and no bytes are kept that hold it.
         """
         found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
         items = [(_recordable(i.item), _document(response.feed, i)) for i in found]
-        newest = await self._newest([document for _, document in items])
-        counts, kept = Counts(), _Kept(self._evidence, response.fetched)
+        newest, erased = await self._newest([document for _, document in items])
+        withheld_by = next(iter(erased.values()), None)
+        counts, kept = Counts(), _Kept(self._evidence, response.fetched, withheld_by)
         for item, document in items:
+            if document in erased:
+                counts = _plus(counts, "known", 0)
+                continue
             try:
                 kind, proposed = await self._take(
                     response, kept, document, item, newest.get(document)
@@ -98,14 +105,18 @@ class Intake:
             return "known", 0
         return await self._record(response, await kept.sha256(), document, item, diff)
 
-    async def _newest(self, documents: Sequence[str]) -> dict[str, Version]:
-        """The newest version of each document that the log has."""
+    async def _newest(self, documents: Sequence[str]) -> tuple[dict[str, Version], dict[str, UUID]]:
+        """The newest version of each document that the log has, and what erased those it had."""
         query = tagged(*(f"document:{d}" for d in documents))
         newest: dict[str, Version] = {}
+        erased: dict[str, UUID] = {}
         for recorded in await self._reader.read_all(query, before=await self._reader.head()):
             if isinstance(recorded.event, Version):
                 newest[recorded.event.document] = recorded.event
-        return newest
+            elif isinstance(recorded.event, PayloadErased):
+                gone = set(recorded.event.documents) & set(documents)
+                erased.update(dict.fromkeys(gone, recorded.id))
+        return newest, erased
 
     async def _diff(self, known: Version, item: RawItem) -> DiffClass | None:
         """In what way the item differs from the version on record, None where it does not."""
@@ -165,15 +176,21 @@ class Intake:
 
 
 class _Kept:
-    """The bytes of a response, stored as evidence once one of its items needs them."""
+    """The bytes of a response, stored as evidence once one of its items needs them.
 
-    def __init__(self, evidence: Evidence, fetched: Fetched) -> None:
+    Where an item of it was erased they are withheld: only their hash is on record.
+    """
+
+    def __init__(self, evidence: Evidence, fetched: Fetched, withheld_by: UUID | None) -> None:
         self._evidence = evidence
         self._fetched = fetched
+        self._withheld_by = withheld_by
         self._sha256: str | None = None
 
     async def sha256(self) -> str:
-        """Their SHA-256, once they are stored."""
+        """Their SHA-256, once they are stored or withheld."""
+        if self._sha256 is None and self._withheld_by is not None:
+            self._sha256 = await self._evidence.withhold(self._fetched.body, self._withheld_by)
         if self._sha256 is None:
             capture = Capture(
                 url=self._fetched.url,

@@ -2,13 +2,14 @@
 
 A checkpoint moves by compare-and-set in the transaction that writes the rows, so a batch is
 applied once however many runners there are. A view whose version changed is folded again beside
-the old tables and swapped under a short lock; nothing here can reach the outbox of alerts.
+the old tables and swapped under a short lock; so is every view that comes to an erasure, as its
+rows may repeat what was erased. Nothing here can reach the outbox of alerts.
 """
 
 import asyncio
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -17,15 +18,16 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from projections import tables
+from projections.checkpoints import CHECKPOINTS, Checkpoint, checkpoints
 from projections.rows import Rows
 from projections.view import Row, View
-from tracker.domain.base import EVERYTHING, Recorded
+from tracker.domain.base import EVERYTHING, Item, Query, Recorded
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Conflict, NotFound, Unavailable
 from tracker.log.database import Database
 from tracker.log.follow import Head
 from tracker.log.read import Reader
 
-CHECKPOINTS = "select name, version, position, halted from view.checkpoint order by name"
 BEGIN = """
 insert into view.checkpoint (name, version, position) values (%(name)s, %(version)s, %(position)s)
 on conflict (name) do update
@@ -42,21 +44,14 @@ DEAD = """
 insert into view.dead_letter (name, position, reason) values (%(name)s, %(position)s, %(reason)s)
 on conflict (name, position) do update set reason = excluded.reason
 """
+FORGET = "delete from view.dead_letter where name = %(name)s"
 MAKING = "select pg_advisory_xact_lock(7305, 2)"
 REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
+ERASURES = Query((Item(types=(PayloadErased.type,)),))
 _BATCH = 500
 _PAUSE_S = 0.25
 _NEXT = "__next"
 log = logging.getLogger(__name__)
-
-
-class Checkpoint(msgspec.Struct, frozen=True):
-    """How far a view has come; `halted` says why it stands still."""
-
-    name: str
-    version: int
-    position: int
-    halted: str | None
 
 
 class FoldFailed(Exception):
@@ -84,7 +79,7 @@ class Runner:
                 await self._make(view)
             elif known[view.name].version != view.version:
                 try:
-                    await self._fold_again(view, unless=view.version)
+                    await self._fold_again(view, unless=lambda c, v=view: c.version == v.version)
                 except FoldFailed as failed:
                     await self._halt(view.name, failed)
 
@@ -115,15 +110,19 @@ class Runner:
     async def catch_up(self) -> int:
         """Fold until no view is behind the log; the position reached."""
         while True:
-            running = [
-                c for c in await checkpoints(self._database) if not c.halted and self._keeps(c)
-            ]
+            kept = [c for c in await checkpoints(self._database) if self._keeps(c)]
+            running = [c for c in kept if not c.halted]
             at = min((c.position for c in running), default=await self._reader.head())
             events = await self._reader.read(EVERYTHING, after=at, limit=_BATCH)
             if not events:
                 return at
+            erased = max((e.position for e in events if e.type == PayloadErased.type), default=0)
             try:
-                await self._apply(running, events)
+                for checkpoint in kept:
+                    if checkpoint.position < erased:
+                        await self.forget(checkpoint.name, erased)
+                if not erased:
+                    await self._apply(running, events)
             except FoldFailed:
                 continue
 
@@ -166,42 +165,97 @@ class Runner:
                 HALT, {"name": name, "reason": f"event {failed.position}: {line}"}
             )
 
+    async def forget(self, name: str, erased: int) -> int:
+        """Fold a view again without what was erased, unless it has passed that erasure.
+
+        Its position; a view that cannot be folded any more is emptied and halted, and raises
+        FoldFailed.
+        """
+        view = self._known(name)
+        try:
+            return await self._fold_again(view, unless=lambda c: c.position >= erased)
+        except FoldFailed as failed:
+            await self._empty(view)
+            await self._halt(name, failed)
+            raise
+
+    async def _empty(self, view: View) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(REBUILDING, {"name": view.name})
+            for row in view.rows:
+                await tables.create(connection, row, _NEXT)
+                await tables.swap(connection, row, _NEXT)
+            await connection.execute(FORGET, {"name": view.name})
+            await connection.execute(
+                BEGIN, {"name": view.name, "version": view.version, "position": 0}
+            )
+
     async def rebuild(self, name: str) -> int:
         """Fold a view again from the first event beside the live one, then swap; its position."""
+        return await self._fold_again(self._known(name))
+
+    def _known(self, name: str) -> View:
         view = self._views.get(name)
         if view is None:
             raise NotFound(f"no view is called {name!r}; known are {', '.join(self._views)}")
-        return await self._fold_again(view)
+        return view
 
-    async def _fold_again(self, view: View, *, unless: int | None = None) -> int:
+    async def _fold_again(
+        self, view: View, *, unless: Callable[[Checkpoint], bool] | None = None
+    ) -> int:
         """One transaction, so that nothing is left of one that fails; one at a time of a view."""
-        position = 0
         async with self._database.transaction() as connection:
             await connection.execute(REBUILDING, {"name": view.name})
             rows = await (await connection.execute(CHECKPOINTS)).fetchall()
             known = {c.name: c for c in (Checkpoint(*row) for row in rows)}
-            if unless is not None and known[view.name].version == unless:
+            if unless is not None and unless(known[view.name]):
                 return known[view.name].position
-            for row in view.rows:
-                await tables.create(connection, row, _NEXT)
-            position = await self._fold_from(connection, view, position)
-            # From here on nobody moves the live view: what came meanwhile is folded, then swapped.
-            await connection.execute(LOCK, {"name": view.name})
-            position = await self._fold_from(connection, view, position)
+            position = await self._fold_all(connection, view)
             for row in view.rows:
                 await tables.swap(connection, row, _NEXT)
+            await connection.execute(FORGET, {"name": view.name})
             await connection.execute(
                 BEGIN, {"name": view.name, "version": view.version, "position": position}
             )
         return position
 
+    async def _fold_all(self, connection: AsyncConnection[TupleRow], view: View) -> int:
+        """Fold the whole log beside the live tables, which nobody moves at the end of it."""
+        while True:
+            erased = await self._erased()
+            for row in view.rows:
+                await tables.create(connection, row, _NEXT)
+            position = await self._fold_from(connection, view, 0, erased)
+            # From here on nobody moves the live view: what came meanwhile is folded, then swapped.
+            await connection.execute(LOCK, {"name": view.name})
+            position = await self._fold_from(connection, view, position, erased)
+            if erased == await self._erased():
+                return position
+
     async def _fold_from(
-        self, connection: AsyncConnection[TupleRow], view: View, position: int
+        self,
+        connection: AsyncConnection[TupleRow],
+        view: View,
+        position: int,
+        erased: frozenset[str],
     ) -> int:
         while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
-            await fold_into(connection, view, events, _NEXT)
+            left = [_without(recorded, erased) for recorded in events]
+            await fold_into(connection, view, left, _NEXT)
             position = events[-1].position
         return position
+
+    async def _erased(self) -> frozenset[str]:
+        """The ids of all erased events; for a moment their payloads may still be there."""
+        found = await self._reader.read_all(ERASURES, before=await self._reader.head())
+        events = (r.event for r in found if isinstance(r.event, PayloadErased))
+        return frozenset(target for event in events for target in event.targets)
+
+
+def _without(recorded: Recorded, erased: frozenset[str]) -> Recorded:
+    if str(recorded.id) not in erased:
+        return recorded
+    return msgspec.structs.replace(recorded, event=None)
 
 
 async def fold_into(
@@ -235,28 +289,3 @@ def _wanted(view: View, events: Sequence[Recorded]) -> dict[tuple[type[Row], str
         except Exception:  # noqa: BLE001  as for a fold
             raise FoldFailed(recorded.position, traceback.format_exc()) from None
     return {place: list(values) for place, values in wanted.items()}
-
-
-async def checkpoints(database: Database) -> list[Checkpoint]:
-    """How far every view has come."""
-    return [Checkpoint(*row) for row in await database.fetch(CHECKPOINTS)]
-
-
-async def wait_until(database: Database, names: Sequence[str], position: int, wait_s: float) -> int:
-    """Wait until views have folded a position; the lowest position then.
-
-    Raises Unavailable where that takes longer than the wait, or where a view stands still.
-    """
-    deadline = asyncio.get_running_loop().time() + wait_s
-    while True:
-        known = {c.name: c for c in await checkpoints(database)}
-        here = [known[n] for n in names if n in known]
-        lowest = min((c.position for c in here), default=0)
-        if lowest >= position and len(here) == len(names):
-            return lowest
-        halted = next((c for c in here if c.halted), None)
-        if halted:
-            raise Unavailable(f"the view {halted.name} stands still at {halted.halted}")
-        if asyncio.get_running_loop().time() > deadline:
-            raise Unavailable(f"the views are at {lowest} and not yet at {position}; try again")
-        await asyncio.sleep(0.02)

@@ -44,7 +44,7 @@ def _with_template(server: Cluster) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def place(server: Cluster, request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(server: Cluster, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty, migrated database of the test's own."""
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
     with psycopg.connect(server.superuser_url, autocommit=True) as connection:
@@ -52,7 +52,7 @@ def place(server: Cluster, request: pytest.FixtureRequest) -> Iterator[Place]:
         connection.execute(
             f"create database {name} template {_TEMPLATE} owner tracker_migrate".encode()
         )
-    yield Place(server, name)
+    yield Place(server, name, tmp_path / "data")
     with psycopg.connect(server.superuser_url, autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)".encode())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 from psycopg.conninfo import make_conninfo
@@ -29,10 +30,11 @@ class Cluster(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One database on the session's server."""
+    """One database on the session's server, and the data folder that goes with it."""
 
     server: Cluster
     name: str
+    data: Path
 
     def url(self, role: str) -> str:
         """The URL of the database for a role."""
@@ -60,6 +62,6 @@ async def parts_at(place: Place) -> AsyncGenerator[Parts]:
 
     Loopback is let through the guard, as every server of a test lives there.
     """
-    given = Settings(allow_networks="127.0.0.0/8")
+    given = Settings(allow_networks="127.0.0.0/8", data=str(place.data))
     async with parts_of(given, place.url) as parts:
         yield parts

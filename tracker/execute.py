@@ -1,7 +1,7 @@
 """The only writer: read what a decision depends on, decide, append under that condition."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -57,13 +57,18 @@ class Executor:
         self._entropy = entropy
 
     async def execute(
-        self, command: Command, actor: Actor, *, idempotency_key: str | None = None
+        self,
+        command: Command,
+        actor: Actor,
+        *,
+        idempotency_key: str | None = None,
+        first: Callable[[Sequence[NewEvent]], None] | None = None,
     ) -> Done:
         """Decide and append; retried while others write what the decision depends on.
 
         With an idempotency key the ids follow from user and key, so that the same request sent
         again is answered with what it led to the first time; the same key with another content
-        is a Conflict.
+        is a Conflict. `first` is called with the events before each attempt to append them.
         """
         command = command.normal()
         for _ in range(_ATTEMPTS):
@@ -84,6 +89,8 @@ class Executor:
                 raise Conflict("the idempotency key was used for another request")
             if not events:
                 return Done((), head)
+            if first is not None:
+                first(events)
             try:
                 appended = await self._append(events, actor, query, head)
             except OtherContent:
@@ -92,6 +99,14 @@ class Executor:
                 continue
             return Done(tuple(events), appended.last_position, appended.repeated)
         raise Conflict("others kept writing what this depends on; try again")
+
+    async def preview(self, command: Command, actor: Actor) -> list[NewEvent]:
+        """What the command would append now; nothing is written."""
+        command = command.normal()
+        _, past = await self._read(command, await self._reader.head())
+        new_ids = _Ids(self._clock, self._entropy, actor.user, None)
+        given = Given(self._clock(), new_ids.next, actor, await self._texts(command, past))
+        return command.decide(past, given)
 
     async def _append(
         self, events: list[NewEvent], actor: Actor, query: Query, head: int

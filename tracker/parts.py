@@ -1,5 +1,7 @@
 """The parts that doors and workers are given, open and ready; `wiring` builds them."""
 
+from uuid import UUID
+
 import aiohttp
 import msgspec
 
@@ -7,12 +9,15 @@ from feeds.add import Added, Handed, add_document
 from feeds.guard import Guard
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.checkpoints import wait_until
 from projections.questions import Questions
-from projections.runner import Runner, wait_until
+from projections.runner import Runner
 from projections.tables import Views
+from projections.views.documents import Document
 from tracker.clock import Clock
-from tracker.domain.base import Actor
-from tracker.domain.errors import Conflict
+from tracker.domain.base import EVERYTHING, Actor, Recorded
+from tracker.domain.errors import Conflict, NotFound
+from tracker.erasing.erase import Erasing
 from tracker.execute import Executor
 from tracker.log.database import Database
 from tracker.log.evidence import Evidence
@@ -48,6 +53,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     guard: Guard
     session: aiohttp.ClientSession
     parser: Parser
+    erasing: Erasing
 
     async def settle(self, position: int | None = None) -> int:
         """Bring the views to a position, by default the head of the log.
@@ -66,6 +72,28 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         names = [view.name for view in VIEWS]
         return await wait_until(self.database, names, position, VIEW_WAIT_S)
 
+    async def event(self, named: str) -> Recorded:
+        """An event by its id or its position; NotFound where there is none."""
+        if named.isascii() and named.isdigit() and len(named) <= 18:
+            position = int(named)
+            found = await self.reader.read(EVERYTHING, after=position - 1, before=position, limit=1)
+        else:
+            found = await self.reader.by_ids([UUID(named)] if _is_id(named) else [])
+        if not found:
+            raise NotFound(f"event: no event {named[:80]} is in the log", field="event")
+        return found[0]
+
+    async def text(self, document: Document) -> str:
+        """The stored text of a document's newest version; NotFound says how it was erased."""
+        kept = await self.evidence.get(document.text_sha256)
+        if kept is None:
+            how = await self.erasing.how(document.text_sha256)
+            reason = how.sentence() if how else "not kept"
+            raise NotFound(
+                f"document: the text of {document.document} is {reason}", field="document"
+            )
+        return kept.decode()
+
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""
         return await add_document(handed, self.parser, self.executor, self.evidence, actor)
@@ -73,3 +101,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     async def operator(self) -> Actor:
         """Whoever sits at this machine and uses the command line."""
         return (await self.users.ensure("operator", "admin")).actor()
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -14,15 +14,21 @@ from feeds.poll import Poller
 from feeds.schedule import Polling
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.alerts.outbox import Outbox
 from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
 from tracker import __version__
 from tracker.clock import Clock, system_clock
 from tracker.embedded import SUPERUSER, embedded
+from tracker.erasing.erase import Erasing
+from tracker.erasing.plan import Planner
 from tracker.execute import Executor
 from tracker.log.append import Appender
 from tracker.log.database import ROLES, Database, create_database
+from tracker.log.erase import ROLE as ERASE_ROLE
+from tracker.log.erase import Eraser
+from tracker.log.erasures import ErasureList
 from tracker.log.evidence import Evidence
 from tracker.log.migrate import migrate
 from tracker.log.read import Reader
@@ -72,6 +78,20 @@ async def parts_of(
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
         runner = Runner(pools["tracker_view"], VIEWS)
         await runner.prepare()
+        executor = Executor(reader, Appender(database), evidence, clock)
+        questions = Questions(views, reader, clock)
+        erasing = Erasing(
+            planner=Planner(executor, reader, evidence, questions, clock),
+            executor=executor,
+            reader=reader,
+            evidence=evidence,
+            database=database,
+            eraser=Eraser(database, url_for(ERASE_ROLE)),
+            listed=ErasureList(settings.data_dir()),
+            runner=runner,
+            outbox=Outbox(pools["tracker_deliver"]),
+        )
+        await erasing.resume()
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
@@ -99,13 +119,14 @@ async def parts_of(
             tiles=tiles,
             signer=signer,
             views=views,
-            questions=Questions(views, reader, clock),
+            questions=questions,
             runner=runner,
             users=users,
             channels=Channels(database, clock),
             schedule=Schedule(database, clock),
             guard=guard,
             session=session,
+            erasing=erasing,
             parser=await stack.enter_async_context(Parser()),
         )
 

@@ -6,14 +6,15 @@ import logging
 from projections.alerts.filters import Index, watch
 from projections.alerts.match import Owed, Rules, Ruling, owed
 from projections.alerts.outbox import Outbox
+from projections.checkpoints import checkpoints
 from projections.regimes import selectors
-from projections.runner import checkpoints
 from projections.tables import Views
 from projections.views import entry_rules
 from projections.views.entry_rules import EntryFact
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Item, Query, Recorded
 from tracker.domain.countries import COUNTRIES
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Conflict
 from tracker.domain.subscription import SubscriptionClosed, SubscriptionOpened
 from tracker.log.database import Database
@@ -73,14 +74,19 @@ class Matcher:
         events = await self._reader.read(EVERYTHING, after=self._position, limit=_BATCH)
         found: list[Owed] = []
         closed: list[str] = []
+        erased: list[str] = []
         for recorded in events:
             if _follow(index, recorded) and isinstance(recorded.event, SubscriptionClosed):
                 closed.append(recorded.event.subscription)
+            elif isinstance(recorded.event, PayloadErased):
+                erased += recorded.event.targets
             elif len(index):
                 found += owed(recorded, index, await self._rules(recorded))
         if events:
             begin, end = self._position, events[-1].position
-            new = await self._outbox.owe(found, closed, begin=begin, end=end, now=self._clock())
+            new = await self._outbox.owe(
+                found, closed, begin=begin, end=end, now=self._clock(), erased=erased
+            )
             self._position = end
             if new:
                 self._news.set()

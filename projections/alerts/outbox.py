@@ -40,6 +40,12 @@ FORGET = """
 update alert.message set status = 'cancelled'
 where subscription = any (%(subscriptions)s) and status = 'owed'
 """
+# What was delivered stays delivered; what it said is the receiver's.
+ERASE = """
+update alert.message
+set matched = '{"reasons":[]}', status = case when status = 'owed' then 'cancelled' else status end
+where event = any (%(events)s::uuid[])
+"""
 CLAIM = """
 with due as (
     select id from alert.message
@@ -147,13 +153,24 @@ class Outbox:
         await self._database.run(BEGIN)
         return (await self._database.fetch(CURSOR))[0][0]
 
+    async def erase(self, events: Sequence[str]) -> int:
+        """Cancel what is owed about erased events, and forget why; how many messages that were."""
+        return await self._database.run(ERASE, {"events": list(events)})
+
     async def owe(
-        self, owed: Sequence[Owed], closed: Sequence[str], *, begin: int, end: int, now: datetime
+        self,
+        owed: Sequence[Owed],
+        closed: Sequence[str],
+        *,
+        begin: int,
+        end: int,
+        now: datetime,
+        erased: Sequence[str] = (),
     ) -> int:
         """Store what is owed and move the cursor, both or neither; how many messages are new.
 
-        What is still owed to closed subscriptions is cancelled. Raises Conflict where somebody
-        else moved the cursor.
+        What is still owed to closed subscriptions or about erased events is cancelled. Raises
+        Conflict where somebody else moved the cursor.
         """
         rows = {
             "id": [o.id for o in owed],
@@ -170,6 +187,8 @@ class Outbox:
             added = (await connection.execute(OWE, {**rows, "now": now})).rowcount if owed else 0
             if closed:
                 await connection.execute(FORGET, {"subscriptions": list(closed)})
+            if erased:
+                await connection.execute(ERASE, {"events": list(erased)})
         return added
 
     async def claim(self, most: int, now: datetime, lease_s: float) -> list[Claim]:

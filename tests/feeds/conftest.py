@@ -12,6 +12,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from feeds.guard import Guard, guarded_session
+from tests.feeds.site import Reader, Site
+from tests.place import Place, parts_at
+from tracker.domain.feed import AddFeed, FeedAdded
+from tracker.wiring import polling_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -84,3 +88,22 @@ async def serve_bytes() -> AsyncIterator[ServeBytes]:
     for server in servers:
         server.close()
         await server.wait_closed()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    site = Site()
+    app = web.Application()
+    app.router.add_get("/feed.xml", site.answer)
+    async with TestServer(app) as server:
+        site.url = str(server.make_url("/feed.xml"))
+        yield site
+
+
+@pytest.fixture
+async def reader(place: Place, site: Site) -> AsyncIterator[Reader]:
+    async with parts_at(place) as parts:
+        done = await parts.executor.execute(AddFeed(url=site.url), await parts.operator())
+        added = done.events[0].event
+        assert isinstance(added, FeedAdded)
+        yield Reader(parts, await polling_of(parts), added.feed)

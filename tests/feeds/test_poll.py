@@ -1,100 +1,13 @@
 """Polls from a turn in the schedule to documents and drafts in the log."""
 
-import html
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
-import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-
-from feeds.schedule import Polling
 from projections.views.documents import Document
-from projections.views.inbox import Draft
-from tests.place import Place, parts_at
-from tracker.domain.feed import AddFeed, FeedAdded, PauseFeed
-from tracker.parts import Parts
-from tracker.wiring import polling_of
+from tests.feeds.site import Reader, Site
+from tracker.domain.feed import PauseFeed
 
 CHANGE = "Ecuador has suspended visa-free entry for Chinese nationals from July 1, 2030."
 OTHER = "Peru has suspended visa-free entry for Chilean nationals from July 1, 2030."
-
-
-class Site:
-    """A feed that the test writes, on loopback."""
-
-    def __init__(self) -> None:
-        self.items: list[tuple[str, str, str, datetime | None]] = []
-        self.status = 200
-        self.body: str | None = None
-        self.headers: dict[str, str] = {}
-        self.asked: list[dict[str, str]] = []
-        self.url = ""
-
-    def item(self, guid: str, text: str, published: datetime | None = None) -> None:
-        """Add an item, or put another in the place of the one with the guid."""
-        self.items = [i for i in self.items if i[0] != guid]
-        self.items.append((guid, f"About {guid}", text, published))
-
-    async def answer(self, request: web.Request) -> web.Response:
-        self.asked.append({name.lower(): value for name, value in request.headers.items()})
-        etag = self.headers.get("ETag")
-        if etag and request.headers.get("If-None-Match") == etag:
-            return web.Response(status=304, headers=self.headers)
-        return web.Response(
-            text=self._rss() if self.body is None else self.body,
-            status=self.status,
-            headers=self.headers,
-            content_type="application/rss+xml" if self.body is None else "text/html",
-        )
-
-    def _rss(self) -> str:
-        found = "".join(
-            f"<item><title>{title}</title><guid>{guid}</guid>"
-            f"<link>https://news.example/{html.escape(guid)}</link>"
-            f"{f'<pubDate>{format_datetime(when)}</pubDate>' if when else ''}"
-            f"<description>{html.escape(text)}</description></item>"
-            for guid, title, text, when in self.items
-        )
-        return f'<rss version="2.0"><channel><title>News</title>{found}</channel></rss>'
-
-
-class Reader:
-    """A feed of the site, polled by hand."""
-
-    def __init__(self, parts: Parts, polling: Polling, feed: str) -> None:
-        self.parts = parts
-        self.polling = polling
-        self.feed = feed
-
-    async def poll(self) -> tuple[str, int, int, int]:
-        """Outcome, and how many items were new, revised and known."""
-        polled = await self.polling.poll_now(self.feed)
-        return polled.outcome, polled.counts.new, polled.counts.revised, polled.counts.known
-
-    async def drafts(self) -> int:
-        await self.parts.settle()
-        return len(await self.parts.views.select(Draft))
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    site = Site()
-    app = web.Application()
-    app.router.add_get("/feed.xml", site.answer)
-    async with TestServer(app) as server:
-        site.url = str(server.make_url("/feed.xml"))
-        yield site
-
-
-@pytest.fixture
-async def reader(place: Place, site: Site) -> AsyncIterator[Reader]:
-    async with parts_at(place) as parts:
-        done = await parts.executor.execute(AddFeed(url=site.url), await parts.operator())
-        added = done.events[0].event
-        assert isinstance(added, FeedAdded)
-        yield Reader(parts, await polling_of(parts), added.feed)
 
 
 async def test_an_item_is_new_once_however_often_it_is_polled(site: Site, reader: Reader) -> None:

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import pytest
 
-from projections.runner import Checkpoint, Runner, checkpoints, wait_until
+from projections.checkpoints import Checkpoint, checkpoints, wait_until
+from projections.runner import Runner
 from projections.tables import Views
 from projections.view import Row, State, View
 from tests.projections.tally import (

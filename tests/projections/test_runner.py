@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.runner import Checkpoint, Runner, checkpoints, wait_until
+from projections.checkpoints import Checkpoint, checkpoints, wait_until
+from projections.runner import Runner
 from projections.tables import Views
 from projections.view import Lookup, Row, State, View
 from tests.place import Place

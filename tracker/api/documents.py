@@ -119,7 +119,5 @@ class DocumentRoutes(Controller):
     ) -> Response[str]:
         """The stored text of the newest version; offsets of quotes count its code points."""
         reading.unless_known()
-        kept = await parts.evidence.get((await _document(parts, document)).text_sha256)
-        if kept is None:
-            raise NotFound(f"document: the text of {document} is erased", field="document")
-        return Response(kept.decode(), media_type="text/plain")
+        found = await _document(parts, document)
+        return Response(await parts.text(found), media_type="text/plain")

@@ -1,17 +1,21 @@
 """`/events`: the log itself, by tag, by type and by position."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from tracker.api.access import READER, OpenParts
+from tracker.api.access import ADMIN, READER, OpenParts
 from tracker.api.reading import Limit
-from tracker.domain.base import EVERYTHING, Actor, Item, Query, Recorded
-from tracker.domain.errors import NotFound
+from tracker.api.writing import Writer
+from tracker.domain.base import Actor, Item, Query, Recorded
+from tracker.domain.erasure import ErasedBy, erased_by
+from tracker.erasing.erase import Erased
 from tracker.parts import Parts
 
 _LAST = 2**62
@@ -19,7 +23,7 @@ Position = Annotated[int | None, QueryParameter(ge=0, le=_LAST)]
 
 
 class EventBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An event with its envelope; the payload is null once it is erased."""
+    """An event with its envelope; once it is erased the payload is null and `erased_by` says how."""
 
     position: int
     id: UUID
@@ -31,6 +35,7 @@ class EventBody(msgspec.Struct, frozen=True, kw_only=True):
     causation_id: UUID | None
     tags: tuple[str, ...]
     payload: dict[str, Any] | None
+    erased_by: ErasedBy | None = None
 
 
 class Events(msgspec.Struct, frozen=True):
@@ -40,11 +45,25 @@ class Events(msgspec.Struct, frozen=True):
     next: int | None
 
 
-def body(recorded: Recorded) -> EventBody:
-    """An event as it goes out."""
+class NewErasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An erasure to carry out, or with `dry_run` only to look at."""
+
+    legal_basis: str
+    keep_evidence: bool = False
+    dry_run: bool = False
+
+
+async def bodies(parts: Parts, events: Sequence[Recorded]) -> list[EventBody]:
+    """Events as they go out."""
+    erasures = await parts.reader.erasures_of(events)
+    return [_body(r, erasures.get(r.id)) for r in events]
+
+
+def _body(recorded: Recorded, erasure: Recorded | None) -> EventBody:
     fields = {n: getattr(recorded, n) for n in recorded.__struct_fields__ if n != "event"}
     event = recorded.event
-    return EventBody(payload=None if event is None else msgspec.to_builtins(event), **fields)
+    payload = None if event is None else msgspec.to_builtins(event)
+    return EventBody(payload=payload, erased_by=erased_by(erasure), **fields)
 
 
 class EventRoutes(Controller):
@@ -76,22 +95,34 @@ class EventRoutes(Controller):
             limit=limit,
             backwards=backwards,
         )
-        return Events([body(r) for r in found], found[-1].position if len(found) == limit else None)
+        following = found[-1].position if len(found) == limit else None
+        return Events(await bodies(parts, found), following)
 
     @get("/{event:str}", opt=READER)
     async def event(self, parts: OpenParts, event: FromPath[str]) -> EventBody:
         """One event by its id or its position."""
-        found = await _found(parts, event)
-        if not found:
-            raise NotFound(f"event: no event {event} is in the log", field="event")
-        return body(found[0])
+        return (await bodies(parts, [await parts.event(event)]))[0]
 
+    @post("/{event:uuid}/erasure", opt=ADMIN)
+    async def erase(
+        self,
+        parts: OpenParts,
+        event: FromPath[UUID],
+        data: JSONBody[NewErasure],
+        write: NamedDependency[Writer],
+    ) -> Response[Erased]:
+        """Erase an event, a draft or a document with its closure.
 
-async def _found(parts: Parts, event: str) -> list[Recorded]:
-    if event.isascii() and event.isdigit() and len(event) <= 18:
-        position = int(event)
-        return await parts.reader.read(EVERYTHING, after=position - 1, before=position, limit=1)
-    try:
-        return await parts.reader.by_ids([UUID(event)])
-    except ValueError:
-        return []
+        201 with what went, or 200 where nothing was written: on a dry run, or as it is erased
+        already.
+        """
+        await parts.settle()
+        if data.dry_run:
+            plan = await parts.erasing.plan(
+                event, data.legal_basis, write.actor, keep_evidence=data.keep_evidence
+            )
+            return Response(Erased(plan=plan), status_code=200)
+        done = await parts.erasing.erase(
+            event, data.legal_basis, write.actor, keep_evidence=data.keep_evidence
+        )
+        return Response(done, status_code=201 if done.events else 200)

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from litestar import get
 
-from projections.runner import checkpoints
+from projections.checkpoints import checkpoints
 from projections.tables import DeadLetter
 from tracker.api.access import LOCAL, OpenParts
 

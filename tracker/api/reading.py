@@ -10,8 +10,8 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.params import QueryParameter
 from litestar.types import Message, Scope
 
+from projections.checkpoints import Checkpoint, checkpoints
 from projections.questions import Basis, Clocks, Sighting
-from projections.runner import Checkpoint, checkpoints
 from tracker.api.access import OpenParts
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code

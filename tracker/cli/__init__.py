@@ -12,6 +12,7 @@ from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
+from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
 from tracker.cli.exhibit import exhibit
 from tracker.cli.export import export
@@ -55,6 +56,7 @@ COMMANDS = (
     verify_bundle,
     evidence,
     exhibit,
+    erase,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
     (Refused, 2),

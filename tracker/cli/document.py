@@ -83,5 +83,5 @@ async def text(parts: Parts, out: Out, document_id: str) -> None:
     found = await parts.views.select(Document, equal={"document": document_id})
     if not found:
         raise NotFound(f"no document {document_id} is in the log")
-    stored = (await parts.evidence.get(found[0].text_sha256) or b"").decode()
+    stored = await parts.text(found[0])
     out.answer({"document": document_id, "text": stored}, lambda: stored)

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
+import msgspec
 from rich.table import Table
 
 from projections.cells import CellAnswer
 from projections.histories import Segment
-from projections.questions import Clocks, Sighting
+from projections.questions import Clocks, Sighting, headline
 from projections.regimes import Cell
 from projections.views.documents import Document
 from tracker.cli.session import Out, minute, table, with_parts
+from tracker.domain.base import Recorded
 from tracker.domain.countries import country_code, country_name
+from tracker.domain.erasure import ErasedBy, erased_by
 from tracker.parts import Parts
 
 
@@ -81,6 +84,35 @@ async def history(
     cell, sighting = await _asked(parts, destination, nationality, options)
     found = await parts.questions.history(cell, sighting)
     out.answer(found, lambda: segments_table(cell, found, sighting))
+
+
+@show.command("event")
+@click.argument("event", metavar="EVENT|POSITION")
+@with_parts
+async def event(parts: Parts, out: Out, event: str) -> None:
+    """One event with its envelope; of an erased one, by which event it was erased."""
+    recorded = await parts.event(event)
+    how = erased_by((await parts.reader.erasures_of([recorded])).get(recorded.id))
+    names = await parts.questions.names(recorded.event.facets().parties if recorded.event else ())
+    said = {**msgspec.structs.asdict(recorded), "erased_by": how}
+    out.answer({"payload": said.pop("event"), **said}, lambda: event_table(recorded, how, names))
+
+
+def event_table(recorded: Recorded, how: ErasedBy | None, names: dict[str, str]) -> Table:
+    """An event for people: the envelope, then the payload field by field."""
+    made = table(headline(recorded, names), "", "")
+    made.show_header = False
+    made.add_row("event", str(recorded.id))
+    made.add_row("position", str(recorded.position))
+    made.add_row("recorded", minute(recorded.recorded_at))
+    made.add_row("by", f"{recorded.actor.user} ({recorded.actor.role})")
+    made.add_row("tags", " ".join(recorded.tags))
+    if recorded.event is None:
+        made.add_row("payload", how.sentence() if how else "deleted, and no event says why")
+    for name, value in msgspec.to_builtins(recorded.event or {}).items():
+        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        made.add_row(name, text)
+    return made
 
 
 def described(answer: CellAnswer, names: Mapping[str, str]) -> Table:

@@ -2,7 +2,7 @@
 
 import click
 
-from projections.runner import checkpoints
+from projections.checkpoints import checkpoints
 from tracker.cli.session import Out, table, with_parts
 from tracker.parts import Parts
 

@@ -46,6 +46,7 @@ async def document(
         visit=visit,
         document=row,
         pieces=None if text is None else pieces(text, passages),
+        erased_by=await parts.erasing.how(row.text_sha256) if text is None else None,
         cited=cited,
         versions=[e for e in entries if e.row.type.startswith("document-")],
         twin=f"/api/v1/documents/{wanted}",

@@ -18,6 +18,7 @@ from tracker.console.sources import documents, sources
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.base import Recorded
 from tracker.domain.catalog import BY_TYPE, FACTS
+from tracker.domain.erasure import erased_by
 from tracker.domain.errors import NotFound, Refused
 from tracker.parts import Parts
 
@@ -104,11 +105,13 @@ async def event(request: AnyRequest, parts: GivenParts, event: FromPath[str]) ->
     leaf = await parts.reader.leaf(recorded.position)
     facets = recorded.event.facets() if recorded.event else None
     names = await parts.questions.names(facets.parties if facets else ())
+    erasures = await parts.reader.erasures_of([recorded])
     return page(
         request,
         "event.html",
         visit=visit,
         event=recorded,
+        erased_by=erased_by(erasures.get(recorded.id)),
         headline=headline(recorded, names),
         fields=readable(recorded.event, names) if recorded.event else [],
         sources=(await sources(parts, [recorded]))[str(recorded.id)],

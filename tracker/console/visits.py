@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import SkipValidation
 
+from projections.checkpoints import checkpoints
 from projections.questions import Clocks
-from projections.runner import checkpoints
 from projections.views.inbox import Draft
 from tracker.console.site import AnyRequest, with_query
 from tracker.domain.errors import Forbidden, Refused

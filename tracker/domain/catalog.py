@@ -10,6 +10,7 @@ from tracker.domain.base import Event
 from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, door_name
 from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
@@ -43,6 +44,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubscriptionClosed,
     CheckpointPublished,
     AuditRead,
+    PayloadErased,
 )
 
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from tracker.domain.base import Event, Facets, Past
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
 from tracker.domain.values import Citation, Id, Instant, Language, Sha256, Url, instant
 
@@ -71,7 +72,10 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class DocumentState(msgspec.Struct):
-    """What decisions need to know of a document: where it is, and its versions, the first first."""
+    """What decisions need to know of a document: where it is, and its versions, the first first.
+
+    One whose evidence was erased has no versions any more.
+    """
 
     url: str | None
     versions: list[Version]
@@ -97,6 +101,10 @@ def documents(past: Past) -> dict[str, DocumentState]:
         elif isinstance(event, DocumentRevised) and event.document in known:
             at = recorded.recorded_at
             known[event.document].versions.append(Version(event.text_sha256, at, at))
+        elif isinstance(event, PayloadErased):
+            # The bytes may still be there for a moment; for decisions they are gone already.
+            for document in event.documents:
+                known[document] = DocumentState(None, [])
     return known
 
 

@@ -110,6 +110,11 @@ def _cited(
             f"{field}.document: no document {citation.document} is in the log",
             field=f"{field}.document",
         )
+    require(
+        state.versions,
+        f"{field}.document: the evidence of document {citation.document} was erased",
+        f"{field}.document",
+    )
     texts = [given.texts[sha] for sha in state.sha256s() if sha in given.texts]
     return locate(citation, texts, state.url, f"{field}.quote")
 

@@ -1,6 +1,6 @@
 """Intake: put a document on record together with the drafts that were found in it."""
 
-from tracker.domain.base import Command, Given, NewEvent, Past, Query, tagged
+from tracker.domain.base import Command, Given, NewEvent, Past, Query, require, tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised, documents
 from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Conflict, NotFound
@@ -23,7 +23,8 @@ class ReceiveDocument(Command, frozen=True, kw_only=True):
         return tagged(f"document:{self.received.document}")
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
-        """The document and its drafts; Conflict if it is known."""
+        """The document and its drafts; Conflict if it is known, Refused if it was erased."""
+        _refuse_erased(self.received.document, past)
         if documents(past):
             raise Conflict(f"document {self.received.document} is already in the log")
         return _versioned(checked(self.received), self.content_hash, self.drafts, past)
@@ -43,12 +44,22 @@ class ReviseDocument(Command, frozen=True, kw_only=True):
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The revision and the drafts that are new; nothing if the newest version says the same."""
         revised = checked(self.revised)
+        _refuse_erased(revised.document, past)
         newest = next((r.event for r in reversed(past) if isinstance(r.event, _VERSIONS)), None)
         if newest is None:
             raise NotFound(f"no document {revised.document} is in the log")
         if all(getattr(newest, name) == getattr(revised, name) for name in _CONTENT):
             return []
         return _versioned(revised, self.content_hash, self.drafts, past)
+
+
+def _refuse_erased(document: str, past: Past) -> None:
+    known = documents(past).get(document)
+    require(
+        known is None or known.versions,
+        f"document: {document} was erased and is not taken in again",
+        "document",
+    )
 
 
 def _versioned(

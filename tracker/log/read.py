@@ -1,7 +1,7 @@
 """Reading the log: by tag query, by id, by position and by time, in keyset pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import TupleRow
 
-from tracker.domain.base import Query, Recorded
+from tracker.domain.base import Query, Recorded, tagged
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound
 from tracker.log.database import Database
 from tracker.log.envelope import recorded
@@ -127,6 +128,18 @@ class Reader:
             query, after=found[-1].position if found else 0, before=before, limit=5000
         ):
             found += page
+        return found
+
+    async def erasures_of(self, events: Iterable[Recorded]) -> dict[UUID, Recorded]:
+        """Erased event → the erasure that names it; nothing for events with their payload."""
+        erased = {f"target:{r.id}": r.id for r in events if r.event is None}
+        if not erased:
+            return {}
+        found: dict[UUID, Recorded] = {}
+        for naming in await self.read_all(tagged(*erased), before=await self.head()):
+            for tag in naming.tags if naming.type == PayloadErased.type else ():
+                if tag in erased:
+                    found.setdefault(erased[tag], naming)
         return found
 
 

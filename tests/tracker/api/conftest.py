@@ -22,7 +22,7 @@ ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 @pytest.fixture
 async def door(place: Place, tmp_path: Path) -> AsyncIterator[Door]:
     """The API, open."""
-    async with parts_of(Settings(data=str(tmp_path)), place.url) as parts:
+    async with parts_of(Settings(data=str(place.data)), place.url) as parts:
         app = application(parts)
         tokens = {
             role: await parts.users.issue(await parts.users.create(role, role), "token")

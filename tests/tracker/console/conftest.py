@@ -19,7 +19,7 @@ Browser = AsyncTestClient[Litestar]
 @pytest.fixture
 async def parts(place: Place) -> AsyncIterator[Parts]:
     """Everything open, over the test's own database."""
-    async with parts_of(Settings(), place.url) as opened:
+    async with parts_of(Settings(data=str(place.data)), place.url) as opened:
         yield opened
 
 

@@ -22,7 +22,9 @@ policy-proposed policy-changed policy-observed policy-rejected
 statement-made statistic-published party-named
 feed-added feed-moved feed-paused feed-resumed feed-removed
 subscription-opened subscription-closed
-checkpoint-published audit-read
+checkpoint-published
+audit-read
+payload-erased
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
 SAME_EVERYWHERE = (None, False, ())

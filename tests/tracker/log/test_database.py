@@ -41,6 +41,9 @@ CHANGES = [
     "truncate log.payload",
     "update log.evidence set size_bytes = 0",
     "truncate log.evidence",
+    "update log.erased_evidence set sha256 = sha256('x')",
+    "delete from log.erased_evidence",
+    "truncate log.erased_evidence",
     "update log.tile set number = 0",
     "delete from log.tile",
     "truncate log.tile",
@@ -60,6 +63,7 @@ MAY: dict[str, set[str]] = {
     "delete payload": {"tracker_erase"},
     "delete evidence": {"tracker_erase"},
     "insert evidence": {"tracker_append"},
+    "mark evidence as erased": {"tracker_append", "tracker_erase"},
     "insert events": {"tracker_import"},
     "read log": set(ROLES),
     "read alerts": {"tracker_append", "tracker_deliver"},
@@ -72,6 +76,9 @@ DOES = {
     "delete payload": "delete from log.payload",
     "delete evidence": "delete from log.evidence",
     "insert evidence": "insert into log.evidence values (sha256('x'), 1, '\\x00')",
+    "mark evidence as erased": (
+        "insert into log.erased_evidence values (sha256('x'), gen_random_uuid())"
+    ),
     "insert events": INSERT_EVENT,
     "read log": "select from log.event natural join log.payload",
     "read alerts": "select from alert.message",
