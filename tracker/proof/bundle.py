@@ -5,6 +5,7 @@
     tile/entries/…  tile/<n>/…   every entry and every hash of the tree (C2SP tlog-tiles)
     payload/…                    payloads with their salts, numbered as the entries are
     evidence/<n>.warc.gz         what the documents were made of (WARC 1.1)
+    erased-evidence              where some of it was erased: hash and event, a line each
     README.md                    what all this is and how it is checked
     manifest                     range, filter and counts, as a signed note
 
@@ -26,6 +27,7 @@ from tracker.proof.tree import TILE_WIDTH, Tile
 CHECKPOINT = "checkpoint"
 CHECKPOINTS = "checkpoints"
 EVIDENCE = "evidence"
+ERASED_EVIDENCE = "erased-evidence"
 MANIFEST = "manifest"
 README = "README.md"
 SALT_BYTES = 32

@@ -2,16 +2,19 @@
 
 import hashlib
 import io
+import re
 from contextlib import closing
 from typing import BinaryIO
 
 from tracker.domain.errors import Disproved, Refused
-from tracker.proof.archive import Archive, opened
-from tracker.proof.bundle import EVIDENCE, README, Manifest, evidence_path
+from tracker.proof.archive import Archive, Member, opened
+from tracker.proof.bundle import ERASED_EVIDENCE, EVIDENCE, README, Manifest, evidence_path
 from tracker.proof.ledger import Ledger
 from tracker.proof.records import read_warc
 
 _CHUNK_BYTES = 1 << 18
+_LINE_BYTES = 200
+_ERASED = re.compile(rb"([0-9a-f]{64}) ([0-9a-f-]{36})\n")
 
 
 def check_contents(archive: Archive, manifest: Manifest, ledger: Ledger) -> int:
@@ -24,6 +27,9 @@ def check_contents(archive: Archive, manifest: Manifest, ledger: Ledger) -> int:
         if name != evidence_path(number):
             raise Disproved(f"{name} does not belong into this bundle", file=name)
         _check_file(archive, name, manifest.files.get(name), ledger)
+    erased = archive.find(ERASED_EVIDENCE)
+    if erased is not None:
+        _check_erased(archive, erased, manifest.files.get(ERASED_EVIDENCE), ledger)
     unfound = ledger.first_unfound()
     if unfound is not None:
         position, sha256 = unfound
@@ -31,10 +37,24 @@ def check_contents(archive: Archive, manifest: Manifest, ledger: Ledger) -> int:
             f"position {position}: its evidence {sha256} is missing and no event says that it was"
             " erased", position=position,
         )  # fmt: skip
-    lost = set(manifest.files) - set(names) - {README}
+    here = {README, *names, *([ERASED_EVIDENCE] if erased else [])}
+    lost = set(manifest.files) - here
     if lost:
         raise Disproved(f"{min(lost)} is missing from the bundle", file=min(lost))
     return ledger.contents_found()
+
+
+def _check_erased(archive: Archive, member: Member, said: str | None, ledger: Ledger) -> None:
+    """Note what is erased without being named in an erasure: bytes that came again, after it."""
+    digest = hashlib.sha256()
+    with closing(opened(archive.file.fileno(), member)) as lines:
+        while line := lines.readline(_LINE_BYTES):
+            digest.update(line)
+            found = _ERASED.fullmatch(line)
+            if found is None or not ledger.note_gone(found[1].decode(), found[2].decode()):
+                raise Disproved(f"{member.name}: a line names no erasure", file=member.name)
+    if digest.hexdigest() != said:
+        raise Disproved(f"{member.name} is not the file that the manifest names", file=member.name)
 
 
 def _check_file(archive: Archive, name: str, said: str | None, ledger: Ledger) -> None:

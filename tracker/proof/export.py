@@ -8,7 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
@@ -32,13 +32,12 @@ from tracker.proof.bundle import (
     README,
     Manifest,
     checkpoint_path,
-    digest_of,
-    evidence_path,
     pack_payload,
     tiles,
 )
 from tracker.proof.checkpoint import Checkpoint
-from tracker.proof.holdings import SCHEMA, Origins, piece
+from tracker.proof.holdings import SCHEMA, Origins
+from tracker.proof.keeping import write_evidence
 from tracker.proof.leaves import DOCUMENTS, ERASED
 from tracker.proof.note import note_text
 from tracker.proof.pack import TreeWriter, ZipWriter
@@ -46,7 +45,6 @@ from tracker.proof.progress import Progress, silent
 from tracker.proof.scratch import Scratch
 from tracker.proof.signer import Signer
 from tracker.proof.tree import TILE_WIDTH
-from tracker.proof.warc import Warc
 
 SNAPSHOT = "set transaction isolation level repeatable read, read only"
 ERASED_SINCE = """
@@ -63,7 +61,6 @@ order by position
 SOFTWARE = f"policy-tracker/{__version__}"
 _ATTEMPTS = 5
 _AT_ONCE_BYTES = 16_000_000
-_EVIDENCE_FILE_BYTES = 256_000_000
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,7 +247,10 @@ class _Writing:
     async def rest(self) -> Manifest:
         """Evidence and README; the manifest that is to be signed."""
         if self._wanted.with_evidence:
-            await self._write_evidence()
+            self._evidence, files_of_it = await write_evidence(
+                self.zip, self._connection, self._origins, software=SOFTWARE, made=self._made
+            )
+            self._files |= files_of_it
         text = files("tracker.proof").joinpath("templates/auditor.md").read_bytes()
         self.zip.add(README, text, deflate=True)
         self._files[README] = hashlib.sha256(text).hexdigest()
@@ -272,28 +272,3 @@ class _Writing:
         """Add the signed manifest and the zip's directory."""
         self.zip.add(MANIFEST, manifest.encode())
         self.zip.close()
-
-    async def _write_evidence(self) -> None:
-        with tempfile.TemporaryFile() as file:
-            warc: Warc | None = None
-            for origin in self._origins.in_order():
-                dated = datetime.fromisoformat(origin.recorded_at).astimezone(UTC)
-                found = await piece(self._connection, origin, dated)
-                if found is None:
-                    continue
-                warc = warc or Warc(file, software=SOFTWARE, made=self._made)
-                warc.add(found)
-                self._evidence += 1
-                if file.tell() > _EVIDENCE_FILE_BYTES:
-                    self._add_evidence(file)
-                    warc = None
-            if warc is not None:
-                self._add_evidence(file)
-
-    def _add_evidence(self, file: IO[bytes]) -> None:
-        name = evidence_path(len(self._files))
-        self.zip.add_file(name, file)
-        file.seek(0)
-        self._files[name] = digest_of(file)
-        file.seek(0)
-        file.truncate()

@@ -24,6 +24,7 @@ IN_ORDER = """
 select sha256, text_of, url, recorded_at from content order by position, text_of is not null
 """
 HELD = "select deflated from log.evidence where sha256 = %(sha256)s"
+ERASED = "select erased_by from log.erased_evidence where sha256 = %(sha256)s"
 HASHES = """
 select sha256 from log.evidence where sha256 > %(after)s order by sha256 limit 1000
 """
@@ -92,6 +93,13 @@ async def piece(connection: Connection, origin: Origin, dated: datetime) -> Piec
         url=origin.url,
         dated=dated,
     )
+
+
+async def erased_by(connection: Connection, sha256: str) -> str | None:
+    """The id of the event that took some evidence; None where none did."""
+    key = {"sha256": bytes.fromhex(sha256)}
+    row = await (await connection.execute(ERASED, key, binary=True)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _capture(

@@ -116,6 +116,8 @@ class Found(msgspec.Struct):
     """Ids of events that the log says were erased, and where it says so."""
     contents: list[tuple[str, int]] = []
     """The SHA-256 of contents that documents here were made of, and where."""
+    erasures: list[tuple[str]] = []
+    """Ids of the events that erase."""
     gone: list[tuple[str]] = []
     """The SHA-256 of evidence that the log says was erased."""
     stamps: list[tuple[int, str, str]] = []
@@ -239,6 +241,7 @@ def _payloads(file: int, part: Part) -> Iterator[bytes | None]:
 def _note(leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: Found) -> None:
     """Note what an event says of evidence and of other events."""
     if leaf.type == ERASED:
+        found.erasures.append((leaf.id,))
         found.erased += [
             (tag.removeprefix(TARGET), leaf.position) for tag in leaf.tags if tag.startswith(TARGET)
         ]

@@ -15,6 +15,7 @@ create table erased (id text primary key, position int) without rowid;
 create table content (sha256 text primary key, position int, found int not null default 0)
     without rowid;
 create table stamp (size int, note text, token text);
+create table erasure (id text primary key) without rowid;
 create table gone (sha256 text primary key) without rowid;
 """
 EXPECT = "insert or ignore into expected (size, root, name) values (?, ?, ?)"
@@ -33,6 +34,8 @@ CONTENT = "insert or ignore into content (sha256, position) values (?, ?)"
 POSITION = "select position from content where sha256 = ?"
 FOUND = "update content set found = 1 where sha256 = ?"
 GONE = "insert or ignore into gone (sha256) values (?)"
+ERASURE = "insert or ignore into erasure (id) values (?)"
+IS_ERASURE = "select 1 from erasure where id = ?"
 STAMP = "insert into stamp (size, note, token) values (?, ?, ?)"
 STAMPS = "select note, token from stamp order by size desc"
 UNFOUND = """
@@ -104,6 +107,7 @@ class Ledger:
         self._scratch.put(ERASED, found.erased)
         self._scratch.put(CONTENT, found.contents)
         self._scratch.put(GONE, found.gone)
+        self._scratch.put(ERASURE, found.erasures)
         self._scratch.put(STAMP, found.stamps)
 
     def check_missing(self) -> None:
@@ -128,6 +132,13 @@ class Ledger:
         """The first position that names a content; None where none does."""
         row = self._scratch.one(POSITION, sha256)
         return row and row[0]
+
+    def note_gone(self, sha256: str, event: str) -> bool:
+        """Note that a content is erased; whether the event that is named for it does erase."""
+        if self._scratch.one(IS_ERASURE, event) is None:
+            return False
+        self._scratch.put(GONE, [(sha256,)])
+        return True
 
     def tick_off(self, sha256: str) -> None:
         """Take down that a content has turned up."""

@@ -14,7 +14,7 @@ import pytest
 from warcio.checker import Checker
 
 from tests.stories.tracker_process import ENVIRONMENT, ROOT, answer, tracker
-from tests.tracker.proof.bundles import flip, forge
+from tests.tracker.proof.bundles import flip, forge, members
 from tracker.proof.bundle import unpack_entries
 from tracker.proof.paths import tile_path
 from tracker.proof.tree import hashes_of, inclusion, leaf_hash, tiles_of
@@ -223,3 +223,22 @@ def test_an_exhibit_says_what_where_when_and_what_not(data: Path, tmp_path: Path
     assert "no event 9999" in tracker(data, "exhibit", "9999", code=3)
     assert "neither an id nor a position" in tracker(data, "exhibit", "x", code=3)
     assert answer(data, "status")["position"] >= head
+
+
+def test_an_erased_fact_leaves_later_bundles_and_every_proof_stands(
+    data: Path, bundle: Path, key: Path
+) -> None:
+    policy = next(e for e in answer(data, "timeline") if e["type"] == "policy-changed")
+    erased = data.parent / "erased.zip"
+
+    tracker(data, "erase", policy["event"], "--legal-basis", "GDPR art. 17", "--yes")
+    tracker(data, "export", str(erased))
+
+    proved = json.loads(verified(erased, "--key", key, "--json"))["proved"]
+    assert proved["erased"] >= 2
+    assert proved["evidence"] == 0
+    assert QUOTE.encode() not in b"".join(members(erased).values())
+    assert json.loads(verified(bundle, "--key", key, "--json"))["proved"]["erased"] == 0
+    page = tracker(data, "exhibit", policy["event"])
+    assert "was erased, by the event at position" in page
+    assert QUOTE not in page

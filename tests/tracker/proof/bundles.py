@@ -19,6 +19,7 @@ from tracker.log.envelope import commitment
 from tracker.log.evidence import Capture
 from tracker.proof.bundle import (
     CHECKPOINT,
+    ERASED_EVIDENCE,
     MANIFEST,
     NO_PAYLOAD,
     README,
@@ -107,6 +108,7 @@ def write(
     until: int | None = None,
     tags: tuple[str, ...] = (),
     key: SignerKey = KEY,
+    erased_evidence: bytes = b"",
 ) -> Path:
     """Write the bundle of a log; `evidence` are raw bytes and texts in the order of positions."""
     until = len(log) if until is None else until
@@ -127,6 +129,8 @@ def write(
         files = {README: b"What this is.\n"}
         if evidence:
             files[evidence_path(0)] = warc(evidence)
+        if erased_evidence:
+            files[ERASED_EVIDENCE] = erased_evidence
         for name, data in files.items():
             out.add(name, data)
         due = [t for p, t in enumerate(log, 1) if t.erased and _due(t, p, until, tags)]

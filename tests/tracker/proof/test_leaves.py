@@ -13,7 +13,10 @@ from tests.tracker.proof.bundles import (
     Told,
     document,
     erasure,
+    event_id,
     failed,
+    flip,
+    forge,
     members,
     rewrite,
     sha256,
@@ -65,6 +68,21 @@ def test_evidence_may_be_missing_only_if_it_was_erased(tmp_path: Path) -> None:
 
     log.append(erasure(evidence=[sha256(part) for part in FIRST]))
     assert verify(write(path, log, evidence=[SECOND]), VERIFIER).evidence == 2
+
+
+def test_evidence_that_came_after_its_erasure_is_withheld_in_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.zip"
+    log = [Told(), erasure(1), document(*FIRST)]
+    lines = b"".join(f"{sha256(part)} {event_id(2)}\n".encode() for part in FIRST)
+
+    write(path, log, erased_evidence=lines)
+    assert verify(path, VERIFIER).evidence == 0
+    forge(path, "erased-evidence", flip(3))
+    failed(path)
+
+    other = lines.replace(event_id(2).encode(), event_id(1).encode())
+    fault = failed(write(path, log, erased_evidence=other))
+    assert "a line names no erasure" in fault.message
 
 
 def test_evidence_that_no_document_names_is_refused(tmp_path: Path) -> None:

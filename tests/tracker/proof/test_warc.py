@@ -59,7 +59,8 @@ def written(pieces: tuple[Piece, ...] = PIECES) -> bytes:
 
 
 def test_another_reader_finds_the_bytes_and_how_they_came(tmp_path: Path) -> None:
-    records: Any = ArchiveIterator(io.BytesIO(written()), check_digests="raise")
+    reader: Any = ArchiveIterator
+    records = reader(io.BytesIO(written()), check_digests="raise")
     found = [
         (r.rec_type, r.rec_headers, r.http_headers, hashlib.sha256(r.raw_stream.read()).hexdigest())
         for r in records
