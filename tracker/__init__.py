@@ -14,8 +14,8 @@
                               ▼                                      ▼
                  API / console / CLI                 outbox → channel → verdict
 
-What a machine fetched is evidence. What a person could dispute is an event. Nothing but `execute`
-writes events; a view can always be thrown away and folded again; a rebuild never sends anything.
+What a machine fetched is evidence. What a person could dispute is an event. Only `execute` writes
+events, and `imports` beside it, for history from elsewhere; a view can always be thrown away and folded again; a rebuild never sends anything.
 """
 
 __version__ = "0.1.0"

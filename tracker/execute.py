@@ -1,4 +1,4 @@
-"""The only writer: read what a decision depends on, decide, append under that condition."""
+"""The writer of decisions: read what one depends on, decide, append under that condition."""
 
 import secrets
 from collections.abc import Callable, Sequence

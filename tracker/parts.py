@@ -19,6 +19,7 @@ from tracker.domain.base import EVERYTHING, Actor, Recorded
 from tracker.domain.errors import Conflict, NotFound
 from tracker.erasing.erase import Erasing
 from tracker.execute import Executor
+from tracker.imports.importer import Importer
 from tracker.log.database import Database
 from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
@@ -41,6 +42,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     deliver_database: Database
     reader: Reader
     executor: Executor
+    importer: Importer
     evidence: Evidence
     tiles: Tiles
     signer: Signer

@@ -24,6 +24,7 @@ from tracker.embedded import SUPERUSER, embedded
 from tracker.erasing.erase import Erasing
 from tracker.erasing.plan import Planner
 from tracker.execute import Executor
+from tracker.imports.importer import Importer
 from tracker.log.append import Appender
 from tracker.log.database import ROLES, Database, create_database
 from tracker.log.erase import ROLE as ERASE_ROLE
@@ -115,6 +116,7 @@ async def parts_of(
             deliver_database=pools["tracker_deliver"],
             reader=reader,
             executor=executor,
+            importer=Importer(_importing(url_for), reader, clock),
             evidence=evidence,
             tiles=tiles,
             signer=signer,
@@ -135,6 +137,11 @@ def _host(settings: Settings) -> str:
     """What the log is called after where it has no origin yet."""
     public = urlsplit(settings.public_url).hostname if settings.public_url else None
     return public or socket.gethostname()
+
+
+def _importing(url_for: UrlFor) -> Database:
+    """The database for whoever imports; opened only then, as hardly a process does."""
+    return Database(url_for("tracker_import"), "tracker_import", most=1)
 
 
 async def polling_of(parts: Parts) -> Polling:

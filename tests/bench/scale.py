@@ -9,8 +9,6 @@ from statistics import median
 from uuid import UUID, uuid4
 
 import uvloop
-from tracker.log.copy import Copier
-from tracker.log.packing import Chunk
 
 from tests.bench.peer import NAME
 from tests.bench.row import Row
@@ -20,8 +18,10 @@ from tracker.domain.base import NewEvent
 from tracker.domain.ids import timed
 from tracker.embedded import Embedded
 from tracker.log.append import Appender
+from tracker.log.copy import Copier
 from tracker.log.database import Database
 from tracker.log.envelope import encoded
+from tracker.log.packing import Chunk
 from tracker.log.read import Reader
 from tracker.proof.tiles import Tiles
 

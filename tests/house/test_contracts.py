@@ -46,6 +46,8 @@ BREACHES = (
     Breach("extractors", "feeds.extractors.breach", "feeds.extractors.another"),
     Breach("append", "feeds.breach", "tracker.log.append"),
     Breach("append", "tracker.log.breach", "tracker.log.append"),
+    Breach("copy", "tracker.execute", "tracker.log.copy"),
+    Breach("layers", "tracker.imports.breach", "tracker.execute"),
     Breach("settings", "tracker.api.breach", "tracker.settings"),
 )
 

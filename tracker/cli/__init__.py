@@ -17,6 +17,7 @@ from tracker.cli.evidence import evidence
 from tracker.cli.exhibit import exhibit
 from tracker.cli.export import export
 from tracker.cli.feed import feed
+from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
 from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
@@ -42,6 +43,7 @@ COMMANDS = (
     record,
     document,
     feed,
+    import_,
     inbox,
     show,
     timeline,

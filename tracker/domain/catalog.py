@@ -19,6 +19,7 @@ from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyProposed,
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
 from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+from tracker.domain.upcasts import UPCASTS, Table, upcast
 from tracker.domain.values import checked
 
 EVENTS: tuple[type[Event], ...] = (
@@ -52,7 +53,8 @@ BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
 FACTS: dict[str, type[Fact]] = {door_name(e): e for e in EVENTS if issubclass(e, Fact)}
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_decoders = {event.type: msgspec.json.Decoder(event) for event in EVENTS}
+_json = msgspec.json.Decoder(dict[str, Any])
+_decoders = {(event.type, event.schema_version): msgspec.json.Decoder(event) for event in EVENTS}
 
 
 def encode(value: Any) -> bytes:
@@ -60,9 +62,21 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
-def decode(type_name: str, payload: bytes) -> Event:
-    """The event of a stored payload."""
-    return _decoders[type_name].decode(payload)
+def decode(type_name: str, version: int, payload: bytes) -> Event:
+    """The event of a payload as it was stored, whatever version of its type that is.
+
+    Raises TrackerError for a version that only a newer tracker writes.
+    """
+    decoder = _decoders.get((type_name, version))
+    if decoder is None:
+        return brought_up(BY_TYPE[type_name], version, payload, UPCASTS)
+    return decoder.decode(payload)
+
+
+def brought_up(kind: type[Event], version: int, payload: bytes, table: Table) -> Event:
+    """The event of a payload of an older version, brought up to date by the table."""
+    old = _json.decode(payload)
+    return msgspec.convert(upcast(kind.type, version, kind.schema_version, old, table), kind)
 
 
 def fact_type(name: str) -> type[Fact]:

@@ -80,14 +80,19 @@ class RecordFact(Command, frozen=True, kw_only=True):
         return settled(self.fact, past, given)
 
 
-def settled(fact: Fact, past: Past, given: Given) -> list[NewEvent]:
-    """New parties and then the fact itself, with every citation located."""
-    fact = checked(fact)
+def require_source(fact: Fact) -> None:
+    """Refuse a fact that neither cites a document nor says why there is none."""
     require(
         fact.citations or (fact.first_hand or "").strip(),
         "citations: a fact needs at least one citation, or the reason in first_hand",
         "citations",
     )
+
+
+def settled(fact: Fact, past: Past, given: Given) -> list[NewEvent]:
+    """New parties and then the fact itself, with every citation located."""
+    fact = checked(fact)
+    require_source(fact)
     known = documents(past)
     cited = tuple(
         _cited(citation, known, given, f"citations[{i}]")

@@ -104,7 +104,7 @@ def feeds(past: Past) -> dict[str, FeedState]:
     return known
 
 
-def _refuse_secrets(url: str) -> None:
+def refuse_secrets(url: str) -> None:
     """The log keeps an address for ever, so it may hold no password."""
     try:
         netloc = urlsplit(url).netloc
@@ -143,7 +143,7 @@ class AddFeed(Command, frozen=True, kw_only=True):
         for feed, state in feeds(past).items():
             if state.url == self.url and state.status != "removed":
                 raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
-        _refuse_secrets(self.url)
+        refuse_secrets(self.url)
         fields = {name: getattr(self, name) for name in self.__struct_fields__}
         added = checked(FeedAdded(feed=str(given.new_id()), **fields))
         return [NewEvent(given.new_id(), added)]
@@ -206,5 +206,5 @@ class MoveFeed(_OneFeed, frozen=True, kw_only=True):
         """The move; nothing if it is there already."""
         if self.known(past).url == self.url:
             return []
-        _refuse_secrets(self.url)
+        refuse_secrets(self.url)
         return [NewEvent(given.new_id(), FeedMoved(feed=self.feed, url=self.url))]

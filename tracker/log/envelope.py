@@ -35,7 +35,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True
     type: str
 
 
-class Encoded(msgspec.Struct, frozen=True):
+class Encoded(msgspec.Struct, frozen=True, gc=False):
     """One event ready to be sent."""
 
     id: UUID
@@ -112,5 +112,7 @@ def recorded(leaf: bytes, payload: bytes | None) -> Recorded:
         correlation_id=envelope.correlation_id,
         causation_id=envelope.causation_id,
         tags=envelope.tags,
-        event=None if payload is None else decode(envelope.type, payload),
+        event=(
+            None if payload is None else decode(envelope.type, envelope.schema_version, payload)
+        ),
     )

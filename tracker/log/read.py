@@ -63,6 +63,10 @@ select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
 where e.id = any (%(ids)s) order by e.position
 """
+KNOWN_TAGS = """
+select wanted.tag from unnest(%(tags)s::text[]) as wanted (tag)
+where exists (select from log.event_tag t where t.tag = wanted.tag)
+"""
 LEAF = "select leaf, leaf_hash from log.event where position = %(position)s"
 HEAD = "select coalesce(max(position), 0) from log.event"
 POSITION_AT = "select log.position_at(%(moment)s)"
@@ -93,6 +97,10 @@ class Reader:
     async def by_ids(self, ids: Sequence[UUID]) -> list[Recorded]:
         """The events with these ids, as far as there are any."""
         return _recorded(await self._database.fetch(BY_ID, {"ids": list(ids)}))
+
+    async def known_tags(self, tags: Sequence[str]) -> set[str]:
+        """Those of the tags that at least one event carries."""
+        return {row[0] for row in await self._database.fetch(KNOWN_TAGS, {"tags": list(tags)})}
 
     async def leaf(self, position: int) -> Leaf:
         """The leaf at a position; NotFound beyond the head."""

@@ -59,7 +59,7 @@ def test_every_default_is_one_that_is_left_out_by_identity(event: type[Event]) -
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
     payload = encode(event)
 
-    back = decode(event.type, payload)
+    back = decode(event.type, event.schema_version, payload)
 
     assert back == event
     assert type(back) is type(event)
@@ -78,7 +78,7 @@ def test_tags_are_identity_and_plain_ascii(event: Event) -> None:
 
 def test_a_field_that_no_event_has_is_refused_on_reading() -> None:
     with pytest.raises(msgspec.ValidationError):
-        decode("feed-removed", b'{"feed":"x","url":"y"}')
+        decode("feed-removed", 1, b'{"feed":"x","url":"y"}')
 
 
 def test_facts_are_found_by_their_word_at_the_doors_and_by_their_type() -> None:
