@@ -13,6 +13,9 @@ from tracker.cli.alerts import alerts
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
 from tracker.cli.erase import erase
+from tracker.cli.evidence import evidence
+from tracker.cli.exhibit import exhibit
+from tracker.cli.export import export
 from tracker.cli.feed import feed
 from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
@@ -33,6 +36,7 @@ from tracker.domain.errors import (
     TrackerError,
     Unavailable,
 )
+from tracker.proof.command import verify_bundle
 
 COMMANDS = (
     up,
@@ -50,6 +54,10 @@ COMMANDS = (
     rebuild,
     checkpoint,
     proof,
+    export,
+    verify_bundle,
+    evidence,
+    exhibit,
     erase,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tracker.domain.audit import AuditRead
 from tracker.domain.base import Event
 from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.document import DocumentReceived, DocumentRevised
@@ -43,6 +44,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubscriptionOpened,
     SubscriptionClosed,
     CheckpointPublished,
+    AuditRead,
     PayloadErased,
 )
 

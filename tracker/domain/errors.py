@@ -7,6 +7,7 @@
     ├── Conflict           somebody else was first
     │   └── OtherContent   the same id holds other content; trying again does not help
     ├── Forbidden          the user may not do this
+    ├── Disproved          what was to be proved is not so
     └── Unavailable        a dependency (database, network) is away; trying again may help
 
 The tree knows nothing of HTTP or exit codes; the doors translate it.
@@ -44,6 +45,17 @@ class OtherContent(Conflict):
 
 class Forbidden(TrackerError):
     """The user's role does not allow this."""
+
+
+class Disproved(TrackerError):
+    """A proof does not hold; the place of the first fault is a position, a file or both."""
+
+    def __init__(
+        self, message: str, *, position: int | None = None, file: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.position = position
+        self.file = file
 
 
 class Unavailable(TrackerError):

@@ -80,6 +80,14 @@ class Signer:
                 key = self._memory.key()
         return key.verifier
 
+    def vouch(self, text: str) -> str:
+        """The signed note of a text that is no checkpoint; Refused where it is one."""
+        try:
+            Checkpoint.parse(text)
+        except Refused:
+            return self._memory.key().sign(text)
+        raise Refused("a checkpoint is signed as one, or not at all")
+
     async def checkpoint(self, *, new_origin: bool = False) -> str:
         """Sign and publish the log as it stands; the signed note.
 

@@ -23,6 +23,7 @@ statement-made statistic-published party-named
 feed-added feed-moved feed-paused feed-resumed feed-removed
 subscription-opened subscription-closed
 checkpoint-published
+audit-read
 payload-erased
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.

@@ -1,0 +1,113 @@
+"""`tracker verify`: for auditors, who have a bundle and a key and nothing else of ours.
+
+It stands apart from the other commands, which load the database: `tracker.__main__` comes here
+directly.
+"""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import msgspec
+
+from tracker.domain.errors import Disproved, Refused, TrackerError
+from tracker.proof.progress import progress_bar
+from tracker.proof.proved import Proved
+
+_PROVED, _DISPROVED, _UNCHECKED = 0, 1, 2
+_KEY_CHARACTERS = 1000
+_NOTE_CHARACTERS = 1_000_000
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome for programs."""
+
+    outcome: str
+    reason: str | None = None
+    position: int | None = None
+    file: str | None = None
+    proved: Proved | None = None
+
+
+@click.command("verify")
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option(
+    "--key", "key_file", required=True, type=click.Path(path_type=Path),
+    help="File with the verifier key of the log, from elsewhere than the bundle.",
+)  # fmt: skip
+@click.option(
+    "--checkpoint", "checkpoints", multiple=True, type=click.Path(path_type=Path),
+    help="File with a checkpoint that you know from elsewhere; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--tsa-roots", "roots_file", type=click.Path(path_type=Path),
+    help="File with root certificates (PEM) of time-stamping authorities that you believe.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify_bundle(
+    bundle: Path,
+    key_file: Path,
+    checkpoints: tuple[Path, ...],
+    roots_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Check every byte of BUNDLE, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
+    # The other commands do not wait for it.
+    from tracker.proof.note import VerifierKey
+    from tracker.proof.verify import verify
+
+    try:
+        key = VerifierKey.parse(_text(key_file, _KEY_CHARACTERS))
+        known = [(str(path), _text(path, _NOTE_CHARACTERS)) for path in checkpoints]
+        roots = _text(roots_file, _NOTE_CHARACTERS).encode() if roots_file else None
+        with progress_bar("events") as progress:
+            proved = verify(bundle, key, known, tsa_roots=roots, progress=progress)
+    except Disproved as fault:
+        answer = Answer(
+            outcome="disproved", reason=fault.message, position=fault.position, file=fault.file
+        )
+        _end(answer, f"NOT PROVED: {fault.message}", as_json, _DISPROVED)
+    except TrackerError as fault:
+        answer = Answer(outcome="unchecked", reason=fault.message)
+        _end(answer, f"Could not check: {fault.message}", as_json, _UNCHECKED)
+    _end(Answer(outcome="proved", proved=proved), _sentence(proved), as_json, _PROVED)
+
+
+def main() -> None:
+    """Run the one command of auditors, as `tracker verify …`."""
+    verify_bundle(args=sys.argv[2:], prog_name="tracker verify")
+
+
+def _end(answer: Answer, sentence: str, as_json: bool, code: int) -> NoReturn:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+    if not as_json or code:
+        click.echo(sentence, err=code != _PROVED)
+    sys.exit(code)
+
+
+def _sentence(proved: Proved) -> str:
+    within = f" with one of the tags {', '.join(proved.tags)}" if proved.tags else ""
+    lines = [
+        f"Proved: {proved.proved}.",
+        f"Log {proved.origin}, {proved.events} events, root {proved.root}.",
+        f"Payloads up to position {proved.until}{within}: {proved.payloads} are what was"
+        f" recorded, {proved.erased} were erased by an event in the log.",
+        f"Evidence: {proved.evidence} pieces are what the documents name.",
+        f"It agrees with {proved.checkpoints} other checkpoints.",
+    ]
+    return "\n".join(lines)
+
+
+def _text(path: Path, most: int) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(most + 1)
+    except OSError as fault:
+        raise Refused(f"{path}: {fault.strerror}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is no text") from None
+    if len(text) > most:
+        raise Refused(f"{path} has more than {most} characters")
+    return text
