@@ -1,9 +1,6 @@
 """Following: dense positions, in the order of commits, none ever missed."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import psycopg
@@ -11,10 +8,11 @@ import pytest
 
 from tests.place import Place
 from tests.tracker.log.events import ANALYST, named
+from tests.tracker.log.watching import watching
 from tracker.domain.base import EVERYTHING, tagged
 from tracker.log.append import Appender
 from tracker.log.database import Database
-from tracker.log.follow import Head, follow
+from tracker.log.follow import follow
 from tracker.log.read import Reader
 
 WRITERS, EACH = 16, 12
@@ -22,18 +20,6 @@ LISTENERS = (
     "select pid from pg_stat_activity where datname = current_database() and query ilike 'listen%'"
 )
 CUT = f"select pg_terminate_backend(pid) from ({LISTENERS}) as listener"
-
-
-@asynccontextmanager
-async def watching(database: Database) -> AsyncGenerator[Head]:
-    head = Head(database)
-    task = asyncio.create_task(head.watch())
-    try:
-        yield head
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def followed(database: Database, until: int) -> list[int]:

@@ -1,7 +1,6 @@
-"""The stored tiles against RFC 6962 as its section 2.1 writes the tree down, recursion and all."""
+"""The stored tiles against a naive tree, however the log grew."""
 
 import asyncio
-import hashlib
 import random
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.place import Place
+from tests.tracker.log import naive
 from tests.tracker.log.events import ANALYST, named
 from tracker.log.append import Appender
 from tracker.log.database import Database
@@ -25,34 +25,11 @@ from generate_series(%(first)s::bigint, %(last)s) n
 GROW = "select log.grow_tree(%(before)s, %(after)s)"
 
 
-def naive_root(hashes: list[bytes]) -> bytes:
-    """MTH(D[n]) of RFC 6962, over leaf hashes."""
-    if len(hashes) == 1:
-        return hashes[0]
-    k = 1
-    while k * 2 < len(hashes):
-        k *= 2
-    return hashlib.sha256(b"\x01" + naive_root(hashes[:k]) + naive_root(hashes[k:])).digest()
-
-
-def naive_tiles(hashes: list[bytes]) -> list[tuple[int, int, bytes, bytes]]:
-    """Every full tile: level, number, the roots of its 256 subtrees, its own root."""
-    found: list[tuple[int, int, bytes, bytes]] = []
-    level, span = 0, 1
-    while len(hashes) >= 256 * span:
-        roots = [
-            naive_root(hashes[at : at + span]) for at in range(0, len(hashes) - span + 1, span)
-        ]
-        for number in range(len(roots) // 256):
-            row = roots[256 * number : 256 * number + 256]
-            found.append((level, number, b"".join(row), naive_root(row)))
-        level, span = level + 1, 256 * span
-    return found
-
-
 async def check_tiles(database: Database) -> None:
     hashes = [row[0] for row in await database.fetch(HASHES)]
-    assert await database.fetch(TILES) == naive_tiles(hashes)
+    stored = await database.fetch(TILES)
+    assert stored == naive.tiles(hashes)
+    assert naive.root_by_tiles(stored, hashes) == naive.root(hashes)
 
 
 async def grow(appender: Appender, *sizes: int) -> None:
@@ -81,7 +58,7 @@ async def test_the_leaf_hash_of_every_event_is_that_of_its_leaf(database: Databa
     await grow(Appender(database), 1, 300)
 
     for _, leaf, leaf_hash in await database.fetch(LEAVES):
-        assert leaf_hash == hashlib.sha256(b"\x00" + leaf).digest()
+        assert leaf_hash == naive.leaf_hash(leaf)
 
 
 async def test_one_append_fills_tiles_of_two_levels(place: Place, database: Database) -> None:
@@ -99,4 +76,4 @@ async def test_one_append_fills_tiles_of_two_levels(place: Place, database: Data
     assert [tile[:2] for tile in tiles if tile[0]] == [(1, 0)]
     # The root of the tile above is the root of the log that it covers.
     hashes = [row[0] for row in await database.fetch(HASHES)]
-    assert tiles[-1][3] == naive_root(hashes[:65_536])
+    assert tiles[-1][3] == naive.root(hashes[:65_536])

@@ -1,0 +1,12 @@
+"""Chance in tests that kill processes: its seed is shown where a test fails."""
+
+import os
+import random
+import secrets
+
+
+def chance() -> random.Random:
+    """Random choices; `TRACKER_TEST_SEED` repeats those of an earlier run."""
+    seed = int(os.environ.get("TRACKER_TEST_SEED") or secrets.randbits(32))
+    print(f"to make the same choices again: TRACKER_TEST_SEED={seed}")
+    return random.Random(seed)
