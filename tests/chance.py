@@ -1,8 +1,10 @@
-"""Chance in tests that kill processes: its seed is shown where a test fails."""
+"""Chance in tests that kill processes, how often they do, and a seed to do it again."""
 
 import os
 import random
 import secrets
+
+ROUNDS = int(os.environ.get("TRACKER_TEST_ROUNDS") or 5)
 
 
 def chance() -> random.Random:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.chance import chance
+from tests.chance import ROUNDS, chance
 from tests.place import Place
 from tests.tracker.log import writer
 from tests.tracker.log.watching import watching
@@ -18,7 +18,7 @@ from tracker.log.database import Database
 from tracker.log.follow import follow
 from tracker.log.read import Reader
 
-WRITERS, KILLS = 16, 16
+WRITERS, KILLS = 16, 3 * ROUNDS
 Seen = list[tuple[int, UUID]]
 
 
