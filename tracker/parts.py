@@ -8,11 +8,11 @@ from feeds.guard import Guard
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.questions import Questions
-from projections.runner import Runner, wait_until
+from projections.runner import Checkpoint, Runner, checkpoints, wait_until
 from projections.tables import Views
 from tracker.clock import Clock
 from tracker.domain.base import Actor
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Conflict, Refused
 from tracker.execute import Executor
 from tracker.log.database import Database
 from tracker.log.evidence import Evidence
@@ -61,6 +61,20 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         """Wait until all views have folded a position; Unavailable after ten seconds."""
         names = [view.name for view in VIEWS]
         return await wait_until(self.database, names, position, VIEW_WAIT_S)
+
+    async def views_at(self, min_position: int | None) -> list[Checkpoint]:
+        """Where the views are, no view before the position that a reader asks for.
+
+        Waits for them. Raises Refused beyond the end of the log, Unavailable after ten seconds.
+        """
+        views = await checkpoints(self.database)
+        if min_position is not None and any(v.position < min_position for v in views):
+            head = await self.reader.head()
+            if min_position > head:
+                raise Refused(f"min_position: the log ends at {head}", field="min_position")
+            await self.seen(min_position)
+            views = await checkpoints(self.database)
+        return views
 
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""
