@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test check bench eval fmt clean
+.PHONY: run test torture check bench eval fmt clean
 
 LOCK := deploy/requirements-dev.txt
 BIN := .venv/bin
@@ -17,6 +17,9 @@ run: .venv/ready ## the sample, from feed item to alert
 
 test: .venv/ready ## every test, with coverage
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+torture: .venv/ready ## a hundred rounds of killing PostgreSQL, the tracker and its writers
+	@TRACKER_TEST_ROUNDS=$${TRACKER_TEST_ROUNDS:-100} $(BIN)/python -m pytest -m kill -s $(ARGS)
 
 check: .venv/ready ## what a reviewer need not look for
 	@$(BIN)/ruff check .

@@ -5,12 +5,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from tracker.log.database import Database
 from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.wiring import parts_of
+
+_FOLDED = (
+    "select tablename from pg_tables where schemaname = 'view'"
+    " and tablename not in ('checkpoint', 'dead_letter')"
+)
 
 
 class Cluster(msgspec.Struct, frozen=True):
@@ -54,6 +60,12 @@ class Place(msgspec.Struct, frozen=True):
             yield database
         finally:
             await database.close()
+
+    def drop_views(self) -> None:
+        """Take away what views have folded; their checkpoints stay."""
+        with psycopg.connect(self.superuser_url, autocommit=True) as insider:
+            for (table,) in insider.execute(_FOLDED.encode()).fetchall():
+                insider.execute(f"drop table view.{table}".encode())
 
 
 @asynccontextmanager

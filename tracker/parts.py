@@ -9,14 +9,14 @@ from feeds.add import Added, Handed, add_document
 from feeds.guard import Guard
 from feeds.worker import Parser
 from projections import VIEWS
-from projections.checkpoints import wait_until
+from projections.checkpoints import Checkpoint, checkpoints, wait_until
 from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
 from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Actor, Recorded
-from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.erasing.erase import Erasing
 from tracker.execute import Executor
 from tracker.imports.importer import Importer
@@ -95,6 +95,20 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
                 f"document: the text of {document.document} is {reason}", field="document"
             )
         return kept.decode()
+
+    async def views_at(self, min_position: int | None) -> list[Checkpoint]:
+        """Where the views are, no view before the position that a reader asks for.
+
+        Waits for them. Raises Refused beyond the end of the log, Unavailable after ten seconds.
+        """
+        views = await checkpoints(self.database)
+        if min_position is not None and any(v.position < min_position for v in views):
+            head = await self.reader.head()
+            if min_position > head:
+                raise Refused(f"min_position: the log ends at {head}", field="min_position")
+            await self.seen(min_position)
+            views = await checkpoints(self.database)
+        return views
 
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""

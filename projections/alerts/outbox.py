@@ -4,6 +4,7 @@ A message holds ids only; its text is composed when it is sent. A lease says unt
 holds a message, its fence which worker: a verdict is recorded only under the fence of the lease.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from psycopg.rows import TupleRow
 from projections.alerts.backoff import Step
 from projections.alerts.channel import Verdict
 from projections.alerts.match import Matched, Owed
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Conflict, Unavailable
 from tracker.domain.values import storable
 from tracker.log.database import Database
 
@@ -96,6 +97,7 @@ ATTEMPTS = """
 select message, number, attempted_at, status, latency_ms, encode(response_sha256, 'hex'), error
 from alert.attempt where message = any (%(messages)s) order by message, number
 """
+_POLL_S = 0.02
 COUNTS = "select status, count(*) from alert.message group by status"
 
 
@@ -156,6 +158,23 @@ class Outbox:
     async def erase(self, events: Sequence[str]) -> int:
         """Cancel what is owed about erased events, and forget why; how many messages that were."""
         return await self._database.run(ERASE, {"events": list(events)})
+
+    async def matched(self, position: int, wait_s: float) -> int:
+        """Wait until events have been matched up to a position; how far they are then.
+
+        Raises Unavailable where that takes longer than the wait.
+        """
+        deadline = asyncio.get_running_loop().time() + wait_s
+        while True:
+            rows = await self._database.fetch(CURSOR)
+            at: int = rows[0][0] if rows else 0
+            if at >= position:
+                return at
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable(
+                    f"alerts are matched up to {at} and not yet to {position}; try again"
+                )
+            await asyncio.sleep(_POLL_S)
 
     async def owe(
         self,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from projections.alerts.match import Matched
@@ -13,9 +14,9 @@ from projections.alerts.outbox import Attempt, Message, Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import READER, OpenParts
 from tracker.api.channels import Caller
-from tracker.api.reading import Before, Limit
+from tracker.api.reading import Before, Limit, MinPosition, Reading
 from tracker.domain.errors import NotFound
-from tracker.parts import Parts
+from tracker.parts import VIEW_WAIT_S, Parts
 from tracker.tables.users import User
 
 
@@ -60,17 +61,31 @@ async def _visible(parts: Parts, user: User) -> set[str] | None:
     return {subscription.subscription for subscription in own}
 
 
+async def provide_matched(
+    request: Caller, parts: OpenParts, min_position: MinPosition = None
+) -> Reading:
+    """Where the views and the matcher are; waits for `min_position`, at most twenty seconds."""
+    reading = Reading(request, await parts.views_at(min_position))
+    matched = await Outbox(parts.database).matched(min_position or 0, VIEW_WAIT_S)
+    reading.stand_at(min(reading.position, matched))
+    return reading
+
+
+_MATCHED = {"reading": Provide(provide_matched)}
+
+
 class AlertRoutes(Controller):
     """Alerts and their delivery, of the caller's own subscriptions."""
 
     path = "/alerts"
     tags = ("alerts",)
 
-    @get("/", opt=READER)
+    @get("/", opt=READER, dependencies=_MATCHED)
     async def alerts(
         self,
         request: Caller,
         parts: OpenParts,
+        reading: NamedDependency[Reading],
         subscription: FromQuery[UUID | None] = None,
         status: Annotated[
             Literal["owed", "delivered", "dead", "cancelled"] | None, QueryParameter(name="status")
@@ -93,8 +108,14 @@ class AlertRoutes(Controller):
         following = found[-1].position if len(found) == limit else None
         return Alerts(await _bodies(outbox, found), following)
 
-    @get("/{alert:uuid}", opt=READER)
-    async def alert(self, request: Caller, parts: OpenParts, alert: FromPath[UUID]) -> AlertBody:
+    @get("/{alert:uuid}", opt=READER, dependencies=_MATCHED)
+    async def alert(
+        self,
+        request: Caller,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        alert: FromPath[UUID],
+    ) -> AlertBody:
         """One alert with every attempt to deliver it."""
         outbox = Outbox(parts.database)
         visible = await _visible(parts, request.user)

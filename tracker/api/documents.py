@@ -94,9 +94,12 @@ class DocumentRoutes(Controller):
         201 with its id, or 200 where the same bytes from the same address are on record.
         """
         added = await parts.add_document(await _handed(parts, checked(data)), write.actor)
-        headers = {"Location": f"/api/v1/documents/{added.document}"}
-        if added.position is not None:
-            headers["Tracker-Position"] = str(added.position)
+        # What was known already is there where the log stands now.
+        position = await parts.reader.head() if added.position is None else added.position
+        headers = {
+            "Location": f"/api/v1/documents/{added.document}",
+            "Tracker-Position": str(position),
+        }
         return Response(added, status_code=200 if added.known else 201, headers=headers)
 
     @get("/{document:uuid}", opt=READER)

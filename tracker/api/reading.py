@@ -10,12 +10,11 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.params import QueryParameter
 from litestar.types import Message, Scope
 
-from projections.checkpoints import Checkpoint, checkpoints
+from projections.checkpoints import Checkpoint
 from projections.questions import Basis, Clocks, Sighting
 from tracker.api.access import OpenParts
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code
-from tracker.domain.errors import Refused
 from tracker.domain.values import nationality, ruled
 from tracker.parts import Parts
 
@@ -38,8 +37,12 @@ class Reading:
     def __init__(self, request: Request[Any, Any, Any], views: list[Checkpoint]) -> None:
         self._request = request
         self._views = views
-        self.position = min((view.position for view in views), default=0)
-        request.scope["state"][_STATE] = {"tracker-position": str(self.position)}
+        self.stand_at(min((view.position for view in views), default=0))
+
+    def stand_at(self, position: int) -> None:
+        """Say of which position the answer is."""
+        self.position = position
+        self._request.scope["state"][_STATE] = {"tracker-position": str(position)}
 
     def at(self, view: str) -> int:
         """How far one view has come."""
@@ -66,14 +69,7 @@ async def provide_reading(
     request: Request[Any, Any, Any], parts: OpenParts, min_position: MinPosition = None
 ) -> Reading:
     """Where the views are; waits for `min_position`, at most ten seconds."""
-    views = await checkpoints(parts.database)
-    if min_position is not None and any(v.position < min_position for v in views):
-        head = await parts.reader.head()
-        if min_position > head:
-            raise Refused(f"min_position: the log ends at {head}", field="min_position")
-        await parts.seen(min_position)
-        views = await checkpoints(parts.database)
-    return Reading(request, views)
+    return Reading(request, await parts.views_at(min_position))
 
 
 async def provide_clocks(

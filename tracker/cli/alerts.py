@@ -77,5 +77,6 @@ async def subscriptions(parts: Parts, out: Out) -> None:
 async def unsubscribe(parts: Parts, out: Out, subscription: str, reason: str | None) -> None:
     """Close a subscription."""
     command = CloseSubscription(subscription=subscription, reason=reason)
-    await parts.executor.execute(command, await parts.operator())
-    out.answer({"subscription": subscription, "status": "closed"}, lambda: "Closed.")
+    done = await parts.executor.execute(command, await parts.operator())
+    answer = {"subscription": subscription, "status": "closed", "position": done.position}
+    out.answer(answer, lambda: "Closed.")

@@ -35,7 +35,8 @@ async def add(parts: Parts, out: Out, url: str, **fields: object) -> None:
     command = msgspec.convert({"url": url, **fields}, AddFeed)
     done = await parts.executor.execute(command, await parts.operator())
     made = done.events[0].event
-    out.answer(made, lambda: f"Feed {getattr(made, 'feed', '')} is polled from now on.")
+    answer = {**msgspec.to_builtins(made), "position": done.position}
+    out.answer(answer, lambda: f"Feed {getattr(made, 'feed', '')} is polled from now on.")
 
 
 @feed.command("list")
@@ -77,14 +78,21 @@ async def poll(parts: Parts, out: Out, feed_id: str) -> None:
     )
 
 
+async def _decide(
+    parts: Parts, out: Out, command: PauseFeed | ResumeFeed | RemoveFeed, status: str, word: str
+) -> None:
+    done = await parts.executor.execute(command, await parts.operator())
+    answer = {"feed": command.feed, "status": status, "position": done.position}
+    out.answer(answer, lambda: word)
+
+
 @feed.command("pause")
 @click.argument("feed_id", metavar="FEED")
 @click.option("--reason", required=True)
 @with_parts
 async def pause(parts: Parts, out: Out, feed_id: str, reason: str) -> None:
     """Stop polling a feed for now."""
-    await parts.executor.execute(PauseFeed(feed=feed_id, reason=reason), await parts.operator())
-    out.answer({"feed": feed_id, "status": "paused"}, lambda: "Paused.")
+    await _decide(parts, out, PauseFeed(feed=feed_id, reason=reason), "paused", "Paused.")
 
 
 @feed.command("resume")
@@ -92,8 +100,7 @@ async def pause(parts: Parts, out: Out, feed_id: str, reason: str) -> None:
 @with_parts
 async def resume(parts: Parts, out: Out, feed_id: str) -> None:
     """Poll a paused feed again."""
-    await parts.executor.execute(ResumeFeed(feed=feed_id), await parts.operator())
-    out.answer({"feed": feed_id, "status": "active"}, lambda: "Resumed.")
+    await _decide(parts, out, ResumeFeed(feed=feed_id), "active", "Resumed.")
 
 
 @feed.command("remove")
@@ -101,5 +108,4 @@ async def resume(parts: Parts, out: Out, feed_id: str) -> None:
 @with_parts
 async def remove(parts: Parts, out: Out, feed_id: str) -> None:
     """Stop polling a feed for good; what it brought stays."""
-    await parts.executor.execute(RemoveFeed(feed=feed_id), await parts.operator())
-    out.answer({"feed": feed_id, "status": "removed"}, lambda: "Removed.")
+    await _decide(parts, out, RemoveFeed(feed=feed_id), "removed", "Removed.")

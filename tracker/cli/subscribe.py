@@ -47,5 +47,10 @@ async def subscribe(
     done = await parts.executor.execute(command, operator)
     opened = done.events[0].event
     name = opened.subscription if isinstance(opened, SubscriptionOpened) else ""
-    answer = {"subscription": name, "channel": channel.id, "secret": settings["secret"]}
+    answer = {
+        "subscription": name,
+        "channel": channel.id,
+        "secret": settings["secret"],
+        "position": done.position,
+    }
     out.answer(answer, lambda: f"Subscription {name}; its secret is {settings['secret']}")

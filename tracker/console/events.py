@@ -15,7 +15,7 @@ from tracker.console.places import place
 from tracker.console.readable import readable
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
 from tracker.console.sources import documents, sources
-from tracker.console.visits import GivenParts, arrive
+from tracker.console.visits import GivenParts, arrive, position
 from tracker.domain.base import Recorded
 from tracker.domain.catalog import BY_TYPE, FACTS
 from tracker.domain.erasure import erased_by
@@ -47,7 +47,7 @@ async def events(request: AnyRequest, parts: GivenParts) -> Response[str]:
         countries=[country] if country else [],
         types=[kind] if kind else [],
         parties=[party.party] if party else [],
-        before=_position(asked.get("before")),
+        before=position("before", asked.get("before")),
         limit=_PAGE + 1,
     )
     shown = found[:_PAGE]
@@ -87,14 +87,6 @@ def _party(typed: str | None, parties: list[Party]) -> Party | None:
         if wanted == party.party or wanted.casefold() in (n.casefold() for n in party.names):
             return party
     raise Refused(f"party: nobody on record is called {wanted!r}", field="party")
-
-
-def _position(text: str | None) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Refused(f"before: {text!r} is not a position in the log", field="before")
-    return int(text)
 
 
 @get("/events/{event:str}")

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import SkipValidation
 
-from projections.checkpoints import checkpoints
 from projections.questions import Clocks
 from projections.views.inbox import Draft
 from tracker.console.site import AnyRequest, with_query
@@ -57,7 +56,7 @@ async def arrive(request: AnyRequest, parts: Parts) -> Visit:
     if user is None:
         raise NotAuthorizedException
     asked = request.query_params
-    views = await checkpoints(parts.database)
+    views = await parts.views_at(position("min_position", asked.get("min_position")))
     return Visit(
         user=user,
         csrf=csrf_token(session),
@@ -71,6 +70,15 @@ async def arrive(request: AnyRequest, parts: Parts) -> Visit:
             basis=asked.get("basis") or known.basis,
         ),
     )
+
+
+def position(name: str, text: str | None) -> int | None:
+    """A position in the log as an address has it; Refused names the parameter."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Refused(f"{name}: {text!r} is not a position in the log", field=name)
+    return int(text)
 
 
 def csrf_token(session: str) -> str:

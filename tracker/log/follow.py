@@ -2,14 +2,19 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 
 import psycopg
 
+from tracker.domain.base import Query, Recorded
 from tracker.domain.errors import Unavailable
-from tracker.log.database import Connection, Database
+from tracker.log.database import Database
 from tracker.log.read import Reader
 
 _POLL_S = 0.25
+# A server that takes no LISTEN is asked again only so often; the poll goes on meanwhile.
+_LISTEN_AGAIN_S = 2.0
+_PAGE = 500
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +25,7 @@ class Head:
         self._database = database
         self._reader = Reader(database)
         self._moved = asyncio.Event()
+        self._hint = asyncio.Event()
         self.position = 0
 
     async def past(self, position: int) -> int:
@@ -30,18 +36,21 @@ class Head:
 
     async def watch(self) -> None:
         """Keep the head current for ever; a database that is away is asked again."""
-        hints: Connection | None = None
-        try:
-            while True:
-                hints = hints or await self._listen()
-                try:
-                    self._advance(await self._reader.head())
-                except (Unavailable, psycopg.Error) as fault:
-                    log.warning("lost sight of the log, looking again: %s", fault)
-                hints = await _pause(hints)
-        finally:
-            if hints is not None:
-                await hints.close()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._poll())
+
+    async def _poll(self) -> None:
+        while True:
+            self._hint.clear()
+            try:
+                self._advance(await self._reader.head())
+            except (Unavailable, psycopg.Error) as fault:
+                log.warning("lost sight of the log, looking again: %s", fault)
+            try:
+                await asyncio.wait_for(self._hint.wait(), _POLL_S)
+            except TimeoutError:
+                pass
 
     def _advance(self, position: int) -> None:
         if position > self.position:
@@ -49,24 +58,33 @@ class Head:
             self._moved.set()
             self._moved = asyncio.Event()
 
-    async def _listen(self) -> Connection | None:
-        try:
-            return await self._database.listen("tracker_log")
-        except (Unavailable, psycopg.Error) as fault:
-            log.info("no notifications, polling only: %s", fault)
-            return None
+    async def _listen(self) -> None:
+        """Turn notifications into hints; what cuts them off is waited out."""
+        while True:
+            try:
+                hints = await self._database.listen("tracker_log")
+                try:
+                    async for _ in hints.notifies():
+                        self._hint.set()
+                finally:
+                    await hints.close()
+            except (Unavailable, psycopg.Error) as fault:
+                log.info("no notifications for now, polling only: %s", fault)
+            await asyncio.sleep(_LISTEN_AGAIN_S)
 
 
-async def _pause(hints: Connection | None) -> Connection | None:
-    """Wait for a hint or for the next poll; what is left of the connection."""
-    if hints is None:
-        await asyncio.sleep(_POLL_S)
-        return None
-    try:
-        async for _ in hints.notifies(timeout=_POLL_S, stop_after=1):
-            pass
-    except psycopg.Error as fault:
-        log.info("no more notifications for now: %s", fault)
-        await hints.close()
-        return None
-    return hints
+async def follow(
+    head: Head, reader: Reader, query: Query, after: int
+) -> AsyncGenerator[tuple[list[Recorded], int]]:
+    """The events that fit, as the log grows, with the position that was scanned: for ever.
+
+    Whoever wants to go on later keeps the position, which moves past events that do not fit too:
+    else a filter that seldom fits would read the whole log again. Raises Unavailable where the
+    database stays away; begin again then after the last position.
+    """
+    while True:
+        last = await head.past(after)
+        while after < last:
+            events = await reader.read(query, after=after, before=last, limit=_PAGE)
+            after = events[-1].position if len(events) == _PAGE else last
+            yield events, after

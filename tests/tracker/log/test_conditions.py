@@ -1,7 +1,7 @@
 """Append conditions against a naive model: the log as a list, a query as a loop."""
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -9,25 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tracker.log.events import ANALYST, named
+from tests.tracker.log.model import IDS, TAGS, TYPES, Model, draft
 from tracker.domain.base import Condition, Event, Item, NewEvent, Query
-from tracker.domain.draft import DraftAccepted, DraftProposed
+from tracker.domain.draft import DraftAccepted
 from tracker.domain.errors import Conflict
 from tracker.domain.party import PartyNamed
 from tracker.log.append import Appended, Appender
 from tracker.log.database import Database
 from tracker.log.read import Reader
-
-IDS = tuple(str(UUID(int=n)) for n in range(3))
-TAGS = [f"{kind}:{i}" for kind in ("party", "draft", "document") for i in IDS[:2]]
-TYPES = ["party-named", "draft-proposed", "draft-accepted"]
-
-
-def draft(draft: str, document: str) -> Event:
-    return DraftProposed(
-        draft=draft, document=document, fact_type="policy", fact={}, extractor="e",
-        extractor_version=1, rule="r", confidence="1", spans=(),
-    )  # fmt: skip
-
 
 _IDS = st.sampled_from(IDS)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
@@ -51,37 +40,6 @@ class Request(msgspec.Struct):
     query: Query | None
     back: int
     """How many positions before the head of the batch the condition looks from."""
-
-
-class Model:
-    """The log as a list of type and tags."""
-
-    def __init__(self) -> None:
-        self.stored: list[tuple[str, set[str]]] = []
-
-    def fits(self, query: Query, after: int) -> bool:
-        return any(
-            set(item.tags) <= tags and (not item.types or kind in item.types)
-            for kind, tags in self.stored[after:]
-            for item in query.items
-        )
-
-    def append(self, events: list[Event]) -> tuple[int, int]:
-        first = len(self.stored) + 1
-        self.stored += [(e.type, {f"type:{e.type}", *e.tags()}) for e in events]
-        return first, len(self.stored)
-
-    def positions(self, query: Query) -> list[int]:
-        return [
-            n for n in range(1, len(self.stored) + 1)
-            if Model.of(self.stored[n - 1]).fits(query, 0)
-        ]  # fmt: skip
-
-    @staticmethod
-    def of(event: tuple[str, set[str]]) -> "Model":
-        alone = Model()
-        alone.stored = [event]
-        return alone
 
 
 REQUESTS = st.builds(

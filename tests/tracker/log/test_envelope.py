@@ -6,8 +6,10 @@ import hmac
 import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 import rfc8785
@@ -20,8 +22,10 @@ from tests.tracker.log.events import ANALYST, named
 from tracker.domain.base import EVERYTHING, Actor, Event, NewEvent
 from tracker.domain.catalog import encode
 from tracker.domain.document import DocumentReceived
+from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Refused, TooLarge
 from tracker.domain.party import PartyNamed
+from tracker.domain.values import checked
 from tracker.log.append import Appender
 from tracker.log.database import Database
 from tracker.log.envelope import Encoded, Envelope, encoded, recorded
@@ -32,6 +36,12 @@ select e.position, e.id, e.type, e.recorded_at, e.leaf, e.leaf_hash, p.salt, p.p
 from log.event e join log.payload p using (position) order by position
 """
 SALT = bytes(range(32))
+# Whatever Python reads out of JSON: floats, huge numbers, keys that two orders sort differently.
+ANYTHING: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
 
 
 def leaf(ready: Encoded, position: int, moment: str) -> bytes:
@@ -50,6 +60,23 @@ def test_a_payload_is_canonical_json(event: Event) -> None:
     payload = encode(event)
 
     assert payload == rfc8785.dumps(json.loads(payload))
+
+
+@given(st.dictionaries(st.text(max_size=3), ANYTHING, max_size=3))
+def test_what_the_domain_lets_through_is_canonical_and_the_rest_is_refused(
+    fields: dict[str, Any],
+) -> None:
+    proposed = DraftProposed(
+        draft="d", document="d", fact_type="policy-changed", fact=fields, extractor="e",
+        extractor_version=1, rule="r", confidence="1", spans=(),
+    )  # fmt: skip
+    try:
+        checked(msgspec.structs.replace(proposed, draft=str(uuid4()), document=str(uuid4())))
+    except Refused:
+        return
+    payload = encode(proposed)
+    assert payload == rfc8785.dumps(json.loads(payload))
+    assert json.loads(payload)["fact"] == fields
 
 
 @given(
