@@ -36,7 +36,7 @@ def table(rows: list[Row]) -> Table:
     for row in rows:
         peer = f"{row.peer:,.0f} ({row.peer_name})" if row.peer else ""
         made.add_row(
-            row.area, row.work, f"{row.ours:,.0f}", row.unit, peer,
+            row.area, row.work, f"{row.ours:,.0f}" if row.ours >= 10 else f"{row.ours:.2f}", row.unit, peer,
             f"{row.ratio:.1f}×" if row.ratio else "",
         )  # fmt: skip
     return made

@@ -3,14 +3,16 @@
 import asyncio
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from uuid import uuid4
 
 import msgspec
+import uvloop
 
-from tests.bench.log import ACTOR, FACT, event, opened, rate
 from tests.bench.peer import NAME, Peer
 from tests.bench.row import Row
+from tests.bench.work import ACTOR, FACT, event, opened, rate
 from tracker.clock import system_clock
 from tracker.domain.base import NewEvent
 from tracker.domain.ids import derived, timed
@@ -27,28 +29,26 @@ CHECKED = 16_000
 _CHUNK = 8_000
 
 
-def _many(name: str, count: int) -> list[Entry]:
+def changes(name: str, low: int, high: int) -> Iterator[Entry]:
     """Changes of five thousand policies, with ids as a tracker gives them."""
-    found: list[Entry] = []
-    for i in range(count):
+    for i in range(low, high):
         policy = str(derived(name, str(i % 5000)))
         new = msgspec.structs.replace(event(policy), id=timed(system_clock(), os.urandom(10)))
-        found.append(Entry("an event", new))
-    return found
+        yield Entry("an event", new)
 
 
-async def _copy(database: Database, events: list[Entry]) -> None:
-    """One chunk is encoded while the one before is on its way."""
+async def copy(database: Database, events: Iterable[Entry]) -> None:
+    """Bring events in; one chunk is encoded while the one before is on its way."""
     copier, correlation = Copier(database), uuid4()
     on_its_way: asyncio.Task[Copied] | None = None
-    for low in range(0, len(events), _CHUNK):
-        some = events[low : low + _CHUNK]
+    source = iter(events)
+    while some := list(islice(source, _CHUNK)):
         chunk = await packed(some, ACTOR, correlation, os.urandom(32 * len(some)))
         if on_its_way:
             await on_its_way
         on_its_way = asyncio.create_task(copier.append(chunk))
-    assert on_its_way
-    await on_its_way
+    if on_its_way:
+        await on_its_way
 
 
 def _line(new: NewEvent) -> bytes:
@@ -63,14 +63,14 @@ async def _rates(server: Embedded) -> dict[str, float]:
     importer = Importer(importing, Reader(database), system_clock)
     try:
         async with importer.opened():
-            rounds = [_many(f"bulk-{k}", EVENTS) for k in range(3)]
+            rounds = [list(changes(f"bulk-{k}", 0, EVENTS)) for k in range(3)]
 
             async def bulk(round_number: int) -> None:
-                await _copy(importing, rounds[round_number])
+                await copy(importing, rounds[round_number])
 
             copied = await rate(EVENTS, bulk)
             files = [
-                io.BytesIO(b"".join(_line(e.new) for e in _many(f"file-{k}", CHECKED)))
+                io.BytesIO(b"".join(_line(e.new) for e in changes(f"file-{k}", 0, CHECKED)))
                 for k in range(3)
             ]
 
@@ -85,11 +85,11 @@ async def _rates(server: Embedded) -> dict[str, float]:
 
 def rows(server: Embedded) -> Iterator[Row]:
     """Imports beside the peer's fastest way in."""
-    ours = asyncio.run(_rates(server))
+    ours = uvloop.run(_rates(server))
     with Peer(server, FACT) as peer:
         theirs = peer.bulk(20, 500)
     yield Row.of(
-        "imports", "bulk import with tags, commitment and tree", ours["copied"], "events/s",
+        "log", "bulk import with tags, commitment and tree", ours["copied"], "events/s",
         (NAME, theirs),
     )  # fmt: skip
-    yield Row.of("imports", "import from a file, checked", ours["checked"], "events/s")
+    yield Row.of("log", "import from a file, checked", ours["checked"], "events/s")

@@ -26,7 +26,8 @@ class Row(msgspec.Struct, frozen=True):
         """A row; `peer` is its name and its rate."""
         name, rate = peer or (None, None)
         ratio = round(ours / rate, 2) if rate else None
-        return cls(area, work, round(ours, 1), unit, rate and round(rate, 1), name, ratio)
+        digits = 1 if ours >= 10 else 3
+        return cls(area, work, round(ours, digits), unit, rate and round(rate, 1), name, ratio)
 
 
 def rate(count: int, work: Callable[[int], None], rounds: int = 3) -> float:

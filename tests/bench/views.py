@@ -1,18 +1,19 @@
 """The views: folding the log, and reading one cell."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from datetime import date
 from uuid import uuid4
+
+import uvloop
 
 from projections import VIEWS
 from projections.questions import Clocks, Questions
 from projections.regimes import Cell
 from projections.runner import Runner
 from projections.tables import Views
-from tests.bench.log import ACTOR, event, opened, rate
 from tests.bench.row import Row
+from tests.bench.work import ACTOR, event, opened, rate
 from tracker.clock import system_clock
 from tracker.embedded import Embedded
 from tracker.log.append import Appender
@@ -54,6 +55,6 @@ async def _rates(server: Embedded) -> dict[str, float]:
 
 def rows(server: Embedded) -> Iterator[Row]:
     """The views; no peer does this work."""
-    found = asyncio.run(_rates(server))
+    found = uvloop.run(_rates(server))
     yield Row.of("views", "fold all views, live", found["folded"], "events/s")
     yield Row.of("views", "one cell, through the pool", found["asked"], "cells/s")
