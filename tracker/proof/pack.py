@@ -23,7 +23,6 @@ _MADE_BY = 3 << 8 | _VERSION
 _UNIX_FILE = 0o100644 << 16
 _NEW_YEAR_1980 = 1 << 5 | 1
 _CHUNK_BYTES = 1 << 20
-_DEFLATED_BYTES = 16_000_000
 
 
 class ZipWriter:
@@ -117,7 +116,8 @@ class TreeWriter:
         hashes = [leaf_hash(leaf) for leaf in leaves]
         self._out.add(entries_path(tile), pack_entries(leaves), deflate=True)
         if payloads is not None:
-            self._add_payloads(payload_path(tile), payloads)
+            # Salts do not shrink, and inflating would be a quarter of the work of checking.
+            self._out.add_file(payload_path(tile), payloads)
         self._out.add(tile_path(tile), b"".join(hashes))
         if len(leaves) == TILE_WIDTH:
             root = tile_root(b"".join(hashes))
@@ -130,13 +130,6 @@ class TreeWriter:
     def finish(self) -> None:
         """Write the tiles of the upper levels that are not full."""
         self._levels.finish()
-
-    def _add_payloads(self, name: str, payloads: IO[bytes]) -> None:
-        if payloads.seek(0, os.SEEK_END) > _DEFLATED_BYTES:
-            self._out.add_file(name, payloads)
-        else:
-            payloads.seek(0)
-            self._out.add(name, payloads.read(), deflate=True)
 
     def _write(self, tile: Tile, hashes: bytes) -> None:
         self._out.add(tile_path(tile), hashes)
