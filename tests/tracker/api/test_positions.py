@@ -25,9 +25,9 @@ NO_EVENT = {
 
 
 def reads(door: Door) -> Iterator[str]:
-    """The address of every route that reads."""
+    """The address of every route of the API that reads; `/log/` is the log itself, byte by byte."""
     for method, path, _ in routes(door):
-        if method == "GET":
+        if method == "GET" and path.startswith("/api/"):
             yield path.removeprefix("/")
 
 
