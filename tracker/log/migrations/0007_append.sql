@@ -23,6 +23,8 @@ begin
 end
 $$;
 drop index log.event_recorded_at;
+-- Positions come from the functions below alone, and a check is read anew by every statement.
+alter table log.event drop constraint event_position_check;
 
 -- Append a batch of requests in order, each under its own condition; a conflict is a result.
 --
@@ -50,6 +52,7 @@ declare
     last_stamp timestamptz;
     middle     text;
     refused    int[];
+    known      boolean;
     positions  bigint[];
     at         bigint;
 begin
@@ -66,7 +69,9 @@ begin
     middle := ',"recorded_at":"'
         || to_char(stamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"';
 
-    select array_agg(distinct item.request) into refused
+    select array_agg(distinct item.request),
+           exists (select from log.event e where e.id = any (p_id))
+        into refused, known
         from unnest(p_item_request, p_item_after, p_item_tag, p_item_rest, p_item_types)
                  as item (request, after, tag, rest, types)
         where case when item.tag is null then before > item.after else exists (
@@ -79,8 +84,7 @@ begin
                          and other.tag = any (string_to_array(item.rest, ' ')))
                       = cardinality(string_to_array(item.rest, ' ')))) end;
 
-    if refused is null and p_depends is null
-       and not exists (select from log.event e where e.id = any (p_id)) then
+    if refused is null and p_depends is null and not known then
         at := before + cardinality(p_id);
         positions := array(select generate_series(before + 1, at));
     else
