@@ -96,7 +96,6 @@ async def parts_of(
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
-        executor = Executor(reader, Appender(database), evidence, clock)
         tiles, users = Tiles(database), Users(database, clock)
         signer = Signer(
             memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
