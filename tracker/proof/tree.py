@@ -95,13 +95,6 @@ class Accumulator:
         return _joined(self._complete) if self._complete else EMPTY_ROOT
 
 
-def root_of(hashes: Iterable[bytes]) -> bytes:
-    """The root of the tree over these leaf hashes."""
-    tree = Accumulator()
-    tree.push(hashes)
-    return tree.root()
-
-
 def whole(size: int) -> list[Range]:
     """The one range whose hash is the root of the first `size` leaves."""
     return [(0, size)] if size else []

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from tests.tracker.proof.grown import root_of
 from tracker.domain.base import Actor
 from tracker.domain.errors import Disproved
 from tracker.domain.values import instant_text
@@ -31,7 +32,7 @@ from tracker.proof.bundle import (
 from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.note import SignerKey
 from tracker.proof.pack import TreeWriter, ZipWriter
-from tracker.proof.tree import TILE_WIDTH, leaf_hash, root_of
+from tracker.proof.tree import TILE_WIDTH, leaf_hash
 from tracker.proof.verify import verify
 from tracker.proof.warc import Piece, Warc
 

@@ -1,9 +1,11 @@
 """A log of many small leaves with its tiles, made at once: what is in an event matters not here."""
 
+from collections.abc import Iterable
+
 import psycopg
 
 from tests.place import Place
-from tracker.proof.tree import leaf_hash
+from tracker.proof.tree import Accumulator, leaf_hash
 
 FILL = """
 insert into log.event
@@ -11,16 +13,6 @@ select n, gen_random_uuid(), 'party-named', now(), int8send(n), sha256('\\x00'::
 from generate_series(1, %s) n
 """
 GROW = "select log.grow_tree(0, %s)"
-CATCH_UP = """
-select log.grow_tree((select count(*) from log.tile where level = 0) * 256,
-                     (select coalesce(max(position), 0) from log.event))
-"""
-
-
-def catch_up(place: Place) -> None:
-    """Store the tiles that an import left for later; nothing where there are none."""
-    with psycopg.connect(place.superuser_url, autocommit=True) as connection:
-        connection.execute(CATCH_UP)
 
 
 def grow(place: Place, size: int) -> None:
@@ -38,3 +30,10 @@ def leaf(position: int) -> bytes:
 def hashes(size: int) -> list[bytes]:
     """The hashes of its first leaves."""
     return [leaf_hash(leaf(position)) for position in range(1, size + 1)]
+
+
+def root_of(hashes: Iterable[bytes]) -> bytes:
+    """The root of the tree over these leaf hashes."""
+    tree = Accumulator()
+    tree.push(hashes)
+    return tree.root()

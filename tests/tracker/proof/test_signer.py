@@ -11,13 +11,12 @@ import pytest
 
 from tests.place import Place
 from tests.tracker.proof.desk import Desk, cut
-from tests.tracker.proof.grown import catch_up
+from tests.tracker.proof.grown import root_of
 from tracker.domain.errors import Conflict, NotFound, Unavailable
 from tracker.log.database import Database
 from tracker.log.follow import Head
 from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.note import note_text, open_note
-from tracker.proof.tree import root_of
 
 
 @pytest.fixture
@@ -64,13 +63,10 @@ async def test_an_empty_log_gets_none(desk: Desk) -> None:
     assert not await desk.signer(late=timedelta(days=1)).due()
 
 
-async def test_one_checkpoint_continues_the_other_for_another_verifier(
-    place: Place, desk: Desk
-) -> None:
+async def test_one_checkpoint_continues_the_other_for_another_verifier(desk: Desk) -> None:
     await desk.record(5)
     older = await desk.signer().checkpoint()
     await desk.record(300)
-    catch_up(place)
     newer = await desk.signer().checkpoint()
     old, new = (Checkpoint.parse(note_text(note)).size for note in (older, newer))
 

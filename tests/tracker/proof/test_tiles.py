@@ -4,14 +4,13 @@ import psycopg
 import pytest
 
 from tests.place import Place
-from tests.tracker.proof.grown import grow, hashes, leaf
+from tests.tracker.proof.grown import grow, hashes, leaf, root_of
 from tracker.domain.errors import NotFound, Refused
 from tracker.log.database import Database
 from tracker.proof import tiles as queries
 from tracker.proof.tiles import Tiles
 from tracker.proof.tree import (
     EMPTY_ROOT,
-    root_of,
     tile_root,
     verify_consistency,
     verify_inclusion,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.proof import naive
+from tests.tracker.proof.grown import root_of
 from tracker.domain.errors import Refused
 from tracker.proof.tree import (
     EMPTY_ROOT,
@@ -22,7 +23,6 @@ from tracker.proof.tree import (
     leaf_hash,
     node_hash,
     root_from_tiles,
-    root_of,
     tile_root,
     tiles_of,
     verify_consistency,
