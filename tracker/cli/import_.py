@@ -10,17 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from projections.runner import checkpoints
+from projections.checkpoints import checkpoints
 from tracker.cli.session import Out, with_parts
 from tracker.domain.errors import Refused, Unavailable
 from tracker.imports.importer import Tally
@@ -28,6 +19,7 @@ from tracker.imports.lines import entries
 from tracker.imports.passport_index import PUBLISHER
 from tracker.imports.snapshots import LARGEST_BYTES, Given, Snapshots
 from tracker.parts import Parts
+from tracker.proof.progress import Progress, progress_bar
 
 _LOOK_S = 0.2
 
@@ -53,15 +45,12 @@ async def events(parts: Parts, out: Out, source: str, name: str | None) -> None:
     """
     actor = await parts.operator()
     name = name or ("-" if source == "-" else Path(source).name)
-    with _opened(source) as (file, size_bytes), _bars(out) as bars:
-        bar = bars.add_task("importing", total=size_bytes)
-
-        def moved(tally: Tally) -> None:
-            bars.update(bar, completed=tally.source_bytes)
-
+    with _opened(source) as (file, size_bytes), progress_bar("importing") as progress:
         async with parts.importer.opened() as importer:
-            tally = await importer.run(entries(file, name), actor, moved)
-        await _fold(parts, tally.position, bars)
+            tally = await importer.run(
+                entries(file, name), actor, lambda tally: progress(tally.source_bytes, size_bytes)
+            )
+    await _fold(parts, tally.position)
     _answer(out, tally)
 
 
@@ -82,13 +71,13 @@ async def passport_index(
     with _opened(csv) as (file, _):
         data = file.read(LARGEST_BYTES + 1)
     given = Given(data=data, observed_on=observed_on, publisher=publisher, url=url)
-    with _bars(out) as bars:
-        bar = bars.add_task("importing", total=None)
+    with progress_bar("importing") as progress:
         async with parts.importer.opened() as importer:
             snapshots = Snapshots(importer, parts.reader, parts.evidence, parts.clock)
-            tally = await snapshots.bring_in(given, await parts.operator())
-        bars.remove_task(bar)
-        await _fold(parts, tally.position, bars)
+            tally = await snapshots.bring_in(
+                given, await parts.operator(), lambda tally: progress(tally.read, None)
+            )
+    await _fold(parts, tally.position)
     _answer(out, tally)
 
 
@@ -116,42 +105,28 @@ def _opened(source: str) -> Generator[tuple[BinaryIO, int | None]]:
         raise Refused(f"{source}: {fault.strerror}") from None
 
 
-@contextmanager
-def _bars(out: Out) -> Generator[Progress]:
-    """Bars on standard error, for people at a terminal."""
-    watched = sys.stderr.isatty() and not out.as_json
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=not watched) as bars:
-        yield bars
-
-
-async def _fold(parts: Parts, position: int, bars: Progress) -> None:
+async def _fold(parts: Parts, position: int) -> None:
     """Bring the views to the last event, however long that takes while they move."""
-    bar = bars.add_task("folding views", total=position)
-    watching = asyncio.create_task(_watch(parts, bars, bar))
-    try:
-        at = -1
-        while True:
-            try:
-                await parts.settle(position)
-                return
-            except Unavailable:
-                # Another process folds; as long as it gets on, there is nothing to report.
-                before, at = at, await _folded(parts)
-                if at <= before:
-                    raise
-    finally:
-        watching.cancel()
+    with progress_bar("folding views") as progress:
+        watching = asyncio.create_task(_watch(parts, position, progress))
+        try:
+            at = -1
+            while True:
+                try:
+                    await parts.settle(position)
+                    return
+                except Unavailable:
+                    # Another process folds; as long as it gets on, there is nothing to report.
+                    before, at = at, await _folded(parts)
+                    if at <= before:
+                        raise
+        finally:
+            watching.cancel()
 
 
-async def _watch(parts: Parts, bars: Progress, bar: TaskID) -> None:
+async def _watch(parts: Parts, position: int, progress: Progress) -> None:
     while True:
-        bars.update(bar, completed=await _folded(parts))
+        progress(await _folded(parts), position)
         await asyncio.sleep(_LOOK_S)
 
 
