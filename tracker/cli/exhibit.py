@@ -24,7 +24,7 @@ async def exhibit(parts: Parts, out: Out, event: str, path: Path | None) -> None
         database=parts.database, reader=parts.reader, evidence=parts.evidence, tiles=parts.tiles,
         signer=parts.signer,
     )  # fmt: skip
-    made = await exhibitor.exhibit(event, parts.clock())
+    made = await exhibitor.exhibit(await parts.event(event), parts.clock())
     text = page(made)
     if path is None:
         out.answer(made, lambda: click.echo(text, nl=False))

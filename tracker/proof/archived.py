@@ -1,7 +1,6 @@
 """All evidence of the log in one WARC file."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +59,7 @@ async def export_warc(
             async for sha256 in all_hashes(connection):
                 unknown = Origin(sha256, None, None, instant_text(made))
                 origin = origins.of(sha256) or unknown
-                dated = datetime.fromisoformat(origin.recorded_at).astimezone(UTC)
-                found = await piece(connection, origin, dated)
+                found = await piece(connection, origin)
                 if found is not None:
                     warc.add(found)
                     done += 1

@@ -4,14 +4,12 @@ import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
-from tracker.domain.base import EVERYTHING, Item, Query, Recorded, tagged
+from tracker.domain.base import Recorded, tagged
 from tracker.domain.countries import country_name
 from tracker.domain.document import DocumentReceived, DocumentRevised
-from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
 from tracker.domain.party import PartyNamed
 from tracker.domain.values import Citation, Hop, instant_text, kinds
@@ -112,13 +110,8 @@ class Exhibitor:
         self._tiles = tiles
         self._signer = signer
 
-    async def exhibit(self, named: str, now: datetime) -> Exhibit:
-        """The exhibit of an event, named by its id or position.
-
-        A checkpoint is signed where none covers the event yet. Raises NotFound where there is no
-        such event.
-        """
-        recorded = await self._event(named)
+    async def exhibit(self, recorded: Recorded, now: datetime) -> Exhibit:
+        """The exhibit of an event; a checkpoint is signed where none covers it yet."""
         proof = await leaf_proof(recorded.position, self._reader, self._tiles)
         if proof.checkpoint is None:
             await self._signer.checkpoint()
@@ -126,11 +119,12 @@ class Exhibitor:
         key = {"position": recorded.position}
         rows = await self._database.fetch(PAYLOAD, key)
         names = await self._names(recorded)
+        erasure = (await self._reader.erasures_of([recorded])).get(recorded.id)
         return Exhibit(
             headline=_headline(recorded, names),
             recorded=recorded,
             recorded_at=instant_text(recorded.recorded_at),
-            erased_by=None if recorded.event else await self._erasure(recorded.id),
+            erased_by=erasure and erasure.position,
             fields=tuple(_said(recorded.event, names)) if recorded.event else (),
             documents=tuple(await self._documents(recorded)),
             proof=proof,
@@ -139,24 +133,6 @@ class Exhibitor:
             payload=bytes(rows[0][1]).decode() if rows else None,
             made=instant_text(now),
         )
-
-    async def _event(self, named: str) -> Recorded:
-        if named.isascii() and named.isdigit() and len(named) < 16:
-            position = int(named)
-            found = await self._reader.read(EVERYTHING, after=position - 1, before=position)
-        else:
-            try:
-                found = await self._reader.by_ids([UUID(named)])
-            except ValueError:
-                raise NotFound(f"{named[:80]!r} is neither an id nor a position") from None
-        if not found:
-            raise NotFound(f"no event {named} is in the log")
-        return found[0]
-
-    async def _erasure(self, event: UUID) -> int | None:
-        query = Query((Item((f"target:{event}",), ("payload-erased",)),))
-        found = await self._reader.read(query, limit=1)
-        return found[0].position if found else None
 
     async def _names(self, recorded: Recorded) -> dict[str, str]:
         parties = recorded.event.facets().parties if recorded.event else ()

@@ -36,8 +36,7 @@ from tracker.proof.bundle import (
     tiles,
 )
 from tracker.proof.checkpoint import Checkpoint
-from tracker.proof.holdings import SCHEMA, Origins
-from tracker.proof.keeping import write_evidence
+from tracker.proof.holdings import SCHEMA, Origins, write_evidence
 from tracker.proof.leaves import DOCUMENTS, ERASED
 from tracker.proof.note import note_text
 from tracker.proof.pack import TreeWriter, ZipWriter

@@ -1,15 +1,19 @@
-"""Evidence read from the database piece by piece, and written as WARC."""
+"""The evidence on its way from the database into an archive, a piece at a time."""
 
+import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import IO
 
 import msgspec
 
 from tracker.log.database import Connection
 from tracker.log.evidence import Capture
+from tracker.proof.bundle import ERASED_EVIDENCE, digest_of, evidence_path
+from tracker.proof.pack import ZipWriter
 from tracker.proof.scratch import Scratch
-from tracker.proof.warc import Piece
+from tracker.proof.warc import Piece, Warc
 
 SCHEMA = """
 create table content (
@@ -32,6 +36,7 @@ CAPTURES = """
 select url, captured_at, status, headers, media_type from log.capture
 where sha256 = %(sha256)s order by captured_at, id
 """
+_FILE_BYTES = 256_000_000
 
 
 class Document(msgspec.Struct):
@@ -78,7 +83,7 @@ class Origins:
         return (Origin(*row) for row in self._scratch.rows(IN_ORDER))
 
 
-async def piece(connection: Connection, origin: Origin, dated: datetime) -> Piece | None:
+async def piece(connection: Connection, origin: Origin) -> Piece | None:
     """The evidence of an origin with its captures; None where it is not kept, or not any more."""
     key = {"sha256": bytes.fromhex(origin.sha256)}
     held = await (await connection.execute(HELD, key, binary=True)).fetchone()
@@ -91,7 +96,7 @@ async def piece(connection: Connection, origin: Origin, dated: datetime) -> Piec
         captures=tuple(_capture(*row) for row in rows),
         text_of=origin.text_of,
         url=origin.url,
-        dated=dated,
+        dated=datetime.fromisoformat(origin.recorded_at).astimezone(UTC),
     )
 
 
@@ -127,3 +132,42 @@ async def all_hashes(connection: Connection) -> AsyncIterator[str]:
         for (sha256,) in rows:
             yield bytes(sha256).hex()
         after = rows[-1][0]
+
+
+async def write_evidence(
+    out: ZipWriter, connection: Connection, origins: Origins, *, software: str, made: datetime
+) -> tuple[int, dict[str, str]]:
+    """Write what is kept as WARC files of some size, and what is erased as a list.
+
+    How many pieces there are, and the SHA-256 of each file by its name.
+    """
+    files: dict[str, str] = {}
+    count = 0
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as erased:
+        warc: Warc | None = None
+        for origin in origins.in_order():
+            found = await piece(connection, origin)
+            if found is None:
+                if event := await erased_by(connection, origin.sha256):
+                    erased.write(f"{origin.sha256} {event}\n".encode())
+                continue
+            warc = warc or Warc(file, software=software, made=made)
+            warc.add(found)
+            count += 1
+            if file.tell() > _FILE_BYTES:
+                _move(out, evidence_path(len(files)), file, files)
+                warc = None
+        if warc is not None:
+            _move(out, evidence_path(len(files)), file, files)
+        if erased.tell():
+            _move(out, ERASED_EVIDENCE, erased, files)
+    return count, files
+
+
+def _move(out: ZipWriter, name: str, file: IO[bytes], files: dict[str, str]) -> None:
+    """Put a file into the zip and empty it."""
+    out.add_file(name, file)
+    file.seek(0)
+    files[name] = digest_of(file)
+    file.seek(0)
+    file.truncate()

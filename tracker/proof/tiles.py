@@ -11,6 +11,7 @@ import msgspec
 from tracker.domain.errors import NotFound
 from tracker.log.database import Database
 from tracker.proof import tree
+from tracker.proof.bundle import pack_entries
 from tracker.proof.tree import HASH_BYTES, TILE_WIDTH, Range, Tile
 
 TILES = """
@@ -55,9 +56,8 @@ class Tiles:
 
     async def root_at(self, size: int) -> bytes:
         """The root of the first `size` events, 32 bytes."""
-        if size == 0:
-            return tree.EMPTY_ROOT
-        return (await self._hashes(tree.whole(size), size))[0]
+        tiles = await self._fetched(tree.tiles_of(tree.whole(size), size))
+        return tree.root_from_tiles(size, tiles)
 
     async def inclusion(self, position: int, size: int) -> Inclusion:
         """The proof that the event at a position is among the first `size`, with their root.
@@ -90,7 +90,7 @@ class Tiles:
         )
         if len(rows) < width:
             raise NotFound(f"the log has no {width} entries in bundle {number}")
-        return b"".join(len(leaf).to_bytes(2, "big") + leaf for (leaf,) in rows)
+        return pack_entries([leaf for (leaf,) in rows])
 
     async def _hashes(self, ranges: Sequence[Range], size: int) -> list[bytes]:
         tiles = await self._fetched(tree.tiles_of(ranges, size))

@@ -221,7 +221,7 @@ def test_an_exhibit_says_what_where_when_and_what_not(data: Path, tmp_path: Path
     assert QUOTE in by_id
     assert not re.search(r"<(script|img|link|iframe)|url\(|@import", page)
     assert "no event 9999" in tracker(data, "exhibit", "9999", code=3)
-    assert "neither an id nor a position" in tracker(data, "exhibit", "x", code=3)
+    assert "no event x" in tracker(data, "exhibit", "x", code=3)
     assert answer(data, "status")["position"] >= head
 
 

@@ -11,7 +11,7 @@ from tests.tracker.log.events import ANALYST
 from tests.tracker.proof.bundles import BEGIN, members
 from tests.tracker.proof.desk import Desk
 from tracker.clock import system_clock
-from tracker.domain.base import NewEvent
+from tracker.domain.base import EVERYTHING, NewEvent
 from tracker.domain.document import DocumentReceived
 from tracker.domain.errors import Disproved, Refused
 from tracker.domain.party import PartyNamed
@@ -80,7 +80,8 @@ class Office(Desk):
             database=self.database, reader=self.reader, evidence=self.evidence,
             tiles=self.tiles, signer=self.signer(),
         )  # fmt: skip
-        return page(await exhibitor.exhibit(str(position), BEGIN))
+        (recorded,) = await self.reader.read(EVERYTHING, after=position - 1, before=position)
+        return page(await exhibitor.exhibit(recorded, BEGIN))
 
 
 @pytest.fixture
