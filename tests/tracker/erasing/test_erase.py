@@ -42,6 +42,8 @@ async def test_an_erased_fact_is_gone_from_every_table_and_no_leaf_has_changed(
     async with parts_at(place) as parts:
         fact, other = await world.told(parts)
         before = world.leaves(place)
+        size = len(before)
+        proofs = [await parts.tiles.inclusion(p, size) for p in range(1, size + 1)]
         assert world.where(place, SECRET) >= HELD
 
         plan = await parts.erasing.plan(fact, BASIS, ADMIN)
@@ -50,6 +52,7 @@ async def test_an_erased_fact_is_gone_from_every_table_and_no_leaf_has_changed(
 
         assert world.where(place, SECRET) == set()
         assert world.leaves(place)[:-1] == before
+        assert [await parts.tiles.inclusion(p, size) for p in range(1, size + 1)] == proofs
         types = sorted(line.type for line in plan.events)
         assert types == ["draft-accepted", "draft-proposed", "draft-proposed", "statement-made"]
         assert {piece.size_bytes for piece in plan.evidence} == {len(PAGE), len(TEXT)}

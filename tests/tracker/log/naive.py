@@ -15,12 +15,45 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(hashes: list[bytes]) -> bytes:
     """MTH(D[n]) over leaf hashes."""
+    if not hashes:
+        return hashlib.sha256(b"").digest()
     if len(hashes) == 1:
         return hashes[0]
-    k = 1
-    while k * 2 < len(hashes):
-        k *= 2
+    k = split(len(hashes))
     return node_hash(root(hashes[:k]), root(hashes[k:]))
+
+
+def split(n: int) -> int:
+    """The largest power of two smaller than n."""
+    k = 1
+    while k * 2 < n:
+        k *= 2
+    return k
+
+
+def path(m: int, hashes: list[bytes]) -> list[bytes]:
+    """PATH of section 2.1.1."""
+    if len(hashes) == 1:
+        return []
+    k = split(len(hashes))
+    if m < k:
+        return [*path(m, hashes[:k]), root(hashes[k:])]
+    return [*path(m - k, hashes[k:]), root(hashes[:k])]
+
+
+def proof(m: int, hashes: list[bytes]) -> list[bytes]:
+    """PROOF of section 2.1.2."""
+    return subproof(m, hashes, whole=True)
+
+
+def subproof(m: int, hashes: list[bytes], *, whole: bool) -> list[bytes]:
+    """SUBPROOF of section 2.1.2."""
+    if m == len(hashes):
+        return [] if whole else [root(hashes)]
+    k = split(len(hashes))
+    if m <= k:
+        return [*subproof(m, hashes[:k], whole=whole), root(hashes[k:])]
+    return [*subproof(m - k, hashes[k:], whole=False), root(hashes[:k])]
 
 
 def tiles(hashes: list[bytes]) -> list[tuple[int, int, bytes, bytes]]:
@@ -53,10 +86,7 @@ def _joined(peaks: list[tuple[int, bytes]]) -> bytes:
     """MTH over perfect subtrees from left to right, split as RFC 6962 splits."""
     if len(peaks) == 1:
         return peaks[0][1]
-    size = sum(span for span, _ in peaks)
-    k = 1
-    while k * 2 < size:
-        k *= 2
+    k = split(sum(span for span, _ in peaks))
     covered = n = 0
     while covered < k:
         covered += peaks[n][0]
