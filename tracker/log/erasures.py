@@ -15,6 +15,7 @@ import msgspec
 from tracker.domain.base import Actor
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
+from tracker.files import flush_folder
 
 _NAME = "erasures.ndjson"
 
@@ -72,8 +73,4 @@ class ErasureList:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        flush_folder(self.path.parent)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracker.domain.errors import Refused
+from tracker.files import flush_folder
 
 
 @contextmanager
@@ -28,5 +29,6 @@ def appearing(path: Path) -> Generator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
+        flush_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)

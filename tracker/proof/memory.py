@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.domain.errors import Conflict, Unavailable
+from tracker.files import flush_folder
 from tracker.proof.note import SignerKey
 
 _SEED_BYTES = 32
@@ -93,11 +94,7 @@ class Memory:
                 opened.flush()
                 os.fsync(file)
             draft.rename(self.folder / name)
-            folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            flush_folder(self.folder)
 
     @contextmanager
     def _usable(self) -> Generator[None]:
