@@ -20,6 +20,7 @@ _SUBSCRIBE = "it names users and channels of the log that it is from; subscribe 
 _NOT_IMPORTED = {
     "subscription-opened": _SUBSCRIBE,
     "subscription-closed": _SUBSCRIBE,
+    "audit-read": "it says who took a copy of the log that it is from",
     "checkpoint-published": "it is signed for the log that it is from",
     "payload-erased": "it says what was erased in the log that it is from; erase here",
 }
@@ -72,7 +73,7 @@ def event_of(text: bytes, source: str) -> NewEvent:
     line = _line(text)
     if line.type in _NOT_IMPORTED:
         raise Refused(
-            f"type: a {line.type} is not imported, since {_NOT_IMPORTED[line.type]}", field="type"
+            f"type: {line.type} is not imported, since {_NOT_IMPORTED[line.type]}", field="type"
         )
     if line.type not in BY_TYPE:
         raise Refused(

@@ -57,10 +57,11 @@ def test_blank_lines_are_passed_over_and_counted() -> None:
 WRONG: list[tuple[Any, str, str | None]] = [
     (LINE | {"type": "unicorn"}, "line 2: type: 'unicorn' is not a type of event", "type"),
     *(
-        (LINE | {"type": one}, f"line 2: type: a {one} is not imported, since it ", "type")
+        (LINE | {"type": one}, f"line 2: type: {one} is not imported, since it ", "type")
         for one in (
             "subscription-opened",
             "subscription-closed",
+            "audit-read",
             "checkpoint-published",
             "payload-erased",
         )
