@@ -21,8 +21,8 @@ from projections import tables
 from projections.checkpoints import CHECKPOINTS, Checkpoint, checkpoints
 from projections.rows import Rows
 from projections.view import Row, View
-from tracker.domain.base import EVERYTHING, Item, Query, Recorded
-from tracker.domain.erasure import PayloadErased
+from tracker.domain.base import EVERYTHING, Recorded
+from tracker.domain.erasure import ERASURES, PayloadErased
 from tracker.domain.errors import Conflict, NotFound, Unavailable
 from tracker.log.database import Database
 from tracker.log.follow import Head
@@ -47,7 +47,6 @@ on conflict (name, position) do update set reason = excluded.reason
 FORGET = "delete from view.dead_letter where name = %(name)s"
 MAKING = "select pg_advisory_xact_lock(7305, 2)"
 REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
-ERASURES = Query((Item(types=(PayloadErased.type,)),))
 _BATCH = 500
 _PAUSE_S = 0.25
 _NEXT = "__next"

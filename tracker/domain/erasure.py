@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from tracker.domain.base import Event, Recorded
+from tracker.domain.base import Event, Item, Query, Recorded
 from tracker.domain.values import Id, Sha256
 
 
@@ -38,6 +38,9 @@ class PayloadErased(Event, frozen=True, kw_only=True):
             f"Erased: {len(self.targets)} events, {len(self.evidence)} pieces of evidence"
             f" ({self.legal_basis})"
         )
+
+
+ERASURES = Query((Item(types=(PayloadErased.type,)),))
 
 
 class ErasedBy(msgspec.Struct, frozen=True):

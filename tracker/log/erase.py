@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tracker.domain.base import Item, Query, Recorded
-from tracker.domain.erasure import PayloadErased
+from tracker.domain.base import Recorded
+from tracker.domain.erasure import ERASURES, PayloadErased
 from tracker.log.database import Connection, Database
 from tracker.log.read import Reader
 
@@ -33,7 +33,6 @@ select exists (select from log.payload p join log.event e on e.position = p.posi
                                  where done.sha256 = one.sha256))
 """
 ROLE = "tracker_erase"
-ERASURES = Query((Item(types=(PayloadErased.type,)),))
 
 
 class Deleted(msgspec.Struct, frozen=True):
