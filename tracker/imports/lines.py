@@ -21,6 +21,7 @@ _NOT_IMPORTED = {
     "subscription-opened": _SUBSCRIBE,
     "subscription-closed": _SUBSCRIBE,
     "checkpoint-published": "it is signed for the log that it is from",
+    "audit-read": "it says who took a copy of the log that it is from",
     "payload-erased": "it says what was erased in the log that it is from; erase here",
 }
 

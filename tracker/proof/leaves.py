@@ -116,8 +116,8 @@ class Found(msgspec.Struct):
     """Ids of events that the log says were erased, and where it says so."""
     contents: list[tuple[str, int]] = []
     """The SHA-256 of contents that documents here were made of, and where."""
-    erasures: list[tuple[str]] = []
-    """Ids of the events that erase."""
+    erasures: list[tuple[str, int]] = []
+    """Ids and positions of the events that erase."""
     gone: list[tuple[str]] = []
     """The SHA-256 of evidence that the log says was erased."""
     stamps: list[tuple[int, str, str]] = []
@@ -130,19 +130,20 @@ _encode = msgspec.json.Encoder().encode
 _contents = msgspec.json.Decoder(Contents).decode
 _published = msgspec.json.Decoder(Published).decode
 _gone = msgspec.json.Decoder(Gone).decode
-_files: dict[str, int] = {}
 
 
 def check(path: str, parts: list[Part], chosen: Chosen, wanted: frozenset[int]) -> Found:
     """Check some neighbouring tiles of the bundle at `path`; `wanted` are tiles to give back."""
-    if path not in _files:
-        _files[path] = os.open(path, os.O_RDONLY)
     found = Found()
+    # A process may check one bundle after the other, and both under the same name.
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         for part in parts:
-            _check_tile(_files[path], part, chosen, wanted, found)
+            _check_tile(file, part, chosen, wanted, found)
     except Disproved as fault:
         found.fault = fault
+    finally:
+        os.close(file)
     return found
 
 
@@ -241,7 +242,7 @@ def _payloads(file: int, part: Part) -> Iterator[bytes | None]:
 def _note(leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: Found) -> None:
     """Note what an event says of evidence and of other events."""
     if leaf.type == ERASED:
-        found.erasures.append((leaf.id,))
+        found.erasures.append((leaf.id, leaf.position))
         found.erased += [
             (tag.removeprefix(TARGET), leaf.position) for tag in leaf.tags if tag.startswith(TARGET)
         ]

@@ -62,6 +62,7 @@ WRONG: list[tuple[Any, str, str | None]] = [
             "subscription-opened",
             "subscription-closed",
             "checkpoint-published",
+            "audit-read",
             "payload-erased",
         )
     ),

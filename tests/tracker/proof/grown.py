@@ -10,11 +10,8 @@ insert into log.event
 select n, gen_random_uuid(), 'party-named', now(), int8send(n), sha256('\\x00'::bytea || int8send(n))
 from generate_series(1, %s) n
 """
-GROW = "select log.grow_tree(0, %s)"
-CATCH_UP = """
-select log.grow_tree((select count(*) from log.tile where level = 0) * 256,
-                     (select coalesce(max(position), 0) from log.event))
-"""
+GROW = "select log.grow_tree(%s)"
+CATCH_UP = "select log.grow_tree((select coalesce(max(position), 0) from log.event))"
 
 
 def catch_up(place: Place) -> None:
