@@ -13,9 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     Progress,
     TaskID,
+    TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -57,7 +57,7 @@ async def events(parts: Parts, out: Out, source: str, name: str | None) -> None:
         bar = bars.add_task("importing", total=size_bytes)
 
         def moved(tally: Tally) -> None:
-            bars.update(bar, completed=tally.source_bytes)
+            bars.update(bar, completed=tally.source_bytes, description=_so_far(tally))
 
         async with parts.importer.opened() as importer:
             tally = await importer.run(entries(file, name), actor, moved)
@@ -84,22 +84,28 @@ async def passport_index(
     given = Given(data=data, observed_on=observed_on, publisher=publisher, url=url)
     with _bars(out) as bars:
         bar = bars.add_task("importing", total=None)
+
+        def moved(tally: Tally) -> None:
+            bars.update(bar, description=_so_far(tally))
+
         async with parts.importer.opened() as importer:
             snapshots = Snapshots(importer, parts.reader, parts.evidence, parts.clock)
-            tally = await snapshots.bring_in(given, await parts.operator())
+            tally = await snapshots.bring_in(given, await parts.operator(), moved)
         bars.remove_task(bar)
         await _fold(parts, tally.position, bars)
     _answer(out, tally)
+
+
+def _so_far(tally: Tally) -> str:
+    return f"importing: {tally.read:,} events"
 
 
 def _answer(out: Out, tally: Tally) -> None:
     names = ("read", "appended", "repeated", "position")
     answer: dict[str, Any] = {name: getattr(tally, name) for name in names}
     known = f", {tally.repeated:,} were there already" if tally.repeated else ""
-    out.answer(
-        answer,
-        lambda: f"{tally.appended:,} events are appended{known}; the last is {tally.position:,}.",
-    )
+    sentence = f"{tally.appended:,} events are appended{known}; the last is {tally.position:,}."
+    out.answer(answer, lambda: sentence if tally.read else "There was no event to import.")
 
 
 @contextmanager
@@ -123,7 +129,7 @@ def _bars(out: Out) -> Generator[Progress]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
+        TaskProgressColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), disable=not watched) as bars:

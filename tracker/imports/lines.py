@@ -40,6 +40,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     correlation_id: Any = None
     causation_id: Any = None
     tags: Any = None
+    erased_by: Any = None
 
 
 _decoder = msgspec.json.Decoder(Line)

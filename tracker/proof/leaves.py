@@ -234,9 +234,12 @@ def _payloads(file: int, part: Part) -> Iterator[bytes | None]:
                 position += 1
                 yield record
     except Disproved as fault:
-        # Of a file that is damaged as a whole, the first position stands for all.
+        if fault.file is not None and position < part.first:
+            raise _at(part, fault) from None
+        # What was read before is whole: the next record is the one.
         at = min(position + 1, part.first + part.width - 1)
-        raise _wrong(at, fault.message, part.payloads) from None
+        reason = fault.message.removeprefix(f"{part.payloads.name}: ")
+        raise _wrong(at, reason, part.payloads) from None
 
 
 def _note(leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: Found) -> None:
@@ -281,6 +284,6 @@ def _at(part: Part, fault: Disproved) -> Disproved:
     """The fault of a whole file, with the first position that it is about."""
     if fault.position is not None:
         return fault
-    return Disproved(
-        f"position {part.first}: {fault.message}", position=part.first, file=fault.file
-    )
+    last = part.first + part.width - 1
+    place = f"position {part.first}" if part.width == 1 else f"position {part.first} to {last}"
+    return Disproved(f"{place}: {fault.message}", position=part.first, file=fault.file)
