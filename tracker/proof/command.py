@@ -55,7 +55,7 @@ def verify_bundle(
     roots_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Check every byte of BUNDLE, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
+    """Check every byte that BUNDLE holds, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
     # The other commands do not wait for it.
     from tracker.proof.note import VerifierKey
     from tracker.proof.verify import verify

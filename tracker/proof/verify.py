@@ -58,7 +58,7 @@ def verify(
     progress: Progress = silent,
     processes: int | None = None,
 ) -> Proved:
-    """Check every byte of a bundle; `known` are checkpoints from elsewhere, as (name, note).
+    """Check every byte that a bundle holds; `known` are checkpoints from elsewhere, as (name, note).
 
     `tsa_roots` are certificates (PEM) of time-stamping authorities that are believed.
     Raises Disproved with the first position or file at which it fails, Refused where the bundle
