@@ -1,5 +1,6 @@
 """The writer of decisions: read what one depends on, decide, append under that condition."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -26,6 +27,7 @@ from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
 
 _ATTEMPTS = 20
+_PAUSE_S = 0.01
 _READS = 5
 _IDS = 64  # more than any one command takes
 
@@ -71,7 +73,7 @@ class Executor:
         is a Conflict. `first` is called with the events before each attempt to append them.
         """
         command = command.normal()
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             new_ids = _Ids(self._clock, self._entropy, actor.user, idempotency_key)
             head = await self._reader.head()
             earlier = await self._reader.by_ids(new_ids.first(_IDS)) if idempotency_key else []
@@ -96,6 +98,9 @@ class Executor:
             except OtherContent:
                 raise
             except Conflict:
+                # Whoever lost waits for a moment of chance, longer each time, so that of many
+                # who race for one thing the same one does not lose over and over.
+                await asyncio.sleep(attempt * _PAUSE_S * self._entropy(1)[0] / 255)
                 continue
             return Done(tuple(events), appended.last_position, appended.repeated)
         raise Conflict("others kept writing what this depends on; try again")

@@ -103,6 +103,8 @@ def test_a_wrong_line_ends_it_with_one_sentence(place: Place, tmp_path: Path) ->
     )
     missing = ended(place, "import", "events", str(tmp_path / "none"), code=2)
     assert missing == f"tracker: {tmp_path}/none: No such file or directory\n"
+    file.write_text("")
+    assert ended(place, "import", "events", str(file)) == "There was no event to import.\n"
 
 
 def test_a_snapshot_answers_as_soon_as_it_is_imported(place: Place) -> None:

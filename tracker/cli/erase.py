@@ -7,7 +7,7 @@ import click
 from rich.console import Group
 from rich.table import Table
 
-from tracker.cli.session import Out, table, with_parts
+from tracker.cli.session import ID_LENGTH, Out, table, with_parts
 from tracker.domain.errors import Refused
 from tracker.erasing.erase import Erased
 from tracker.erasing.plan import Plan
@@ -74,8 +74,15 @@ def described(plan: Plan) -> Group | str:
     return Group(_goes(plan), *([_stays(plan)] if plan.stays else []))
 
 
+def _listed(title: str, *columns: str) -> Table:
+    """A table whose ids can be copied; the longer hashes go on in the next line."""
+    made = table(title, *columns)
+    made.columns[0].min_width = ID_LENGTH
+    return made
+
+
 def _goes(plan: Plan) -> Table:
-    made = table("This goes", "what", "position", "type", "headline")
+    made = _listed("This goes", "what", "position", "type", "headline")
     for line in plan.events:
         made.add_row(line.event, str(line.position), line.type, line.headline)
     for piece in plan.evidence:
@@ -85,7 +92,7 @@ def _goes(plan: Plan) -> Table:
 
 
 def _stays(plan: Plan) -> Table:
-    made = table("This stays", "what", "position", "type", "headline", "why")
+    made = _listed("This stays", "what", "position", "type", "headline", "why")
     for line in plan.stays:
         made.add_row(line.event, str(line.position), line.type, line.headline, line.why)
     return made

@@ -10,6 +10,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from projections.checkpoints import checkpoints
 from tracker.cli.session import Out, with_parts
@@ -19,7 +28,6 @@ from tracker.imports.lines import entries
 from tracker.imports.passport_index import PUBLISHER
 from tracker.imports.snapshots import LARGEST_BYTES, Given, Snapshots
 from tracker.parts import Parts
-from tracker.proof.progress import Progress, progress_bar
 
 _LOOK_S = 0.2
 
@@ -45,12 +53,15 @@ async def events(parts: Parts, out: Out, source: str, name: str | None) -> None:
     """
     actor = await parts.operator()
     name = name or ("-" if source == "-" else Path(source).name)
-    with _opened(source) as (file, size_bytes), progress_bar("importing") as progress:
+    with _opened(source) as (file, size_bytes), _bars(out) as bars:
+        bar = bars.add_task("importing", total=size_bytes)
+
+        def moved(tally: Tally) -> None:
+            bars.update(bar, completed=tally.source_bytes, description=_so_far(tally))
+
         async with parts.importer.opened() as importer:
-            tally = await importer.run(
-                entries(file, name), actor, lambda tally: progress(tally.source_bytes, size_bytes)
-            )
-    await _fold(parts, tally.position)
+            tally = await importer.run(entries(file, name), actor, moved)
+        await _fold(parts, tally.position, bars)
     _answer(out, tally)
 
 
@@ -71,24 +82,30 @@ async def passport_index(
     with _opened(csv) as (file, _):
         data = file.read(LARGEST_BYTES + 1)
     given = Given(data=data, observed_on=observed_on, publisher=publisher, url=url)
-    with progress_bar("importing") as progress:
+    with _bars(out) as bars:
+        bar = bars.add_task("importing", total=None)
+
+        def moved(tally: Tally) -> None:
+            bars.update(bar, description=_so_far(tally))
+
         async with parts.importer.opened() as importer:
             snapshots = Snapshots(importer, parts.reader, parts.evidence, parts.clock)
-            tally = await snapshots.bring_in(
-                given, await parts.operator(), lambda tally: progress(tally.read, None)
-            )
-    await _fold(parts, tally.position)
+            tally = await snapshots.bring_in(given, await parts.operator(), moved)
+        bars.remove_task(bar)
+        await _fold(parts, tally.position, bars)
     _answer(out, tally)
+
+
+def _so_far(tally: Tally) -> str:
+    return f"importing: {tally.read:,} events"
 
 
 def _answer(out: Out, tally: Tally) -> None:
     names = ("read", "appended", "repeated", "position")
     answer: dict[str, Any] = {name: getattr(tally, name) for name in names}
     known = f", {tally.repeated:,} were there already" if tally.repeated else ""
-    out.answer(
-        answer,
-        lambda: f"{tally.appended:,} events are appended{known}; the last is {tally.position:,}.",
-    )
+    sentence = f"{tally.appended:,} events are appended{known}; the last is {tally.position:,}."
+    out.answer(answer, lambda: sentence if tally.read else "There was no event to import.")
 
 
 @contextmanager
@@ -105,28 +122,42 @@ def _opened(source: str) -> Generator[tuple[BinaryIO, int | None]]:
         raise Refused(f"{source}: {fault.strerror}") from None
 
 
-async def _fold(parts: Parts, position: int) -> None:
+@contextmanager
+def _bars(out: Out) -> Generator[Progress]:
+    """Bars on standard error, for people at a terminal."""
+    watched = sys.stderr.isatty() and not out.as_json
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not watched) as bars:
+        yield bars
+
+
+async def _fold(parts: Parts, position: int, bars: Progress) -> None:
     """Bring the views to the last event, however long that takes while they move."""
-    with progress_bar("folding views") as progress:
-        watching = asyncio.create_task(_watch(parts, position, progress))
-        try:
-            at = -1
-            while True:
-                try:
-                    await parts.settle(position)
-                    return
-                except Unavailable:
-                    # Another process folds; as long as it gets on, there is nothing to report.
-                    before, at = at, await _folded(parts)
-                    if at <= before:
-                        raise
-        finally:
-            watching.cancel()
+    bar = bars.add_task("folding views", total=position)
+    watching = asyncio.create_task(_watch(parts, bars, bar))
+    try:
+        at = -1
+        while True:
+            try:
+                await parts.settle(position)
+                return
+            except Unavailable:
+                # Another process folds; as long as it gets on, there is nothing to report.
+                before, at = at, await _folded(parts)
+                if at <= before:
+                    raise
+    finally:
+        watching.cancel()
 
 
-async def _watch(parts: Parts, position: int, progress: Progress) -> None:
+async def _watch(parts: Parts, bars: Progress, bar: TaskID) -> None:
     while True:
-        progress(await _folded(parts), position)
+        bars.update(bar, completed=await _folded(parts))
         await asyncio.sleep(_LOOK_S)
 
 

@@ -19,7 +19,7 @@ from tracker.wiring import parts_of, server_for
 
 Command = Callable[..., Awaitable[None]]
 
-_ID_LENGTH = 36
+ID_LENGTH = 36
 _UNBOUNDED = 10_000
 """Columns where no terminal has a width: a row is one line for the program that reads it."""
 
@@ -52,7 +52,7 @@ def table(title: str | None, *columns: str, ids: Collection[str] = ()) -> Table:
     """An empty table in the house style; the columns in `ids` are never broken, for copying."""
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        width = _ID_LENGTH if column in ids else None
+        width = ID_LENGTH if column in ids else None
         made.add_column(column, overflow="fold", no_wrap=column in ids, min_width=width)
     return made
 

@@ -29,7 +29,7 @@ copy log.event (position, id, type, recorded_at, leaf, leaf_hash) from stdin (fo
 """
 PAYLOADS = "copy log.payload (position, salt, payload) from stdin (format binary)"
 TAGS = "copy log.event_tag (tag, position, type) from stdin (format binary)"
-GROW = "select log.grow_tree(%(before)s, %(after)s)"
+GROW = "select log.grow_tree(%(head)s)"
 NOTIFY = "select pg_notify('tracker_log', %(head)s::text)"
 STORED = """
 select e.id, e.position,
@@ -113,7 +113,7 @@ class Copier:
             await _send(connection, PAYLOADS, chunk.payload_rows(head))
             await _send(connection, TAGS, chunk.tag_rows(head))
             after = head + len(chunk.events)
-            await connection.execute(GROW, {"before": head, "after": after})
+            await connection.execute(GROW, {"head": after})
             await connection.execute(NOTIFY, {"head": after})
         return after
 

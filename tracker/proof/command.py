@@ -5,8 +5,9 @@ directly.
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
 import msgspec
@@ -14,6 +15,8 @@ import msgspec
 from tracker.domain.errors import Disproved, Refused, TrackerError
 from tracker.proof.progress import progress_bar
 from tracker.proof.proved import Proved
+
+T = TypeVar("T")
 
 _PROVED, _DISPROVED, _UNCHECKED = 0, 1, 2
 _KEY_CHARACTERS = 1000
@@ -30,7 +33,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     proved: Proved | None = None
 
 
-@click.command("verify")
+@click.command("verify", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
     "--key", "key_file", required=True, type=click.Path(path_type=Path),
@@ -52,13 +55,13 @@ def verify_bundle(
     roots_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Check every byte of BUNDLE, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
+    """Check every byte that BUNDLE holds, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
     # The other commands do not wait for it.
     from tracker.proof.note import VerifierKey
     from tracker.proof.verify import verify
 
     try:
-        key = VerifierKey.parse(_text(key_file, _KEY_CHARACTERS))
+        key = _named(key_file, VerifierKey.parse, _text(key_file, _KEY_CHARACTERS))
         known = [(str(path), _text(path, _NOTE_CHARACTERS)) for path in checkpoints]
         roots = _text(roots_file, _NOTE_CHARACTERS).encode() if roots_file else None
         with progress_bar("events") as progress:
@@ -95,9 +98,17 @@ def _sentence(proved: Proved) -> str:
         f"Payloads up to position {proved.until}{within}: {proved.payloads} are what was"
         f" recorded, {proved.erased} were erased by an event in the log.",
         f"Evidence: {proved.evidence} pieces are what the documents name.",
-        f"It agrees with {proved.checkpoints} other checkpoints.",
+        f"Checkpoints besides its own that it agrees with: {proved.checkpoints}.",
     ]
     return "\n".join(lines)
+
+
+def _named(path: Path, parse: Callable[[str], T], text: str) -> T:
+    """What a file holds; a refusal says which file it is about."""
+    try:
+        return parse(text)
+    except Refused as fault:
+        raise Refused(f"{path}: {fault.message}") from None
 
 
 def _text(path: Path, most: int) -> str:

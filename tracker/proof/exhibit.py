@@ -1,6 +1,6 @@
 """One event as a court or a journal may be shown it: what it says, what it rests on, its proof."""
 
-import base64
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ where sha256 = %(sha256)s order by captured_at, id limit 20
 """
 PAYLOAD = "select salt, payload from log.payload where position = %(position)s"
 _MARGIN = 400
+_BROKEN_FIRST, _BROKEN_LAST = re.compile(r"^\S{1,30}(?=\s)"), re.compile(r"(?<=\s)\S{1,30}$")
+"""What may be half a word where the text was cut."""
 _ELSEWHERE = {"citations"}
 """Fields that the page shows in a place of their own."""
 
@@ -43,6 +45,9 @@ class Quoted(msgspec.Struct, frozen=True):
     before: str
     quote: str
     after: str
+    cut_before: bool
+    """Whether the text goes on before what is shown of it."""
+    cut_after: bool
     start: int | None
     end: int | None
     from_text: bool
@@ -211,10 +216,17 @@ def _quoted(citation: Citation, text: str) -> Quoted:
     start, end = citation.start, citation.end
     if start is None or end is None or text[start:end] != citation.quote:
         before, after, from_text = citation.prefix or "", citation.suffix or "", False
+        cut_before, cut_after = bool(before), bool(after)
     else:
-        before, after, from_text = text[max(0, start - _MARGIN) : start], text[end:], True
-        after = after[:_MARGIN]
-    return Quoted(before, citation.quote, after, start, end, from_text, citation.attribution)
+        first, last = max(0, start - _MARGIN), min(len(text), end + _MARGIN)
+        before, after, from_text = text[first:start], text[end:last], True
+        cut_before, cut_after = first > 0, last < len(text)
+    return Quoted(
+        _BROKEN_FIRST.sub("", before) if cut_before else before,
+        citation.quote,
+        _BROKEN_LAST.sub("", after) if cut_after else after,
+        cut_before, cut_after, start, end, from_text, citation.attribution,
+    )  # fmt: skip
 
 
 def _said(event: msgspec.Struct, names: Mapping[str, str], prefix: str = "") -> list[Said]:
@@ -240,6 +252,10 @@ def _text_of(value: Any, kind: str | None, names: Mapping[str, str]) -> str:
             return "yes" if value else "no"
         case str() if kind == "country":
             return f"{country_name(value)} ({value})"
+        case str() if kind == "nationality":
+            return {"*": "everybody"}.get(value) or f"{country_name(value)} ({value})"
+        case str() if kind == "instant":
+            return moment(value)
         case str() if kind == "party":
             return f"{names[value]} ({value})" if value in names else value
         case str() | int():
@@ -248,6 +264,9 @@ def _text_of(value: Any, kind: str | None, names: Mapping[str, str]) -> str:
             return msgspec.json.encode(value, order="sorted").decode()
 
 
-def hexadecimal(encoded: str) -> str:
-    """A hash as people compare it, from base64."""
-    return base64.b64decode(encoded).hex()
+def moment(text: str) -> str:
+    """A time as people write it, to the last digit that is not zero; a bare day stays one."""
+    if "T" not in text:
+        return text
+    day, clock = text.removesuffix("Z").split("T")
+    return f"{day} {clock.rstrip('0').rstrip('.') if '.' in clock else clock} UTC"

@@ -116,8 +116,8 @@ class Found(msgspec.Struct):
     """Ids of events that the log says were erased, and where it says so."""
     contents: list[tuple[str, int]] = []
     """The SHA-256 of contents that documents here were made of, and where."""
-    erasures: list[tuple[str]] = []
-    """Ids of the events that erase."""
+    erasures: list[tuple[str, int]] = []
+    """Ids and positions of the events that erase."""
     gone: list[tuple[str]] = []
     """The SHA-256 of evidence that the log says was erased."""
     stamps: list[tuple[int, str, str]] = []
@@ -130,19 +130,20 @@ _encode = msgspec.json.Encoder().encode
 _contents = msgspec.json.Decoder(Contents).decode
 _published = msgspec.json.Decoder(Published).decode
 _gone = msgspec.json.Decoder(Gone).decode
-_files: dict[str, int] = {}
 
 
 def check(path: str, parts: list[Part], chosen: Chosen, wanted: frozenset[int]) -> Found:
     """Check some neighbouring tiles of the bundle at `path`; `wanted` are tiles to give back."""
-    if path not in _files:
-        _files[path] = os.open(path, os.O_RDONLY)
     found = Found()
+    # A process may check one bundle after the other, and both under the same name.
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         for part in parts:
-            _check_tile(_files[path], part, chosen, wanted, found)
+            _check_tile(file, part, chosen, wanted, found)
     except Disproved as fault:
         found.fault = fault
+    finally:
+        os.close(file)
     return found
 
 
@@ -233,15 +234,18 @@ def _payloads(file: int, part: Part) -> Iterator[bytes | None]:
                 position += 1
                 yield record
     except Disproved as fault:
-        # Of a file that is damaged as a whole, the first position stands for all.
+        if fault.file is not None and position < part.first:
+            raise _at(part, fault) from None
+        # What was read before is whole: the next record is the one.
         at = min(position + 1, part.first + part.width - 1)
-        raise _wrong(at, fault.message, part.payloads) from None
+        reason = fault.message.removeprefix(f"{part.payloads.name}: ")
+        raise _wrong(at, reason, part.payloads) from None
 
 
 def _note(leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: Found) -> None:
     """Note what an event says of evidence and of other events."""
     if leaf.type == ERASED:
-        found.erasures.append((leaf.id,))
+        found.erasures.append((leaf.id, leaf.position))
         found.erased += [
             (tag.removeprefix(TARGET), leaf.position) for tag in leaf.tags if tag.startswith(TARGET)
         ]
@@ -280,6 +284,6 @@ def _at(part: Part, fault: Disproved) -> Disproved:
     """The fault of a whole file, with the first position that it is about."""
     if fault.position is not None:
         return fault
-    return Disproved(
-        f"position {part.first}: {fault.message}", position=part.first, file=fault.file
-    )
+    last = part.first + part.width - 1
+    place = f"position {part.first}" if part.width == 1 else f"position {part.first} to {last}"
+    return Disproved(f"{place}: {fault.message}", position=part.first, file=fault.file)

@@ -15,7 +15,7 @@ create table erased (id text primary key, position int) without rowid;
 create table content (sha256 text primary key, position int, found int not null default 0)
     without rowid;
 create table stamp (size int, note text, token text);
-create table erasure (id text primary key) without rowid;
+create table erasure (id text primary key, position int) without rowid;
 create table gone (sha256 text primary key) without rowid;
 """
 EXPECT = "insert or ignore into expected (size, root, name) values (?, ?, ?)"
@@ -34,8 +34,11 @@ CONTENT = "insert or ignore into content (sha256, position) values (?, ?)"
 POSITION = "select position from content where sha256 = ?"
 FOUND = "update content set found = 1 where sha256 = ?"
 GONE = "insert or ignore into gone (sha256) values (?)"
-ERASURE = "insert or ignore into erasure (id) values (?)"
-IS_ERASURE = "select 1 from erasure where id = ?"
+IS_GONE = "select 1 from gone where sha256 = ?"
+ERASURE = "insert or ignore into erasure (id, position) values (?, ?)"
+CAME_AFTER = """
+select 1 from erasure e join content c on c.position > e.position where e.id = ? and c.sha256 = ?
+"""
 STAMP = "insert into stamp (size, note, token) values (?, ?, ?)"
 STAMPS = "select note, token from stamp order by size desc"
 UNFOUND = """
@@ -134,8 +137,12 @@ class Ledger:
         return row and row[0]
 
     def note_gone(self, sha256: str, event: str) -> bool:
-        """Note that a content is erased; whether the event that is named for it does erase."""
-        if self._scratch.one(IS_ERASURE, event) is None:
+        """Note that a content is erased; whether the event that is named for it may have done it.
+
+        What a document named before an erasure is gone only where the erasure itself says so.
+        """
+        named = self._scratch.one(IS_GONE, sha256)
+        if named is None and self._scratch.one(CAME_AFTER, event, sha256) is None:
             return False
         self._scratch.put(GONE, [(sha256,)])
         return True

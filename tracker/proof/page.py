@@ -1,8 +1,9 @@
 """The page of an exhibit: HTML that needs nothing but itself, for the screen and for paper."""
 
+import base64
 from typing import Any
 
-from tracker.proof.exhibit import Exhibit, hexadecimal
+from tracker.proof.exhibit import Exhibit, moment
 
 _SHOWN_AS_LINK = ("http://", "https://")
 
@@ -19,7 +20,8 @@ def page(exhibit: Exhibit) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["hex"] = hexadecimal
+    environment.filters["hex"] = _hexadecimal
+    environment.filters["moment"] = moment
     environment.tests["web"] = _is_web_address
     return environment.get_template("exhibit.html").render(exhibit=exhibit)
 
@@ -27,3 +29,8 @@ def page(exhibit: Exhibit) -> str:
 def _is_web_address(value: Any) -> bool:
     """Whether an address may be followed from the page."""
     return str(value).startswith(_SHOWN_AS_LINK)
+
+
+def _hexadecimal(encoded: str) -> str:
+    """A hash as people compare it, from base64."""
+    return base64.b64decode(encoded).hex()

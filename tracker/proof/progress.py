@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-Progress = Callable[[int, int | None], None]
-"""Told how much of how much is done; of None where nobody knows yet."""
+Progress = Callable[[int, int], None]
+"""Told how much of how much is done."""
 
 
-def silent(done: int, total: int | None) -> None:
+def silent(done: int, total: int) -> None:
     """Tell nobody."""
 
 

@@ -58,7 +58,7 @@ def verify(
     progress: Progress = silent,
     processes: int | None = None,
 ) -> Proved:
-    """Check every byte of a bundle; `known` are checkpoints from elsewhere, as (name, note).
+    """Check every byte that a bundle holds; `known` are checkpoints from elsewhere, as (name, note).
 
     `tsa_roots` are certificates (PEM) of time-stamping authorities that are believed.
     Raises Disproved with the first position or file at which it fails, Refused where the bundle
@@ -139,6 +139,10 @@ def _parsed(name: str, text: str) -> Checkpoint:
 def _signed_checkpoint(archive: Archive, key: VerifierKey) -> Checkpoint:
     data = archive.read(CHECKPOINT, NOTE_BYTES)
     signed = _parsed(CHECKPOINT, _opened_note(CHECKPOINT, data, key))
+    # Only the text is signed: on a note of another origin the line of the key could be exchanged.
+    if signed.origin != key.name:
+        reason = f"it is of {signed.origin}, the key of {key.name}"
+        raise Disproved(f"{CHECKPOINT}: {reason}", file=CHECKPOINT)
     if signed.size == 0:
         raise Refused("the bundle is empty: no events prove nothing")
     return signed

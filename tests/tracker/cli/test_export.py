@@ -108,12 +108,33 @@ def test_a_flipped_bit_ends_with_one_and_names_the_position(bundle: Path, key: P
     assert answered["file"] == entries
 
 
+@pytest.mark.parametrize("folder", ["payload/", "tile/0/", "tile/entries/"])
+def test_of_a_file_that_is_damaged_all_positions_are_named(
+    bundle: Path, key: Path, folder: str
+) -> None:
+    torn = bundle.with_name("torn.zip")
+    with zipfile.ZipFile(bundle) as opened:
+        member = next(m for m in opened.infolist() if m.filename.startswith(folder))
+    data = bytearray(bundle.read_bytes())
+    data[member.header_offset + 30 + len(member.filename) + member.compress_size // 2] ^= 1
+    torn.write_bytes(data)
+
+    complaint = verified(torn, "--key", key, code=1)
+
+    width = member.filename.rpartition("/")[2]
+    told = f"NOT PROVED: position 1 to {width}: {member.filename}: its bytes are damaged\n"
+    assert complaint == told
+
+
 def test_what_cannot_be_checked_ends_with_two(bundle: Path, key: Path, tmp_path: Path) -> None:
     assert "Could not check" in verified(tmp_path / "none.zip", "--key", key, code=2)
     assert "Could not check" in verified(bundle, "--key", tmp_path / "none", code=2)
     assert "Could not check" in verified(bundle, "--key", bundle, code=2)
     assert "Could not check" in verified(bundle, "--key", key, "--checkpoint", key, code=2)
     assert "--key" in verified(bundle, code=2)
+    junk = tmp_path / "junk"
+    junk.write_text("junk")
+    assert "junk: a verifier key reads name+id+base64" in verified(bundle, "--key", junk, code=2)
 
 
 def test_another_key_proves_nothing(bundle: Path, tmp_path: Path) -> None:

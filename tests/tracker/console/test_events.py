@@ -93,6 +93,9 @@ async def test_an_event_shows_its_fields_its_sources_and_its_envelope(
     assert "operator (admin)" in page
     assert len(re.findall(r"<code>[0-9a-f]{64}</code>", page)) == 2
     assert '<a href="/policy/EC/CN">' in page
+    proof = re.search(r'href="(/api/v1/log/proof/[0-9]+)"', page)
+    assert proof
+    assert (await analyst.get(proof[1])).json()["leaf_hash"]
 
 
 async def test_a_citation_leads_to_its_passage_in_the_document(

@@ -26,7 +26,7 @@ def test_a_line_of_the_api_is_an_event_and_its_envelope_is_not_taken_over() -> N
     envelope = {
         "position": 7, "schema_version": 1, "recorded_at": "1999-01-01T00:00:00Z",
         "actor": {"user": "x", "role": "admin", "on_behalf_of": None},
-        "correlation_id": ID, "causation_id": ID, "tags": ["party:x"],
+        "correlation_id": ID, "causation_id": ID, "tags": ["party:x"], "erased_by": None,
     }  # fmt: skip
 
     (entry,) = entries(file(LINE | envelope), "old")

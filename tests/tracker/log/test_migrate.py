@@ -5,16 +5,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 
 from tests.place import Place
+from tests.tracker.log import naive
 from tests.tracker.log.events import ANALYST, named
 from tracker.domain.errors import Refused
 from tracker.embedded import SUPERUSER, embedded
 from tracker.log.append import Appender
 from tracker.log.database import ROLES, Database
-from tracker.log.migrate import migrate, migrations
+from tracker.log.migrate import LEDGER, RECORD, migrate, migrations
+
+# A millisecond apart, as a version without the tree stored them.
+HISTORY = """
+insert into log.event
+select n, gen_random_uuid(), 'party-named', '2020-01-01'::timestamptz + n * interval '1 ms', '',
+       sha256(n::text::bytea)
+from generate_series(1, 66000) n
+"""
+HASHES = "select leaf_hash from log.event order by position"
+TILES = "select level, number, hashes, root from log.tile order by level, number"
+BETWEEN = """
+select log.position_at(recorded_at), log.position_at(recorded_at - interval '1 us')
+from log.event where position = 12345
+"""
 
 
 @pytest.fixture
@@ -34,6 +50,22 @@ def test_migrations_are_numbered_without_a_gap() -> None:
 async def test_a_second_run_applies_nothing(fresh: str) -> None:
     assert await migrate(fresh) == [m.name for m in migrations()]
     assert await migrate(fresh) == []
+
+
+async def test_a_log_of_a_version_without_the_tree_gets_its_tiles(fresh: str) -> None:
+    with psycopg.connect(fresh, autocommit=True) as connection:
+        connection.execute(LEDGER.encode())
+        for migration in migrations()[:5]:
+            connection.execute(migration.text.encode())
+            connection.execute(RECORD.encode(), msgspec.structs.asdict(migration))
+        connection.execute(HISTORY.encode())
+
+    await migrate(fresh)
+
+    with psycopg.connect(fresh) as connection:
+        hashes = [row[0] for row in connection.execute(HASHES)]
+        assert connection.execute(TILES).fetchall() == naive.tiles(hashes)
+        assert connection.execute(BETWEEN).fetchone() == (12345, 12344)
 
 
 async def test_two_processes_that_migrate_at_once_apply_everything_once(fresh: str) -> None:

@@ -22,7 +22,7 @@ insert into log.event
 select n, gen_random_uuid(), 'party-named', '2020-01-01', '', sha256(n::text::bytea)
 from generate_series(%(first)s::bigint, %(last)s) n
 """
-GROW = "select log.grow_tree(%(before)s, %(after)s)"
+GROW = "select log.grow_tree(%(head)s)"
 
 
 async def check_tiles(database: Database) -> None:
@@ -65,7 +65,7 @@ async def test_one_append_fills_tiles_of_two_levels(place: Place, database: Data
     before = 65_536 - 300
     with psycopg.connect(place.superuser_url, autocommit=True) as insider:
         insider.execute(HISTORY.encode(), {"first": 1, "last": before})
-        insider.execute(GROW.encode(), {"before": 0, "after": before})
+        insider.execute(GROW.encode(), {"head": before})
 
     await grow(Appender(database), 299)
     await check_tiles(database)
@@ -77,3 +77,15 @@ async def test_one_append_fills_tiles_of_two_levels(place: Place, database: Data
     # The root of the tile above is the root of the log that it covers.
     hashes = [row[0] for row in await database.fetch(HASHES)]
     assert tiles[-1][3] == naive.root(hashes[:65_536])
+
+
+async def test_tiles_that_an_older_version_left_out_are_caught_up_with(
+    place: Place, database: Database
+) -> None:
+    await grow(Appender(database), 300)
+    with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+        insider.execute(HISTORY.encode(), {"first": 301, "last": 66_000})
+
+    await grow(Appender(database), 150)
+
+    await check_tiles(database)

@@ -12,7 +12,7 @@ insert into log.event
 select n, gen_random_uuid(), 'party-named', now(), int8send(n), sha256('\\x00'::bytea || int8send(n))
 from generate_series(1, %s) n
 """
-GROW = "select log.grow_tree(0, %s)"
+GROW = "select log.grow_tree(%s)"
 
 
 def grow(place: Place, size: int) -> None:

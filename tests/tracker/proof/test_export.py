@@ -11,10 +11,13 @@ from tests.tracker.log.events import ANALYST
 from tests.tracker.proof.bundles import BEGIN, members
 from tests.tracker.proof.desk import Desk
 from tracker.clock import system_clock
-from tracker.domain.base import EVERYTHING, NewEvent
+from tracker.domain.base import EVERYTHING, Event, NewEvent
 from tracker.domain.document import DocumentReceived
 from tracker.domain.errors import Disproved, Refused
 from tracker.domain.party import PartyNamed
+from tracker.domain.policy import EntryRule, PolicyObserved
+from tracker.domain.statement import StatementMade
+from tracker.domain.values import Citation, Hop
 from tracker.execute import Executor
 from tracker.log.append import Appender
 from tracker.log.database import Database
@@ -40,7 +43,7 @@ class Office(Desk):
         self.evidence = Evidence(database)
         self.executor = Executor(self.reader, Appender(database), self.evidence, system_clock)
 
-    async def receive(self, raw: bytes = RAW) -> DocumentReceived:
+    async def receive(self, raw: bytes = RAW, text: str = TEXT) -> DocumentReceived:
         """Put a document on record that was fetched twice."""
         for minutes, url in enumerate(("https://example.org/", "https://example.org/amp")):
             seen = BEGIN + timedelta(minutes=minutes)
@@ -48,14 +51,14 @@ class Office(Desk):
         document = DocumentReceived(
             document=str(uuid4()),
             raw_sha256=await self.evidence.keep(raw),
-            text_sha256=await self.evidence.keep(TEXT.encode()),
+            text_sha256=await self.evidence.keep(text.encode()),
             url="https://example.org/",
             title="<script>alert(1)</script>",
         )
         await self.append(document)
         return document
 
-    async def append(self, *events: DocumentReceived | PartyNamed) -> None:
+    async def append(self, *events: Event) -> None:
         """Append some events."""
         new = [NewEvent(uuid4(), event) for event in events]
         await Appender(self.database).append(new, ANALYST, uuid4())
@@ -200,3 +203,51 @@ async def test_an_exhibit_of_an_erased_event_says_so(office: Office, place: Plac
     assert "Party named (erased)" in shown
     assert "What this event said was erased" in shown
     assert "Salt" not in shown
+
+
+async def test_an_exhibit_is_written_for_people(office: Office) -> None:
+    """With names and plain times, and dots only where the text goes on."""
+    document = await office.receive()
+    hop = Hop("Foreign Office", "published", "stated")
+    words = ("is", TEXT)
+    await office.append(
+        PolicyObserved(
+            policy=str(uuid4()),
+            jurisdiction="EC",
+            kind="entry",
+            observed_on="2024-06-18",
+            known_since="2024-06-18T15:50:00.000000Z",
+            rule=EntryRule(nationalities=("CN", "*"), regime="visa-free"),
+            citations=tuple(
+                Citation(
+                    document=document.document,
+                    quote=quote,
+                    start=TEXT.index(quote),
+                    end=TEXT.index(quote) + len(quote),
+                    attribution=(hop,),
+                )
+                for quote in words
+            ),
+        )
+    )
+
+    shown = await office.exhibit(2)
+
+    assert "<blockquote>Entry <mark>is</mark> suspended.</blockquote>" in shown
+    assert f"<blockquote><mark>{TEXT}</mark></blockquote>" in shown
+    assert "<li>published by Foreign Office (stated)</li>" in shown
+    assert "China (CN), everybody" in shown
+    assert "2024-06-18 15:50:00 UTC" in shown
+
+
+async def test_an_exhibit_of_a_long_text_is_cut_between_words(office: Office) -> None:
+    document = await office.receive(text=f"{'before ' * 90}here{' after' * 90}")
+    here = Citation(document=document.document, quote="here", start=630, end=634)
+    await office.append(
+        StatementMade(speaker=str(uuid4()), text="here", verbatim="verbatim", citations=(here,))
+    )
+
+    shown = await office.exhibit(2)
+
+    assert "<blockquote>… before before" in shown
+    assert " after after …</blockquote>" in shown

@@ -85,6 +85,18 @@ def test_evidence_that_came_after_its_erasure_is_withheld_in_its_name(tmp_path: 
     assert "a line names no erasure" in fault.message
 
 
+def test_an_erasure_withholds_nothing_that_was_recorded_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.zip"
+    lines = b"".join(f"{sha256(part)} {event_id(3)}\n".encode() for part in FIRST)
+    log = [Told(), document(*FIRST), erasure(1)]
+
+    fault = failed(write(path, log, erased_evidence=lines))
+    assert "a line names no erasure" in fault.message
+
+    log[2] = erasure(1, evidence=[sha256(part) for part in FIRST])
+    assert verify(write(path, log, erased_evidence=lines), VERIFIER).evidence == 0
+
+
 def test_evidence_that_no_document_names_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "bundle.zip", [document(*FIRST)], evidence=EVIDENCE)
 

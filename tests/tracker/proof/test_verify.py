@@ -223,6 +223,32 @@ def test_the_right_name_on_another_key_is_not_enough(bundle: Path) -> None:
         verify(bundle, VERIFIER, [("known", OTHER.sign("log\n1\nAA==\n"))])
 
 
+def test_a_log_of_an_earlier_origin_does_not_pass_under_the_new_name_of_its_key(
+    tmp_path: Path,
+) -> None:
+    earlier = SignerKey("log.example.org/0", KEY.seed)
+    path = write(tmp_path / "bundle.zip", [Told()], key=earlier)
+    assert verify(path, earlier.verifier).origin == earlier.name
+
+    for name in ("checkpoint", "manifest"):
+        forge(path, name, lambda note: KEY.sign(note_text(note.decode())).encode())
+
+    assert "it is of log.example.org/0, the key of log.example.org/1" in failed(path).message
+
+
+def test_a_bundle_that_takes_the_place_of_another_is_read_anew(tmp_path: Path, small: Path) -> None:
+    path, other = tmp_path / "bundle.zip", tmp_path / "other.zip"
+    whole = small.read_bytes()
+    path.write_bytes(whole)
+    verify(path, VERIFIER)
+
+    hashes = members(small)[f"tile/0/000.p/{len(SMALL)}"]
+    other.write_bytes(whole.replace(hashes, flip(0)(hashes)))
+    other.replace(path)
+
+    assert failed(path).position == 1
+
+
 def test_entries_in_another_order_are_found(bundle: Path) -> None:
     def swapped(data: bytes) -> bytes:
         leaves = unpack_entries(data, 256)

@@ -30,19 +30,22 @@ begin
 end
 $$;
 
--- Store the tiles that became full while the log grew from one head to another. Called under the
--- lock of the append, so that two never make the same tile.
-create function log.grow_tree(p_before bigint, p_after bigint) returns void
+-- Store the tiles that are full at a head and not there yet. Called under the lock of the append, so
+-- that two never make the same tile. What an older version appended beside this migration is caught
+-- up with too, so it goes on from the tiles and not from the head before.
+create function log.grow_tree(p_head bigint) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_generic_plan
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     height int := 0;
-    low    bigint := p_before >> 8;
-    high   bigint := p_after >> 8;
+    low    bigint;
+    high   bigint := p_head >> 8;
     hashes bytea;
 begin
-    while low < high loop
+    loop
+        select coalesce(max(number) + 1, 0) into low from log.tile where level = height;
+        exit when low >= high;
         for at in low .. high - 1 loop
             if height = 0 then
                 select string_agg(leaf_hash, ''::bytea order by position) into hashes
@@ -57,14 +60,13 @@ begin
                 values (height, at, hashes, log.root_of(hashes));
         end loop;
         height := height + 1;
-        low := low >> 8;
         high := high >> 8;
     end loop;
 end
 $$;
-revoke all on function log.grow_tree(bigint, bigint) from public;
+revoke all on function log.grow_tree(bigint) from public;
 
-select log.grow_tree(0, coalesce((select max(position) from log.event), 0));
+select log.grow_tree(coalesce((select max(position) from log.event), 0));
 
 -- Whoever brings in history by COPY, under the same lock as every append.
 do $$
@@ -90,4 +92,4 @@ $$;
 grant usage on schema log to tracker_import;
 grant select on all tables in schema log to tracker_import;
 grant insert on log.event, log.event_tag, log.payload, log.tile to tracker_import;
-grant execute on function log.grow_tree(bigint, bigint) to tracker_import;
+grant execute on function log.grow_tree(bigint) to tracker_import;

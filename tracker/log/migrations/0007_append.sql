@@ -114,7 +114,7 @@ begin
         cross join lateral unnest(string_to_array(new.tags, ' ')) as tag
         where new.position > 0;
     if at >> 8 > before >> 8 then
-        perform log.grow_tree(before, at);
+        perform log.grow_tree(at);
     end if;
     perform pg_notify('tracker_log', at::text);
 end
