@@ -28,6 +28,9 @@ _BATCH_BYTES = 64_000_000
 _RESENDS = 5
 # One batch is made ready and its answers handed out while the database works on the other.
 _UNDER_WAY = 2
+# So many requests that come at once go in two halves, so that the two stay two; for fewer the
+# second commit would cost more than is gained.
+_WORTH_SHARING = 16
 
 
 class _Waiting(msgspec.Struct, frozen=True):
@@ -47,7 +50,9 @@ class Appender:
         self._database = database
         self._entropy = entropy
         self._queue: deque[_Waiting] = deque()
-        self._flushing: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._flushing = 0
+        self._under_way = 0
 
     async def append(
         self,
@@ -73,32 +78,44 @@ class Appender:
             raise TooLarge(f"{size} bytes in one request are over {REQUEST_BYTES}: send fewer")
         waiting = _Waiting(request, size, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        self._flushing = [task for task in self._flushing if not task.done()]
-        if len(self._flushing) < _UNDER_WAY:
-            self._flushing.append(asyncio.create_task(self._flush()))
+        if self._flushing < _UNDER_WAY:
+            self._flushing += 1
+            task = asyncio.create_task(self._flush())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await waiting.future
 
     async def _flush(self) -> None:
-        while self._queue:
-            batch = self._take()
-            if not batch:
-                continue
-            try:
-                await self._send(batch)
-            except TrackerError as fault:
-                _fail(batch, fault)
-            except psycopg.Error:
-                await self._send_alone(batch)
-            finally:
-                # Whatever ended this, nobody may wait for ever on an answer that cannot come.
-                _fail(batch, Unavailable("the log was closed before it answered; try again"))
+        try:
+            while self._queue:
+                if batch := self._take():
+                    await self._settle(batch)
+        finally:
+            self._flushing -= 1
+
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        self._under_way += 1
+        try:
+            await self._send(batch)
+        except TrackerError as fault:
+            _fail(batch, fault)
+        except psycopg.Error:
+            await self._send_alone(batch)
+        finally:
+            self._under_way -= 1
+            # Whatever ended this, nobody may wait for ever on an answer that cannot come.
+            _fail(batch, Unavailable("the log was closed before it answered; try again"))
 
     def _take(self) -> list[_Waiting]:
         """The next batch: no id in two of its requests, and nobody who was cancelled waiting."""
         batch: list[_Waiting] = []
         ids: set[UUID] = set()
         size_bytes = 0
-        while self._queue and len(batch) < _REQUESTS_PER_BATCH:
+        most = _REQUESTS_PER_BATCH
+        another_is_free = self._flushing - self._under_way > 1
+        if another_is_free and len(self._queue) >= _WORTH_SHARING:
+            most = min(most, (len(self._queue) + 1) // 2)
+        while self._queue and len(batch) < most:
             waiting = self._queue[0]
             own = {e.id for e in waiting.request.events}
             full = len(ids) + len(own) > _EVENTS_PER_BATCH or size_bytes > _BATCH_BYTES
