@@ -89,7 +89,9 @@ class Deliverer:
     async def _wait(self) -> None:
         """Until something is owed; the poll finds retries and what other processes matched."""
         try:
-            await asyncio.wait_for(self._news.wait(), _POLL_S)
+            # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the news.
+            async with asyncio.timeout(_POLL_S):
+                await self._news.wait()
         except TimeoutError:
             pass
 

@@ -47,8 +47,10 @@ class Head:
                 self._advance(await self._reader.head())
             except (Unavailable, psycopg.Error) as fault:
                 log.warning("lost sight of the log, looking again: %s", fault)
+            # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the hint.
             try:
-                await asyncio.wait_for(self._hint.wait(), _POLL_S)
+                async with asyncio.timeout(_POLL_S):
+                    await self._hint.wait()
             except TimeoutError:
                 pass
 

@@ -143,7 +143,8 @@ async def test_an_unexpected_fault_is_logged_and_shows_nothing(
 
 async def test_a_database_that_is_away_is_unavailable(door: Door) -> None:
     await door.parts.database.close()
-    reply = await asyncio.wait_for(door.get("/timeline"), 30)
+    async with asyncio.timeout(30):
+        reply = await door.get("/timeline")
     assert problem(reply) == (503, "unavailable", None)
     assert reply.headers["Retry-After"]
 

@@ -48,6 +48,7 @@ CHANGES = [
     "delete from log.tile",
     "truncate log.tile",
 ]
+DELETIONS = ["delete from log.payload", "delete from log.evidence", "delete from log.capture"]
 SIDE_DOORS = [
     "alter table log.event disable trigger append_only",
     "drop table log.event",
@@ -111,6 +112,12 @@ def test_a_trigger_refuses_even_the_owner_and_a_superuser(place: Place, who: str
         with (
             acting(place, role) as connection,
             pytest.raises(errors.InsufficientPrivilege, match="the log is append-only"),
+        ):
+            connection.execute(statement.encode())
+    for statement in DELETIONS:
+        with (
+            acting(place, role) as connection,
+            pytest.raises(errors.InsufficientPrivilege, match="only an erasure deletes"),
         ):
             connection.execute(statement.encode())
 

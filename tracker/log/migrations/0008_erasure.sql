@@ -13,3 +13,20 @@ grant insert on log.erased_evidence to tracker_append, tracker_erase;
 
 -- Which responses came from an address: a later one may hold what was erased from an earlier one.
 create index capture_url on log.capture (md5(url));
+
+-- Payloads and evidence are deleted by the role that erases, and by nobody else, owner or not.
+create function log.refuse_deletion() returns trigger language plpgsql as $$
+begin
+    if current_user = 'tracker_erase' then
+        return null;
+    end if;
+    raise exception 'only an erasure deletes from %.%; % is refused',
+        tg_table_schema, tg_table_name, current_user using errcode = 'insufficient_privilege';
+end
+$$;
+create trigger erased_only before delete on log.payload
+    for each statement execute function log.refuse_deletion();
+create trigger erased_only before delete on log.evidence
+    for each statement execute function log.refuse_deletion();
+create trigger erased_only before delete on log.capture
+    for each statement execute function log.refuse_deletion();
