@@ -117,7 +117,9 @@ WRONG: list[tuple[dict[str, Any], str, str, type[TrackerError]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "field", "reason", "kind"), WRONG, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("wrong", "field", "reason", "kind"), WRONG, ids=[f"{w[1]}: {w[2]}" for w in WRONG]
+)
 async def test_a_wrong_event_stops_it_with_its_line_and_its_chunk_is_not_written(
     importer: Importer,
     database: Database,
