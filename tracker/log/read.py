@@ -21,12 +21,26 @@ def _both_ways(statement: str) -> tuple[str, str]:
     return statement, re.sub(r"(order by \w+\.position)", r"\1 desc", statement)
 
 
-ALL = _both_ways("""
+# Positions are dense, so a page is a range: both tables are read by it, whatever the statistics
+# say, where a limit over a join may read everything before the page for every page.
+ALL = (
+    """
 select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
-where e.position > %(after)s and e.position <= %(before)s
-order by e.position limit %(limit)s
-""")
+    and p.position > %(after)s and p.position <= least(%(before)s, %(after)s::bigint + %(limit)s)
+where e.position > %(after)s and e.position <= least(%(before)s, %(after)s::bigint + %(limit)s)
+order by e.position
+""",
+    """
+with last as (
+    select least(%(before)s::bigint, max(position)) as position from log.event)
+select e.position, e.leaf, p.payload
+from log.event e left join log.payload p on p.position = e.position
+where e.position > greatest(%(after)s, (select position from last) - %(limit)s)
+    and e.position <= (select position from last)
+order by e.position desc
+""",
+)
 TAGGED = _both_ways("""
 select e.position, e.leaf, p.payload
 from (select distinct t.position from log.event_tag t
