@@ -9,7 +9,7 @@ rows may repeat what was erased. Nothing here can reach the outbox of alerts.
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -19,8 +19,8 @@ from psycopg.rows import TupleRow
 
 from projections import tables
 from projections.checkpoints import CHECKPOINTS, Checkpoint, checkpoints
-from projections.rows import Rows
-from projections.view import Row, View
+from projections.rows import Missing, Rows, getter
+from projections.view import Lookup, Row, View
 from tracker.domain.base import EVERYTHING, Recorded
 from tracker.domain.erasure import ERASURES, PayloadErased
 from tracker.domain.errors import Conflict, NotFound, Unavailable
@@ -262,29 +262,52 @@ async def fold_into(
 ) -> None:
     """Fold events into the tables of a view; FoldFailed names the event that it cannot take."""
     rows = Rows()
-    for (row, column), values in _wanted(view, events).items():
-        rows.load(row, column, await tables.fetch(connection, row, column, values, suffix))
+    events = [e for e in events if isinstance(e.event, view.events)]
+    await _load(connection, rows, _wanted(view, events), suffix)
     for recorded in events:
-        try:
-            for r in view.fold(rows, recorded):
-                rows.put(r)
-        except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
-            raise FoldFailed(recorded.position, traceback.format_exc()) from None
+        while True:
+            try:
+                rows.fold(view, recorded)
+                break
+            except Missing as missing:
+                await _load(connection, rows, [missing.lookup], suffix)
+            except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
+                raise FoldFailed(recorded.position, traceback.format_exc()) from None
     try:
+        for row, final in rows.final.items():
+            await tables.put(connection, row, final, suffix)
         for row, changed in rows.changed.items():
-            await tables.put(connection, row, list(changed.values()), suffix)
+            gone = [key for key, r in changed.items() if r is None]
+            await tables.take(connection, row, gone, suffix)
+            await tables.put(connection, row, [r for r in changed.values() if r], suffix)
     except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as fault:
         first, last = events[0].position, events[-1].position
         reason = f"a row made by events {first} to {last} cannot be stored: {fault}"
         raise FoldFailed(first, " ".join(reason.split())) from None
 
 
-def _wanted(view: View, events: Sequence[Recorded]) -> dict[tuple[type[Row], str], list[Any]]:
-    wanted: dict[tuple[type[Row], str], dict[Any, None]] = {}
+async def _load(
+    connection: AsyncConnection[TupleRow], rows: Rows, lookups: Iterable[Lookup], suffix: str
+) -> None:
+    by_place: dict[tuple[type[Row], tuple[str, ...]], dict[Any, None]] = {}
+    for lookup in lookups:
+        columns = (lookup.column,) if isinstance(lookup.column, str) else lookup.column
+        by_place.setdefault((lookup.row, columns), {})[lookup.value] = None
+    for (row, columns), values in by_place.items():
+        found = await tables.fetch(connection, row, columns, list(values), suffix)
+        value_of = getter(columns)
+        by_value: dict[Any, list[Row]] = {}
+        for r in found:
+            by_value.setdefault(value_of(r), []).append(r)
+        for value in values:
+            rows.load(Lookup(row, columns, value), by_value.get(value, ()))
+
+
+def _wanted(view: View, events: Sequence[Recorded]) -> list[Lookup]:
+    wanted: list[Lookup] = []
     for recorded in events:
         try:
-            for lookup in view.wants(recorded):
-                wanted.setdefault((lookup.row, lookup.column), {})[lookup.value] = None
+            wanted += view.wants(recorded)
         except Exception:  # noqa: BLE001  as for a fold
             raise FoldFailed(recorded.position, traceback.format_exc()) from None
-    return {place: list(values) for place, values in wanted.items()}
+    return wanted

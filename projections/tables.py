@@ -156,19 +156,49 @@ async def put(
         )
 
 
+async def take(
+    connection: AsyncConnection[TupleRow],
+    row: type[Row],
+    keys: Sequence[tuple[Any, ...]],
+    suffix: str = "",
+) -> None:
+    """Delete the rows with these keys, as far as there are any."""
+    if not keys:
+        return
+    statement = sql.SQL("delete from {} where ({}) in ({})").format(
+        _table(row, suffix), _names(row.key), _given(row, row.key)
+    )
+    await connection.execute(statement, _arrays(keys))
+
+
 async def fetch(
     connection: AsyncConnection[TupleRow],
     row: type[R],
-    column: str,
+    names: Sequence[str],
     values: Sequence[Any],
     suffix: str = "",
 ) -> list[R]:
-    """The rows whose column has one of the values."""
-    statement = sql.SQL("select {} from {} where {} = any (%s)").format(
-        _names(c.name for c in columns(row)), _table(row, suffix), sql.Identifier(column)
+    """The rows whose columns have one of the values; a value of several columns is a tuple."""
+    statement = sql.SQL("select {} from {} where ({}) in ({})").format(
+        _names(c.name for c in columns(row)),
+        _table(row, suffix),
+        _names(names),
+        _given(row, names),
     )
-    cursor = await connection.execute(statement, (list(values),), binary=True)
+    keys = values if len(names) > 1 else [(value,) for value in values]
+    cursor = await connection.execute(statement, _arrays(keys), binary=True)
     return [_loaded(row, found) for found in await cursor.fetchall()]
+
+
+def _given(row: type[Row], names: Sequence[str]) -> sql.Composed:
+    """Parameters, one array a column, as rows to compare with."""
+    types_of = {c.name: c.sql_type.split()[0] for c in columns(row)}
+    arrays = sql.SQL(", ").join(sql.SQL("%s::" + types_of[n] + "[]") for n in names)  # pyright: ignore[reportArgumentType]  types are constants of ours
+    return sql.SQL("select * from unnest({})").format(arrays)
+
+
+def _arrays(keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*keys, strict=True)]
 
 
 def _loaded(row: type[R], values: TupleRow) -> R:

@@ -1,8 +1,10 @@
-"""What a view is: row types and a pure fold from events to rows.
+"""What a view is: row types and a pure fold from events to changes of rows.
 
-A view holds no SQL, no clock and no randomness. `wants` names the rows that the fold of one event
-may read; `fold` returns the rows to put (insert, or replace by key). Everything about tables,
-transactions and checkpoints is the runner's.
+A view holds no SQL, no clock and no randomness. `fold` reads rows through the state that it is
+given and yields what becomes of them: a row to put (insert, or replace by key), or `Gone`. `wants`
+names beforehand what the fold of an event will look up, so that a batch asks the database once;
+what it leaves out is looked up when the fold comes to it. Everything about tables, transactions
+and checkpoints is the runner's.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,34 +12,46 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
-from tracker.domain.base import Recorded
+from tracker.domain.base import Event, Recorded
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row of a view's table; the fields are the columns."""
 
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns to index besides the key; a text[] or jsonb column alone gets a GIN index."""
+    final: ClassVar[bool] = False
+    """Whether a row, once put, is never looked up, replaced or taken away by the fold."""
 
 
 R = TypeVar("R", bound=Row)
 
 
-class Lookup(msgspec.Struct, frozen=True):
-    """The rows of a table whose column has a value."""
+class Gone(msgspec.Struct, frozen=True, gc=False):
+    """A row that is no longer there; its key in the order of `Row.key`."""
 
     row: type[Row]
-    column: str
+    key: tuple[Any, ...]
+
+
+Change = Row | Gone
+
+
+class Lookup(msgspec.Struct, frozen=True, gc=False):
+    """The rows of a table whose columns have these values; one column is written as such."""
+
+    row: type[Row]
+    column: str | tuple[str, ...]
     value: Any
 
 
 class State(Protocol):
-    """The rows that a fold may read: those wanted, with all changes of earlier events."""
+    """The rows of the view, with all changes of earlier events."""
 
-    def find(self, row: type[R], column: str, value: Any) -> Sequence[R]:
-        """The rows whose column has the value."""
+    def find(self, row: type[R], column: str | tuple[str, ...], value: Any) -> Sequence[R]:
+        """The rows whose column (or columns) have the value (or values), in the order of keys."""
         ...
 
 
@@ -51,5 +65,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     version: int
     rows: tuple[type[Row], ...]
-    fold: Callable[[State, Recorded], Iterable[Row]]
+    events: tuple[type[Event], ...]
+    """Of which kinds its fold is given events; those that were erased are not among them."""
+    fold: Callable[[State, Recorded], Iterable[Change]]
     wants: Callable[[Recorded], Iterable[Lookup]] = _nothing
+    skips: bool = False
+    """Whether it goes on without an event that its fold cannot take; otherwise it halts there."""

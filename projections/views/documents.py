@@ -99,4 +99,11 @@ def _first(event: DocumentReceived | DocumentRevised, recorded: Recorded) -> Doc
     )
 
 
-VIEW = View(name="documents", version=1, rows=(Document,), fold=fold, wants=wants)
+VIEW = View(
+    name="documents",
+    version=1,
+    rows=(Document,),
+    events=(DocumentReceived, DocumentRevised),
+    fold=fold,
+    wants=wants,
+)

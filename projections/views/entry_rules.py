@@ -142,4 +142,11 @@ def _known_since(event: Stated, recorded: Recorded) -> datetime:
     return min(given, recorded.recorded_at)
 
 
-VIEW = View(name="entry_rules", version=1, rows=(EntryFact,), fold=fold, wants=wants)
+VIEW = View(
+    name="entry_rules",
+    version=1,
+    rows=(EntryFact,),
+    events=(PolicyChanged, PolicyObserved, PolicyRejected),
+    fold=fold,
+    wants=wants,
+)

@@ -73,4 +73,11 @@ def _changed(feed: Feed, event: Change) -> Feed:
             return msgspec.structs.replace(feed, status="removed", reason=None)
 
 
-VIEW = View(name="feeds", version=1, rows=(Feed,), fold=fold, wants=wants)
+VIEW = View(
+    name="feeds",
+    version=1,
+    rows=(Feed,),
+    events=(FeedAdded, FeedMoved, FeedPaused, FeedResumed, FeedRemoved),
+    fold=fold,
+    wants=wants,
+)

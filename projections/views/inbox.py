@@ -125,4 +125,11 @@ def _decided(draft: Draft, event: Decision, recorded: Recorded) -> Draft:
     )
 
 
-VIEW = View(name="inbox", version=1, rows=(Draft,), fold=fold, wants=wants)
+VIEW = View(
+    name="inbox",
+    version=1,
+    rows=(Draft,),
+    events=(DraftProposed, DraftAccepted, DraftRejected, DraftReopened),
+    fold=fold,
+    wants=wants,
+)

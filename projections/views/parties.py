@@ -46,4 +46,4 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
     )
 
 
-VIEW = View(name="parties", version=1, rows=(Party,), fold=fold, wants=wants)
+VIEW = View(name="parties", version=1, rows=(Party,), events=(PartyNamed,), fold=fold, wants=wants)

@@ -81,4 +81,4 @@ def _briefing(event: StatementMade) -> str | None:
     return str(derived("briefing", *key))
 
 
-VIEW = View(name="statements", version=1, rows=(Statement,), fold=fold)
+VIEW = View(name="statements", version=1, rows=(Statement,), events=(StatementMade,), fold=fold)

@@ -102,4 +102,11 @@ def _row(event: StatisticPublished, recorded: Recorded) -> Statistic:
     )
 
 
-VIEW = View(name="statistics", version=1, rows=(Statistic,), fold=fold, wants=wants)
+VIEW = View(
+    name="statistics",
+    version=1,
+    rows=(Statistic,),
+    events=(StatisticPublished,),
+    fold=fold,
+    wants=wants,
+)

@@ -50,4 +50,11 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
             yield msgspec.structs.replace(known, status="closed")
 
 
-VIEW = View(name="subscriptions", version=1, rows=(Subscription,), fold=fold, wants=wants)
+VIEW = View(
+    name="subscriptions",
+    version=1,
+    rows=(Subscription,),
+    events=(SubscriptionOpened, SubscriptionClosed),
+    fold=fold,
+    wants=wants,
+)

@@ -69,4 +69,10 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
     )
 
 
-VIEW = View(name="timeline", version=1, rows=(TimelineEntry,), fold=fold)
+VIEW = View(
+    name="timeline",
+    version=1,
+    rows=(TimelineEntry,),
+    events=(Fact, DocumentReceived, DocumentRevised),
+    fold=fold,
+)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from projections.answers import Answer, answer
 from projections.regimes import Cell, Known
-from projections.view import Lookup, R, Row, View
+from projections.rows import Rows
+from projections.view import View
 from projections.views.entry_rules import VIEW, EntryFact
 from tracker.domain.base import Actor, Event, Recorded
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved, PolicyRejected
@@ -38,35 +39,17 @@ def recorded(position: int, event: Event | None, user: str = "ana") -> Recorded:
     )
 
 
-class Rows:
-    """The rows of a view so far; a fold sees only those that its view wants."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[Any, ...], Row] = {}
-        self._wanted: list[Lookup] = []
-
-    def find(self, row: type[R], column: str, value: Any) -> Sequence[R]:
-        """The rows whose column has the value."""
-        assert Lookup(row, column, value) in self._wanted, f"{column}={value} was not wanted"
-        return [r for r in self.of(row) if getattr(r, column) == value]
-
-    def of(self, row: type[R]) -> list[R]:
-        """All rows of a type."""
-        return [r for r in self.rows.values() if isinstance(r, row)]
-
-    def fold(self, view: View, events: Iterable[Recorded]) -> "Rows":
-        """Fold the events one after the other and keep the rows."""
-        for event in events:
-            self._wanted = list(view.wants(event))
-            for row in list(view.fold(self, event)):
-                assert type(row) in view.rows
-                self.rows[type(row), *(getattr(row, k) for k in row.key)] = row
-        return self
+def fold_all(view: View, events: Iterable[Recorded]) -> Rows:
+    """The rows after the events."""
+    rows = Rows(whole=True)
+    for event in events:
+        rows.fold(view, event)
+    return rows
 
 
 def folded(view: View, events: Sequence[Event | None]) -> Rows:
     """The rows after events at the positions 1, 2, 3 …"""
-    return Rows().fold(view, [recorded(i, event) for i, event in enumerate(events, 1)])
+    return fold_all(view, [recorded(i, event) for i, event in enumerate(events, 1)])
 
 
 def facts(*events: Event | None) -> list[EntryFact]:

@@ -61,7 +61,7 @@ class Other(Tally, frozen=True, kw_only=True):
     table: ClassVar[str] = "other"
 
 
-TALLY = View(name="tally", version=1, rows=(Tally,), wants=wants, fold=fold)
+TALLY = View(name="tally", version=1, rows=(Tally,), events=(PartyNamed,), wants=wants, fold=fold)
 
 
 def wants_other(recorded: Recorded) -> Iterable[Lookup]:
@@ -77,7 +77,14 @@ def fold_other(state: State, recorded: Recorded) -> Iterable[Row]:
     yield Other(name=name, times=times, initial=name[0], positions=(*before, recorded.position))
 
 
-SLOWLY = View(name="slowly", version=1, rows=(Other,), wants=wants_other, fold=fold_other)
+SLOWLY = View(
+    name="slowly",
+    version=1,
+    rows=(Other,),
+    events=(PartyNamed,),
+    wants=wants_other,
+    fold=fold_other,
+)
 
 
 async def record(database: Database, *names: str) -> None:

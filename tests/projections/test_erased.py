@@ -45,7 +45,7 @@ def stumbling(state: State, recorded: Recorded) -> Iterable[Row]:
     return fold(state, recorded)
 
 
-NAMES = View(name="names", version=1, rows=(Named,), fold=fold)
+NAMES = View(name="names", version=1, rows=(Named,), events=(PartyNamed,), fold=fold)
 
 
 async def names(views: Database) -> list[str]:

@@ -23,6 +23,7 @@ from tests.projections.tally import (
 )
 from tracker.domain.base import Recorded
 from tracker.domain.errors import NotFound
+from tracker.domain.party import PartyNamed
 from tracker.log.database import Database
 from tracker.log.follow import Head
 
@@ -30,7 +31,9 @@ from tracker.log.follow import Head
 async def test_a_halted_view_goes_on_once_it_is_mended_and_built_again(
     database: Database, views: Database
 ) -> None:
-    broken = View(name="tally", version=1, rows=(Tally,), wants=wants, fold=failing)
+    broken = View(
+        name="tally", version=1, rows=(Tally,), events=(PartyNamed,), wants=wants, fold=failing
+    )
     await Runner(views, [broken]).prepare()
     await record(database, "good", "bad")
     await Runner(views, [broken]).catch_up()
@@ -58,7 +61,7 @@ def widen(state: State, recorded: Recorded) -> Iterable[Row]:
     yield Wider(name=name_of(recorded), aliases=(name_of(recorded).upper(),))
 
 
-WIDER = View(name="tally", version=2, rows=(Wider,), fold=widen)
+WIDER = View(name="tally", version=2, rows=(Wider,), events=(PartyNamed,), fold=widen)
 
 
 async def test_a_changed_version_is_folded_again_however_many_processes_start(
@@ -86,7 +89,7 @@ async def test_a_changed_version_that_cannot_be_folded_leaves_the_rest_running(
     await Runner(views, [TALLY]).prepare()
     await record(database, "bad")
     await Runner(views, [TALLY]).catch_up()
-    newer = View(name="tally", version=2, rows=(Tally,), fold=failing)
+    newer = View(name="tally", version=2, rows=(Tally,), events=(PartyNamed,), fold=failing)
     runner = Runner(views, [newer, SLOWLY])
 
     await runner.prepare()

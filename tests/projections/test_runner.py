@@ -30,6 +30,7 @@ from tests.projections.tally import (
 )
 from tracker.domain.base import Recorded
 from tracker.domain.errors import Conflict, Unavailable
+from tracker.domain.party import PartyNamed
 from tracker.log.database import Database
 from tracker.log.follow import Head
 
@@ -111,12 +112,25 @@ def wanting(recorded: Recorded) -> Iterable[Lookup]:
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        (View(name="broken", version=1, rows=(Other,), fold=failing), "ValueError: cannot take"),
         (
-            View(name="broken", version=1, rows=(Other,), fold=fold_other, wants=wanting),
+            View(name="broken", version=1, rows=(Other,), events=(PartyNamed,), fold=failing),
+            "ValueError: cannot take",
+        ),
+        (
+            View(
+                name="broken",
+                version=1,
+                rows=(Other,),
+                events=(PartyNamed,),
+                fold=fold_other,
+                wants=wanting,
+            ),
             "ValueError: cannot want",
         ),
-        (View(name="broken", version=1, rows=(Other,), fold=unstorable), "out of range"),
+        (
+            View(name="broken", version=1, rows=(Other,), events=(PartyNamed,), fold=unstorable),
+            "out of range",
+        ),
     ],
     ids=["fold", "wants", "row"],
 )

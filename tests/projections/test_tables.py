@@ -93,7 +93,7 @@ async def test_a_row_comes_back_as_it_was(place: Place) -> None:
             async with database.transaction() as connection:
                 await tables.put(connection, Everything, [row])
                 await tables.put(connection, Everything, [row])
-                found = await tables.fetch(connection, Everything, "text", [row.text])
+                found = await tables.fetch(connection, Everything, ["text"], [row.text])
             assert row in found
             key = {"text": row.text, "number": row.number}
             assert await Views(database).select(Everything, equal=key) == [row]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from projections import VIEWS
 from projections.tables import columns
 from projections.view import View
-from tests.projections.folding import Rows, event_id, recorded
+from tests.projections.folding import event_id, fold_all, recorded
 from tracker.domain.base import Event
 from tracker.domain.catalog import EVENTS
 from tracker.domain.values import kind_of
@@ -76,8 +76,8 @@ def test_no_log_makes_a_fold_raise_and_all_rows_fit_their_columns(
     log: list[Event | None],
 ) -> None:
     for view in VIEWS:
-        rows = Rows().fold(view, [recorded(i, e) for i, e in enumerate(log, 1)])
-        for row in rows.rows.values():
+        rows = fold_all(view, [recorded(i, e) for i, e in enumerate(log, 1)])
+        for row in (r for kind in view.rows for r in rows.of(kind)):
             for column in columns(type(row)):
                 value = getattr(row, column.name)
                 assert column.nullable or value is not None, f"{column.name} is absent"

@@ -1,8 +1,9 @@
-"""Audit reads: who took a copy of the log, or of a part of it, is on record in the log."""
+"""The system's own trail: who took a copy of the log, and what a view was rebuilt to."""
 
 from typing import ClassVar, Literal
 
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require
+from tracker.domain.values import Sha256
 
 
 class AuditRead(Event, frozen=True, kw_only=True):
@@ -23,6 +24,41 @@ class AuditRead(Event, frozen=True, kw_only=True):
         """What was taken, and how far."""
         within = f", of {', '.join(self.only)}" if self.only else ""
         return f"Exported: {self.what} up to position {self.until}{within}"
+
+
+class ViewRebuilt(Event, frozen=True, kw_only=True):
+    """A view was folded again from the first event; whoever folds it again gets this hash.
+
+    `position` is the last event folded; `state_hash` is the SHA-256 over all of its rows in their
+    canonical form and order.
+    """
+
+    type: ClassVar[str] = "view-rebuilt"
+
+    view: str
+    version: int
+    position: int
+    rows: int
+    state_hash: Sha256
+    code_version: str
+
+    def headline(self, name: object) -> str:
+        """Which view, and how far."""
+        return f"Rebuilt: {self.view} version {self.version} up to position {self.position}"
+
+
+class RecordViewRebuilt(Command, frozen=True, kw_only=True):
+    """Put on record what a view was rebuilt to."""
+
+    rebuilt: ViewRebuilt
+
+    def reads(self, past: Past) -> Query:
+        """Nothing: it says what was found."""
+        return Query()
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The record of it."""
+        return [NewEvent(given.new_id(), self.rebuilt)]
 
 
 class RecordAuditRead(Command, frozen=True, kw_only=True):

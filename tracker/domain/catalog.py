@@ -5,17 +5,33 @@ from typing import Any
 
 import msgspec
 
-from tracker.domain.audit import AuditRead
+from tracker.domain.audit import AuditRead, ViewRebuilt
 from tracker.domain.base import Event
 from tracker.domain.checkpoint import CheckpointPublished
+from tracker.domain.claim import ClaimMade
+from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, door_name
 from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
-from tracker.domain.party import PartyNamed
-from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyProposed, PolicyRejected
+from tracker.domain.incident import (
+    IncidentDisputed,
+    IncidentMerged,
+    IncidentReported,
+    IncidentUpdated,
+)
+from tracker.domain.party import PartyMerged, PartyNamed
+from tracker.domain.policy import (
+    EffectiveDateReached,
+    PolicyChanged,
+    PolicyObserved,
+    PolicyProposed,
+    PolicyRejected,
+)
+from tracker.domain.position import PositionAnnounced
+from tracker.domain.relation import RelationAsserted, RelationResolved
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
 from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
@@ -35,7 +51,20 @@ EVENTS: tuple[type[Event], ...] = (
     PolicyRejected,
     StatementMade,
     StatisticPublished,
+    IncidentReported,
+    IncidentUpdated,
+    IncidentDisputed,
+    IncidentMerged,
+    ClaimMade,
+    PositionAnnounced,
     PartyNamed,
+    PartyMerged,
+    FactCorroborated,
+    FactCorrected,
+    FactRetracted,
+    RelationAsserted,
+    RelationResolved,
+    EffectiveDateReached,
     FeedAdded,
     FeedMoved,
     FeedPaused,
@@ -45,6 +74,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubscriptionClosed,
     CheckpointPublished,
     AuditRead,
+    ViewRebuilt,
     PayloadErased,
 )
 

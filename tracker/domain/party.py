@@ -1,6 +1,6 @@
 """Parties: people, organisations and groups, known by random ids so that names can be erased."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -36,6 +36,28 @@ class PartyNamed(Event, frozen=True, kw_only=True):
     def headline(self, name: object) -> str:
         """The name and its aliases."""
         return f"Named: {' = '.join(self.names)}"
+
+
+class PartyMerged(Event, frozen=True, kw_only=True):
+    """Two parties turned out to be one; the id that is given up still finds it."""
+
+    type: ClassVar[str] = "party-merged"
+
+    party: Id
+    into: Id
+    reason: str
+
+    def tags(self) -> tuple[str, ...]:
+        """Both parties."""
+        return (f"party:{self.party}", f"party:{self.into}")
+
+    def facets(self) -> Facets:
+        """Both parties."""
+        return Facets(parties=(self.party, self.into))
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """Who is who."""
+        return f"{name(self.party)} is the same as {name(self.into)}: {self.reason}"
 
 
 class NameParty(Command, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 import msgspec
 
 from tracker.domain import edtf
-from tracker.domain.base import Facets, Given, Past, Query, first_tag, require, tagged
+from tracker.domain.base import Event, Facets, Given, Past, Query, first_tag, require, tagged
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
@@ -28,6 +28,10 @@ Action = Literal[
     "repealed",
 ]  # fmt: skip
 
+
+Direction = Literal["tighter", "looser", "neutral", "unclear"]
+Severity = Literal[1, 2, 3, 4, 5]
+"""From 1, hardly anybody notices, to 5, nobody of a nationality may enter any more."""
 
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
 
@@ -66,6 +70,11 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
     effective_to: Edtf | None = None
     replaces: tuple[Id, ...] = ()
     rule: EntryRule | None = None
+    direction: Direction | None = None
+    """Said only where an analyst overrides what follows from before and after."""
+    severity: Severity | None = None
+    """As for `direction`."""
+    override_reason: str | None = None
 
     @classmethod
     def completed(cls, fields: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +119,11 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
             self.rule is None or self.kind == "entry",
             f"rule: only a policy of kind entry has one, this is {self.kind}",
             "rule",
+        )
+        require(
+            (self.direction is None and self.severity is None) or self.override_reason,
+            "override_reason: say why direction or severity is not what follows from the change",
+            "override_reason",
         )
         if self.rule:
             require(
@@ -226,3 +240,35 @@ class PolicyRejected(PolicyFact, frozen=True, kw_only=True):
     def headline(self, name: Callable[[str], str]) -> str:
         """What was rejected."""
         return f"Rejected: {self.subject()}"
+
+
+class EffectiveDateReached(Event, frozen=True, kw_only=True):
+    """The day came on which a change takes effect; no source is claimed, a date passed."""
+
+    type: ClassVar[str] = "effective-date-reached"
+
+    change: Id
+    day: Day
+    """In the capital of the jurisdiction."""
+    policy: Id
+    jurisdiction: Country
+    rule: bool = False
+    """Whether the change is one of an entry rule."""
+
+    def tags(self) -> tuple[str, ...]:
+        """The change, its policy, and the destination of an entry rule."""
+        rule = (f"rule:{self.jurisdiction}",) if self.rule else ()
+        return (f"target:{self.change}", f"policy:{self.policy}", *rule)
+
+    def facets(self) -> Facets:
+        """The jurisdiction, the policy and the day."""
+        return Facets(
+            countries=(self.jurisdiction,),
+            destination=self.jurisdiction if self.rule else None,
+            policy=self.policy,
+            occurred=self.day,
+        )
+
+    def headline(self, name: object) -> str:
+        """What day it is, and where."""
+        return f"In effect from {self.day}: {country_name(self.jurisdiction)}"

@@ -47,6 +47,12 @@ Purpose = Literal[
     "unspecified", "tourism", "business", "transit", "study", "work", "family", "medical", "other"
 ]
 Comparator = Literal["=", "~", "<~", ">", ">=", "<", "<=", "range"]
+Precision = Literal["exact", "locality", "region", "country"]
+IncidentType = Literal[
+    "smuggling", "trafficking", "extortion", "robbery", "kidnapping", "sexual-violence", "killing",
+    "armed-clash", "attack", "detention", "mistreatment", "expulsion", "persecution", "fraud",
+    "accident", "drowning", "disappearance", "protest", "border-closure", "other",
+]  # fmt: skip
 
 REQUIRES: dict[str, Requires] = {
     "freedom-of-movement": "nothing",

@@ -1,0 +1,45 @@
+"""What a fact says now: as it was recorded, or as a later event corrected it."""
+
+from datetime import datetime
+
+import msgspec
+
+from tracker.domain.base import Recorded
+from tracker.domain.catalog import BY_TYPE
+from tracker.domain.correction import FactCorrected, FactCorroborated
+from tracker.domain.fact import Fact
+
+
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """A fact under its first id and place, whichever event says it in these words."""
+
+    event: str
+    """The id of the original fact."""
+    position: int
+    """The position of the original fact, which it keeps in every order."""
+    fact: Fact
+    since: int
+    """The position from which on the log says it so."""
+    recorded_at: datetime
+    """When the log came to say it so."""
+
+    @property
+    def corrected(self) -> bool:
+        """Whether this is not what was said first."""
+        return self.since != self.position
+
+
+def said(recorded: Recorded) -> Said | None:
+    """The fact that an event states or corrects; None for every other event."""
+    event = recorded.event
+    if isinstance(event, FactCorrected):
+        fact = msgspec.convert(event.fact, BY_TYPE[event.fact_type])
+        if not isinstance(fact, Fact):
+            return None
+        return Said(
+            event.target, event.target_position, fact, recorded.position, recorded.recorded_at
+        )
+    if isinstance(event, Fact) and not isinstance(event, FactCorroborated):
+        here = recorded.position
+        return Said(str(recorded.id), here, event, here, recorded.recorded_at)
+    return None

@@ -1,0 +1,60 @@
+"""Claims: what a source holds to be so, about routes, motives, causes and trends."""
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+import msgspec
+
+from tracker.domain import party
+from tracker.domain.base import Facets
+from tracker.domain.fact import Fact
+from tracker.domain.values import Country, Edtf, Id, Nationality, Party
+
+ClaimKind = Literal[
+    "route", "driver", "motive", "rationale", "profile", "facilitation", "assessment", "trend",
+    "impact", "hazard", "other",
+]  # fmt: skip
+
+
+class Leg(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
+    """One stretch of a route; a place is a country code, a name, or both."""
+
+    from_country: Country | None = None
+    from_place: str | None = None
+    to_country: Country | None = None
+    to_place: str | None = None
+    by: str | None = None
+    """How: air, road, sea, on foot …, in the source's word."""
+
+
+class ClaimMade(Fact, frozen=True, kw_only=True):
+    """What a source holds to be so (schema.org Claim), with the stretches of a route."""
+
+    type: ClassVar[str] = "claim-made"
+    noun: ClassVar[str] = "claim"
+    parties: ClassVar[dict[str, party.Kind]] = {"claimant": "organisation"}
+
+    kind: ClaimKind
+    text: str
+    claimant: Party | None = None
+    countries: tuple[Country, ...] = ()
+    nationalities: tuple[Nationality, ...] = ()
+    period: Edtf | None = None
+    legs: tuple[Leg, ...] = ()
+    about: tuple[Id, ...] = ()
+
+    def facets(self) -> Facets:
+        """The countries named, the route's among them, and who claims it."""
+        route = [c for leg in self.legs for c in (leg.from_country, leg.to_country) if c]
+        return Facets(
+            countries=tuple(dict.fromkeys((*self.countries, *route))),
+            nationalities=self.nationalities,
+            parties=(self.claimant,) if self.claimant else (),
+            documents=tuple(c.document for c in self.citations),
+            occurred=self.period,
+        )
+
+    def headline(self, name: Callable[[str], str]) -> str:
+        """Who claims what."""
+        words = self.text if len(self.text) <= 140 else f"{self.text[:139]}…"
+        return f"{name(self.claimant) if self.claimant else 'Claim'} ({self.kind}): {words}"
