@@ -10,7 +10,7 @@ import msgspec
 
 from tracker.domain.base import Event, Facets
 from tracker.domain.fact import Fact
-from tracker.domain.values import Citation, Id, Instant
+from tracker.domain.values import Citation, Id, Instant, Tag
 
 ReasonCode = Literal["transcription", "source-corrected", "source-withdrew", "duplicate", "other"]
 
@@ -37,7 +37,7 @@ class FactCorrected(Event, frozen=True, kw_only=True):
     fact_type: str
     fact: dict[str, Any]
     reason: Reason
-    same_tags: tuple[str, ...] = ()
+    same_tags: tuple[Tag, ...] = ()
     """The identity tags of the corrected fact, so that whoever follows one sees the correction."""
 
     def tags(self) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ class FactRetracted(Event, frozen=True, kw_only=True):
     reason: Reason
     known_since: Instant | None = None
     citations: tuple[Citation, ...] = ()
-    same_tags: tuple[str, ...] = ()
+    same_tags: tuple[Tag, ...] = ()
 
     def tags(self) -> tuple[str, ...]:
         """The target, and what it was about."""
@@ -83,7 +83,7 @@ class FactCorroborated(Fact, frozen=True, kw_only=True):
     target: Id
     target_position: int | None = None
     """Filled in when it is recorded."""
-    same_tags: tuple[str, ...] = ()
+    same_tags: tuple[Tag, ...] = ()
     """Filled in when it is recorded."""
 
     def tags(self) -> tuple[str, ...]:

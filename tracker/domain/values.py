@@ -34,6 +34,7 @@ Party = Annotated[str, Meta(extra={"kind": "party"})]
 Url = Annotated[str, Meta(extra={"kind": "url"})]
 Sha256 = Annotated[str, Meta(extra={"kind": "sha256"})]
 Language = Annotated[str, Meta(extra={"kind": "language"})]
+Tag = Annotated[str, Meta(extra={"kind": "tag"})]
 
 Regime = Literal[
     "freedom-of-movement", "visa-free", "visa-free-suspended", "eta", "e-visa",
@@ -226,6 +227,7 @@ RULES: dict[str, Callable[[str], str]] = {
     "url": _url,
     "sha256": _pattern(r"[0-9a-f]{64}", "a SHA-256 in lower-case hexadecimal"),
     "language": _pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag (BCP 47)"),
+    "tag": _pattern(r"[a-z]+:[A-Za-z0-9-]+", "a tag (kind:id)"),
 }
 
 
