@@ -47,6 +47,26 @@ def patched(fact: Fact, patch: dict[str, Any]) -> Fact:
     return fact_from(fact.type, _merge(_fields(fact), patch))
 
 
+def correction(
+    target: Recorded,
+    past: Past,
+    reason: Reason,
+    *,
+    fact: dict[str, Any] | None = None,
+    changes: dict[str, Any] | None = None,
+    seen: int | None = None,
+) -> "CorrectFact":
+    """The command that makes these fields, or those of now with the changes, of the target.
+
+    Raises what `standing` raises, and Refused where neither is given or a field is wrong.
+    """
+    now = standing(target, past).fact
+    require(fact or changes, "fact: give the whole fact, or what changes", "fact")
+    base = now if fact is None else fact_from(now.type, fact)
+    replacement = patched(base, changes) if changes else base
+    return CorrectFact(target=target, replacement=replacement, reason=reason, seen=seen)
+
+
 class CorrectFact(Command, frozen=True, kw_only=True):
     """Say a fact again: the replacement has all fields of the target's own type.
 
@@ -110,8 +130,8 @@ class CorrectFact(Command, frozen=True, kw_only=True):
         seen = self.target.position if self.seen is None else self.seen
         if by.position > seen:
             raise Conflict(
-                f"event {self.target.position} was corrected by event {by.position} since you"
-                " read it: look at that one first",
+                f"seen: event {self.target.position} was corrected by event {by.position}; read"
+                " that one, and name it as seen",
                 field="seen",
             )
 
