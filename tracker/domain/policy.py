@@ -123,7 +123,8 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
             "rule",
         )
         require(
-            (self.direction is None and self.severity is None) or self.override_reason,
+            (self.direction is None and self.severity is None)
+            or (self.override_reason or "").strip(),
             "override_reason: say why direction or severity is not what follows from the change",
             "override_reason",
         )

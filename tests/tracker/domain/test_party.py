@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.tracker.domain.telling import decided, uid
+from tracker.domain.base import Event
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import RecordFact
 from tracker.domain.party import MergeParties, NameParty, PartyMerged, PartyNamed
@@ -93,3 +96,25 @@ def test_a_known_party_gets_aliases_and_ids_elsewhere_under_the_id_that_stands()
 def test_the_names_of_a_party_merged_away_are_not_free() -> None:
     with pytest.raises(Refused, match=f"'AGC' is already party {A}"):
         decided(NameParty(kind="group", names=("AGC",)), *ONE)
+
+
+PARTIES = [PartyNamed(party=uid(n), kind="group", names=(f"Group {n}",)) for n in range(1, 7)]
+PAIRS = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 6)), max_size=12)
+
+
+@given(PAIRS, st.booleans())
+def test_whatever_is_merged_every_name_leads_to_one_that_stands(
+    pairs: list[tuple[int, int]], by_name: bool
+) -> None:
+    log: list[Event] = [*PARTIES]
+    named = "Group {}".format if by_name else uid
+    for party, into in pairs:
+        try:
+            log += decided(MergeParties(party=named(party), into=named(into), reason="r"), *log)
+        except Refused:
+            continue
+
+    given_up = {event.party for event in log if isinstance(event, PartyMerged)}
+    standing = {speaker(f"Group {n}", *log) for n in range(1, 7)}
+    assert not standing & given_up
+    assert len(standing) + len(given_up) == len(PARTIES)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import hypothesis
 import msgspec
 import pytest
+from hypothesis import strategies as st
 
 from tests.tracker.domain.corrections import (
     FACT,
@@ -14,7 +16,9 @@ from tests.tracker.domain.corrections import (
     earlier,
     fact_of,
 )  # fmt: skip
+from tests.tracker.domain.strategies import struct
 from tests.tracker.domain.telling import past, received, uid
+from tracker.domain.catalog import FACTS
 from tracker.domain.correcting import correction, patched
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
@@ -81,3 +85,8 @@ def test_a_correction_is_made_of_the_whole_fact_of_changes_or_of_both() -> None:
     figure = StatisticPublished(metric="border-entries", comparator="=", value="1", first_hand="x")
     with pytest.raises(Refused, match="unknown field"):
         correction(past(figure)[0], [], TYPING, fact=whole)
+
+
+@hypothesis.given(st.sampled_from(tuple(FACTS.values())).flatmap(struct))
+def test_a_patch_of_nothing_leaves_every_kind_of_fact_as_it_is(fact: Fact) -> None:
+    assert patched(fact, {}) == fact
