@@ -62,7 +62,7 @@ def correction(
     """
     now = standing(target, past).fact
     require(fact or changes, "fact: give the whole fact, or what changes", "fact")
-    base = now if fact is None else fact_from(now.type, fact)
+    base = now if fact is None else checked(fact_from(now.type, fact))
     replacement = patched(base, changes) if changes else base
     return CorrectFact(target=target, replacement=replacement, reason=reason, seen=seen)
 

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.tracker.api.door import BY_HAND, Door, Reply, problem
 
 TYPED_WRONG = {"code": "transcription", "text": "a typing mistake"}
@@ -93,6 +95,32 @@ async def test_what_is_wrong_in_a_correction_is_named(door: Door) -> None:
     [received] = (await door.get(f"/events?tag=document:{document}")).body["events"]
     refused = await corrected(door, received["id"], **same)
     assert problem(refused) == (400, "refused", "event")
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000"])
+async def test_what_cannot_be_stored_is_refused_wherever_it_stands(door: Door, text: str) -> None:
+    fact = (await door.record("statistic", metric="border-entries", comparator="=", value="5"))[
+        "event"
+    ]
+    whole = f'{{"metric": "border-entries", "comparator": "=", "value": "6", "note": "{text}"}}'
+    reason = '"reason": {"code": "other", "text": "why"}'
+    for path, body in (
+        ("correction", f'{{{reason}, "fact": {whole}, "changes": {{"value": "7"}}}}'),
+        ("correction", f'{{{reason}, "changes": {{"note": "{text}"}}}}'),
+        ("correction", f'{{{reason}, "changes": {{"{text}": 1}}}}'),
+        ("retraction", f'{{"reason": {{"code": "other", "text": "{text}"}}}}'),
+        ("corroboration", f'{{"first_hand": "{text}"}}'),
+    ):
+        reply = await door.call("POST", f"/facts/{fact}/{path}", data=body.encode())
+        assert problem(reply)[0] == 400, (body, reply.data)
+    relation = f'{{"a": "{fact}", "b": "{text}", "kind": "drift", "reason": "{text}"}}'
+    for path in ("/relations", "/relations/resolution"):
+        assert problem(await door.call("POST", path, data=relation.encode()))[0] == 400
+    for path in (f"/parties/{fact}/merge", f"/incidents/{fact}/merge"):
+        body = f'{{"into": "{text}", "reason": "{text}"}}'
+        assert problem(await door.call("POST", path, data=body.encode()))[0] == 400
+    stored = f"{{{reason}}}".encode()
+    assert (await door.call("POST", f"/facts/{fact}/retraction", data=stored)).status == 201
 
 
 async def test_a_retracted_fact_is_not_retracted_corrected_or_borne_out_again(door: Door) -> None:
