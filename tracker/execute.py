@@ -29,7 +29,7 @@ from tracker.log.read import Reader
 _ATTEMPTS = 20
 _PAUSE_S = 0.01
 _READS = 5
-_IDS = 64  # more than any one command takes
+_IDS = 256  # more than any one command takes
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Actor, Recorded
 from tracker.domain.errors import Conflict, NotFound, Refused
+from tracker.domain.standing import about
 from tracker.erasing.erase import Erasing
 from tracker.execute import Executor
 from tracker.imports.importer import Importer
@@ -84,6 +85,14 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         if not found:
             raise NotFound(f"event: no event {named[:80]} is in the log", field="event")
         return found[0]
+
+    async def events_of(self, *ids: str) -> tuple[Recorded, ...]:
+        """The events of those of the ids that are an event's."""
+        return tuple(await self.reader.by_ids([UUID(one) for one in ids if _is_id(one)]))
+
+    async def later(self, event: Recorded) -> list[Recorded]:
+        """What was recorded of an event after it: corrections, relations, its erasure."""
+        return await self.reader.read_all(about(event), before=await self.reader.head())
 
     async def text(self, document: Document) -> str:
         """The stored text of a document's newest version; NotFound says how it was erased."""

@@ -52,7 +52,10 @@ REGISTRIES = (
         ),
     ),
     Registry(
-        "COMMANDS", "tracker/cli/__init__.py", "tracker/cli", frozenset({"sample", "session"})
+        "COMMANDS",
+        "tracker/cli/__init__.py",
+        "tracker/cli",
+        frozenset({"sample", "session", "writing"}),
     ),
 )
 

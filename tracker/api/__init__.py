@@ -7,6 +7,7 @@ from litestar.types import ControllerRouterHandler
 from tracker.api.access import admit
 from tracker.api.alerts import AlertRoutes
 from tracker.api.channels import ChannelRoutes
+from tracker.api.corrections import CorrectionRoutes
 from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
 from tracker.api.drafts import DraftRoutes
@@ -16,9 +17,11 @@ from tracker.api.facts import Facts
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
 from tracker.api.log import proof
+from tracker.api.merges import merge_incident, merge_party
 from tracker.api.parties import PartyRoutes
 from tracker.api.policies import Policies
 from tracker.api.reading import provide_clocks, provide_reading
+from tracker.api.relations import RelationRoutes
 from tracker.api.statements import StatementRoutes
 from tracker.api.statistics import StatisticRoutes
 from tracker.api.subscriptions import SubscriptionRoutes
@@ -32,6 +35,10 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     StatementRoutes,
     StatisticRoutes,
     Facts,
+    CorrectionRoutes,
+    RelationRoutes,
+    merge_incident,
+    merge_party,
     timeline,
     PartyRoutes,
     DocumentRoutes,

@@ -103,6 +103,12 @@ class EventRoutes(Controller):
         """One event by its id or its position."""
         return (await bodies(parts, [await parts.event(event)]))[0]
 
+    @get("/{event:str}/later", opt=READER)
+    async def later(self, parts: OpenParts, event: FromPath[str]) -> Events:
+        """All that was recorded of an event after it: corrections, relations, its erasure."""
+        found = await parts.later(await parts.event(event))
+        return Events(await bodies(parts, found), None)
+
     @post("/{event:uuid}/erasure", opt=ADMIN)
     async def erase(
         self,

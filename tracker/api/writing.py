@@ -8,7 +8,6 @@ from litestar.params import HeaderParameter
 
 from tracker.api.access import OpenParts
 from tracker.domain.base import Actor, Command
-from tracker.domain.values import checked
 from tracker.execute import Done
 from tracker.parts import Parts
 from tracker.tables.users import User
@@ -59,10 +58,8 @@ class Writer:
         return written(await self.done(command), 200)
 
     async def done(self, command: Command) -> Done:
-        """Carry out; the input is brought into its normal form before anything is read for it."""
-        return await self._parts.executor.execute(
-            checked(command), self.actor, idempotency_key=self.key
-        )
+        """Carry out and say what came of it."""
+        return await self._parts.executor.execute(command, self.actor, idempotency_key=self.key)
 
 
 async def provide_writer(

@@ -11,6 +11,7 @@ import click
 from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.checkpoint import checkpoint
+from tracker.cli.correct import correct, corroborate, retract
 from tracker.cli.document import document
 from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
@@ -19,9 +20,12 @@ from tracker.cli.export import export
 from tracker.cli.feed import feed
 from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
+from tracker.cli.merge import merge
+from tracker.cli.name import name
 from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
+from tracker.cli.relate import relate, resolve
 from tracker.cli.show import show
 from tracker.cli.status import status
 from tracker.cli.subscribe import subscribe
@@ -41,6 +45,13 @@ from tracker.proof.command import verify_bundle
 COMMANDS = (
     up,
     record,
+    correct,
+    retract,
+    corroborate,
+    relate,
+    resolve,
+    merge,
+    name,
     document,
     feed,
     import_,

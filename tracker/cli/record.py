@@ -6,14 +6,22 @@ from typing import Any, NamedTuple
 import click
 
 from tracker.cli.session import Out, json_from, with_parts
+from tracker.cli.writing import citations_of, key_option, source_options, write
 from tracker.domain import forms
 from tracker.domain.catalog import FACTS, fact_from
 from tracker.domain.fact import Fact, RecordFact
 from tracker.domain.values import RULES
 from tracker.parts import Parts
 
-_ALSO = {"jurisdiction": "--destination", "nationalities": "--nationality"}
-_CITATIONS = "citations"
+_ALSO = {
+    "jurisdiction": "--destination",
+    "nationalities": "--nationality",
+    "countries": "--country",
+    "actors": "--actor",
+    "victims": "--victim",
+}
+_BESIDE = {"rule"}
+"""Nested values whose fields are called by their own names, as no other field is called so."""
 _HELP = {
     "first_hand": "Why there is no document to cite.",
     "known_since": "When its sources said it, where no cited document is dated.",
@@ -28,6 +36,7 @@ class Field(NamedTuple):
     """One field of a fact as an option; `within` is the field that it is nested in."""
 
     name: str
+    parameter: str
     option: str
     many: bool
     type: Any
@@ -35,7 +44,8 @@ class Field(NamedTuple):
 
 
 def options_for(fields: Iterable[forms.Field], within: str | None = None) -> list[Field]:
-    """The options for the fields of a fact; those of a nested value stand beside them."""
+    """The options for the fields of a fact; those of a nested value begin with its name."""
+    prefix = f"{within}_" if within and within not in _BESIDE else ""
     found: list[Field] = []
     for field in fields:
         if field.fields:
@@ -43,8 +53,9 @@ def options_for(fields: Iterable[forms.Field], within: str | None = None) -> lis
             if not field.many:
                 found += options_for(field.fields, field.name)
         elif kind := _type(field):
-            option = f"--{field.name.replace('_', '-')}"
-            found.append(Field(field.name, option, field.many, kind, within))
+            name = f"{prefix}{field.name}"
+            option = f"--{name.replace('_', '-')}"
+            found.append(Field(field.name, name, option, field.many, kind, within))
     return found
 
 
@@ -63,7 +74,7 @@ def body_of(fields: list[Field], options: dict[str, Any]) -> dict[str, Any]:
     """The fact's fields, nested as the fact has them, from the options that were given."""
     body: dict[str, Any] = {}
     for field in fields:
-        value = options.get(field.name)
+        value = options.get(field.parameter)
         if value is None or value == ():
             continue
         place = body.setdefault(field.within, {}) if field.within else body
@@ -71,35 +82,19 @@ def body_of(fields: list[Field], options: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _citations(documents: tuple[str, ...], quotes: tuple[str, ...]) -> list[dict[str, str]]:
-    if len(documents) != len(quotes):
-        raise click.UsageError("give one --quote for each --document")
-    return [{"document": d, "quote": q} for d, q in zip(documents, quotes, strict=True)]
-
-
 def _subcommand(name: str, kind: type[Fact]) -> click.Command:
     fields = options_for(forms.fields_of(kind))
 
     @with_parts
     async def run(parts: Parts, out: Out, **options: Any) -> None:
-        citations = _citations(options.pop("document"), options.pop("quote"))
+        citations = citations_of(options)
         key = options.pop("idempotency_key")
         source = options.pop("from_json")
         body = json_from(source.read()) if source else {}
         body |= body_of(fields, options)
         if citations:
-            body[_CITATIONS] = citations
-        command = RecordFact(fact=fact_from(name, body))
-        done = await parts.executor.execute(command, await parts.operator(), idempotency_key=key)
-        recorded = done.events[-1]
-        answer = {
-            "event": str(recorded.id),
-            "position": done.position,
-            "type": recorded.event.type,
-            "repeated": done.repeated,
-        }
-        word = "Already recorded" if done.repeated else "Recorded"
-        out.answer(answer, lambda: f"{word} {kind.type} {recorded.id} at position {done.position}.")
+            body["citations"] = citations
+        await write(parts, out, RecordFact(fact=fact_from(name, body)), key)
 
     made = click.command(name, help=f"Record: {(kind.__doc__ or '').splitlines()[0]}")(run)
     # What the kind says comes first, what every fact and every command has comes last.
@@ -107,16 +102,15 @@ def _subcommand(name: str, kind: type[Fact]) -> click.Command:
     made.params = [
         *(
             click.Option(
-                [f.option, *([_ALSO[f.name]] if f.name in _ALSO else []), f.name],
+                [f.option, *([_ALSO[f.name]] if f.name in _ALSO else []), f.parameter],
                 type=f.type,
                 multiple=f.many,
                 help=_HELP.get(f.name),
             )
             for f in fields
         ),
-        click.Option(["--document"], multiple=True, metavar="ID", help="A cited document."),
-        click.Option(["--quote"], multiple=True, help="Its exact words, one for each document."),
-        click.Option(["--idempotency-key"], help="Sent again with this key, nothing is doubled."),
+        *source_options(),
+        key_option(),
         click.Option(["--from-json"], type=click.File(), help="The fact's fields as JSON (- too)."),
         *made.params,
     ]

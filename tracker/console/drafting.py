@@ -24,6 +24,8 @@ class Field(msgspec.Struct, frozen=True):
     value: str
     shape: Shape
     choices: tuple[str, ...] = ()
+    stands_for: tuple[Any, ...] = ()
+    """The value behind each choice."""
     required: bool = False
     suggests_countries: bool = False
 
@@ -41,21 +43,25 @@ def _filled(
     for field in fields:
         path = f"{prefix}{field.name}"
         if field.fields:
-            yield from _filled(field.fields, values.get(field.name) or {}, f"{path}.")
+            # Several nested values, such as the legs of a route, have no row of their own.
+            if not field.many:
+                yield from _filled(field.fields, values.get(field.name) or {}, f"{path}.")
             continue
+        values_of = (True, False) if field.kind == "bool" else field.choices
         yield Field(
             path=path,
             label=path.replace("_", " ").replace(".", ": "),
             value=_shown(values.get(field.name)),
             shape=_shape(field),
-            choices=tuple(str(choice) for choice in field.choices),
+            choices=tuple(_shown(value) for value in values_of),
+            stands_for=values_of,
             required=field.required and not prefix,
             suggests_countries=field.kind == "country",
         )
 
 
 def _shape(field: forms.Field) -> Shape:
-    if field.choices:
+    if field.choices or field.kind == "bool":
         return "choice"
     if field.many:
         return "list"
@@ -67,6 +73,8 @@ def _shape(field: forms.Field) -> Shape:
 def _shown(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list | tuple):
         several: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]  JSON
         return ", ".join(str(v) for v in several)
@@ -99,6 +107,8 @@ def _same(typed: str, shown: str) -> bool:
 
 
 def _read(typed: str, field: Field) -> Any:
+    if typed in field.choices:
+        return field.stands_for[field.choices.index(typed)]
     if field.shape == "list":
         return [part.strip() for part in typed.split(",") if part.strip()]
     if field.shape == "number":

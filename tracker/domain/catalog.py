@@ -80,7 +80,10 @@ EVENTS: tuple[type[Event], ...] = (
 
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
 BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
-FACTS: dict[str, type[Fact]] = {door_name(e): e for e in EVENTS if issubclass(e, Fact)}
+FACTS: dict[str, type[Fact]] = {
+    door_name(e): e for e in EVENTS if issubclass(e, Fact) and e is not FactCorroborated
+}
+"""What can be recorded by itself, by its word at the doors; a further source needs its fact."""
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _json = msgspec.json.Decoder(dict[str, Any])
@@ -111,8 +114,8 @@ def brought_up(kind: type[Event], version: int, payload: bytes, table: Table) ->
 
 def fact_type(name: str) -> type[Fact]:
     """The kind of fact for a door name (`policy`) or a type (`policy-changed`)."""
-    kind = FACTS.get(name) or BY_TYPE.get(name)
-    if kind is None or not issubclass(kind, Fact):
+    kind = FACTS.get(name) or next((k for k in FACTS.values() if k.type == name), None)
+    if kind is None:
         raise NotFound(f"no fact is called {name!r}; known are {', '.join(FACTS)}", field="type")
     return kind
 

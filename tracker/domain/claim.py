@@ -1,12 +1,12 @@
 """Claims: what a source holds to be so, about routes, motives, causes and trends."""
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import msgspec
 
 from tracker.domain import party
-from tracker.domain.base import Facets
+from tracker.domain.base import Facets, Given, Past, require
 from tracker.domain.fact import Fact
 from tracker.domain.values import Country, Edtf, Id, Nationality, Party
 
@@ -42,6 +42,19 @@ class ClaimMade(Fact, frozen=True, kw_only=True):
     period: Edtf | None = None
     legs: tuple[Leg, ...] = ()
     about: tuple[Id, ...] = ()
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """The claim as it is; Refused where it says nothing, or a leg goes from nowhere to nowhere.
+
+        The legs of a route may say all of it; every other claim has words.
+        """
+        route = self.kind == "route"
+        what = "words, or the legs of the route" if route else "words"
+        require(self.text.strip() or (route and self.legs), f"text: a claim needs {what}", "text")
+        for i, leg in enumerate(self.legs):
+            ends = (leg.from_country, leg.from_place, leg.to_country, leg.to_place)
+            require(any(ends), f"legs[{i}]: say where it begins or ends", f"legs[{i}]")
+        return self
 
     def facets(self) -> Facets:
         """The countries named, the route's among them, and who claims it."""

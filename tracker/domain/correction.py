@@ -10,7 +10,7 @@ import msgspec
 
 from tracker.domain.base import Event, Facets
 from tracker.domain.fact import Fact
-from tracker.domain.values import Citation, Id, Instant
+from tracker.domain.values import Citation, Id, Instant, Tag
 
 ReasonCode = Literal["transcription", "source-corrected", "source-withdrew", "duplicate", "other"]
 
@@ -27,7 +27,8 @@ class FactCorrected(Event, frozen=True, kw_only=True):
 
     `fact` holds all fields of a fact of the target's own type, `fact_type`, settled as a new one
     would be: its ids are the target's, its `known_since` says from when a reader of the sources
-    could know it so. `target_position` is the place that it keeps.
+    could know it so (without one, from when the correction was recorded). `target_position` is
+    the place that it keeps.
     """
 
     type: ClassVar[str] = "fact-corrected"
@@ -37,12 +38,16 @@ class FactCorrected(Event, frozen=True, kw_only=True):
     fact_type: str
     fact: dict[str, Any]
     reason: Reason
-    same_tags: tuple[str, ...] = ()
+    same_tags: tuple[Tag, ...] = ()
     """The identity tags of the corrected fact, so that whoever follows one sees the correction."""
 
     def tags(self) -> tuple[str, ...]:
         """The target, and what the corrected fact is about."""
         return (f"target:{self.target}", *self.same_tags)
+
+    def facets(self) -> Facets:
+        """The documents that the corrected fact cites."""
+        return Facets(documents=tuple(c["document"] for c in self.fact.get("citations", ())))
 
     def headline(self, name: object) -> str:
         """Why."""
@@ -50,7 +55,10 @@ class FactCorrected(Event, frozen=True, kw_only=True):
 
 
 class FactRetracted(Event, frozen=True, kw_only=True):
-    """A fact does not count from here on; `known_since` is when its sources took it back."""
+    """A fact does not count from here on; `known_since` is when its sources took it back.
+
+    Without one it is when the retraction was recorded.
+    """
 
     type: ClassVar[str] = "fact-retracted"
 
@@ -59,7 +67,7 @@ class FactRetracted(Event, frozen=True, kw_only=True):
     reason: Reason
     known_since: Instant | None = None
     citations: tuple[Citation, ...] = ()
-    same_tags: tuple[str, ...] = ()
+    same_tags: tuple[Tag, ...] = ()
 
     def tags(self) -> tuple[str, ...]:
         """The target, and what it was about."""
@@ -78,13 +86,11 @@ class FactCorroborated(Fact, frozen=True, kw_only=True):
     """A further source says the same as a known fact."""
 
     type: ClassVar[str] = "fact-corroborated"
-    noun: ClassVar[str] = "corroboration"
 
     target: Id
     target_position: int | None = None
-    """Filled in when it is recorded."""
-    same_tags: tuple[str, ...] = ()
-    """Filled in when it is recorded."""
+    """Filled in when it is recorded, as `same_tags` is."""
+    same_tags: tuple[Tag, ...] = ()
 
     def tags(self) -> tuple[str, ...]:
         """The fact, and what it is about."""

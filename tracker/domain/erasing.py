@@ -24,7 +24,8 @@ from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.fact import Fact
 from tracker.domain.ids import derived
-from tracker.domain.party import PartyNamed
+from tracker.domain.incident import IncidentMerged
+from tracker.domain.party import PartyMerged, PartyNamed
 from tracker.domain.values import Id, Sha256
 
 # Tags of some 46 bytes each: two lists of these are well below the limit of an envelope.
@@ -115,11 +116,15 @@ class ErasePayload(Command, frozen=True, kw_only=True):
 
 
 def erasable(recorded: Recorded) -> bool:
-    """Whether an event is content: a fact, a document, a draft, a name, or what targets one."""
+    """Whether an event is content: a fact, a document, a draft, a name, or what targets one.
+
+    So is a merge, for the words that say why; without them what was merged is two again.
+    """
     event: Event | None = recorded.event
     if isinstance(event, PayloadErased):
         return False
-    content = isinstance(event, Fact | Version | Draft | PartyNamed)
+    merged = IncidentMerged | PartyMerged
+    content = isinstance(event, Fact | Version | Draft | PartyNamed | merged)
     return content or first_tag("target:", recorded.tags) is not None
 
 

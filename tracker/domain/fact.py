@@ -5,7 +5,7 @@ A new kind of fact is one file with one class that derives from `Fact`, and one 
 """
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from tracker.domain.values import Citation, Instant, checked, instant_text
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Literal[1, 2, 3, 4, 5, 6]
+F = TypeVar("F", bound="Fact")
 
 
 class Fact(Event, frozen=True, kw_only=True):
@@ -30,7 +31,9 @@ class Fact(Event, frozen=True, kw_only=True):
     noun: ClassVar[str] = ""
     """The word for it at the doors: `tracker record <noun>`; empty means the type itself."""
     parties: ClassVar[dict[str, party.Kind]] = {}
-    """Fields that hold a party, and the kind a new one gets."""
+    """Fields that hold a party or several, and the kind a new one gets."""
+    keeps: ClassVar[tuple[str, ...]] = ()
+    """Fields that no correction changes: the ids by which other facts know what this one is of."""
 
     citations: tuple[Citation, ...] = ()
     first_hand: str | None = None
@@ -91,19 +94,26 @@ def require_source(fact: Fact) -> None:
 
 def settled(fact: Fact, past: Past, given: Given) -> list[NewEvent]:
     """New parties and then the fact itself, with every citation located."""
+    named, fact = resolved(fact, past, given)
+    if fact.known_since is None:
+        since = known_since(fact.citations, past, given)
+        fact = msgspec.structs.replace(fact, known_since=since)
+    return [*named, NewEvent(given.new_id(), fact)]
+
+
+def resolved(fact: F, past: Past, given: Given) -> tuple[list[NewEvent], F]:
+    """The parties that a fact names for the first time, and the fact, all but `known_since`."""
     fact = checked(fact)
     require_source(fact)
-    known = documents(past)
-    cited = tuple(
-        _cited(citation, known, given, f"citations[{i}]")
-        for i, citation in enumerate(fact.citations)
-    )
-    fact = msgspec.structs.replace(fact, citations=cited)
+    fact = msgspec.structs.replace(fact, citations=located(fact.citations, past, given))
     named, replaced = party.resolve(fact, type(fact).parties, past, given)
-    fact = msgspec.structs.replace(fact, **replaced).settle(past, given)
-    if fact.known_since is None and cited:
-        fact = msgspec.structs.replace(fact, known_since=_known_since(cited, known, given))
-    return [*named, NewEvent(given.new_id(), fact)]
+    return named, msgspec.structs.replace(fact, **replaced).settle(past, given)
+
+
+def located(citations: Sequence[Citation], past: Past, given: Given) -> tuple[Citation, ...]:
+    """The citations with the places of their quotes; NotFound or Refused names the one at fault."""
+    known = documents(past)
+    return tuple(_cited(c, known, given, f"citations[{i}]") for i, c in enumerate(citations))
 
 
 def _cited(
@@ -124,13 +134,12 @@ def _cited(
     return locate(citation, texts, state.url, f"{field}.quote")
 
 
-def _known_since(
-    cited: Sequence[Citation], known: dict[str, DocumentState], given: Given
-) -> str | None:
+def known_since(cited: Sequence[Citation], past: Past, given: Given) -> str | None:
     """The earliest publication of what is cited, never later than a capture; None without a date.
 
     A quote counts from the first version of its document that has it.
     """
+    known = documents(past)
     versions = [
         next(v for v in known[c.document].versions if c.quote in given.texts.get(v.text_sha256, ""))
         for c in cited

@@ -36,10 +36,10 @@ def form_of(kind: type[Fact]) -> Form:
 
 
 def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
-    """The fields of a struct; those that may be left out because they follow are not required."""
+    """The fields of a struct under their written names; what follows or has a default may stay out."""
     hints, rules = get_type_hints(struct, include_extras=True), kinds(struct)
     return tuple(
-        _field(f.name, hints[f.name], rules[f.name], f.required)
+        _field(f.encode_name, hints[f.name], rules[f.name], f.required)
         for f in msgspec.structs.fields(struct)
     )
 

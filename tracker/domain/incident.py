@@ -1,14 +1,30 @@
 """Incidents: what happened where and to how many; every later word about one keeps its id."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from decimal import Decimal as Number
+from itertools import pairwise
+from typing import ClassVar, Self
 
 import msgspec
 
 from tracker.domain import party
-from tracker.domain.base import Event, Facets
+from tracker.domain.base import (
+    Command,
+    Event,
+    Facets,
+    Given,
+    NewEvent,
+    Past,
+    Query,
+    require,
+    tagged,
+)
+from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
+from tracker.domain.merging import reason_given, require_mergeable, require_standing
 from tracker.domain.values import Country, Decimal, Edtf, Id, IncidentType, Party, Precision
+
+_MERGES = tagged("type:incident-merged")
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -19,6 +35,28 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     lat: Decimal | None = None
     lon: Decimal | None = None
     precision: Precision | None = None
+
+    def require_valid(self) -> None:
+        """Refuse a place that is nowhere, or nowhere on earth."""
+        require(
+            self.name or self.country or self.lat,
+            "place: give a name, a country or coordinates",
+            "place",
+        )
+        for name, other, most in (("lat", "lon", 90), ("lon", "lat", 180)):
+            degrees = getattr(self, name)
+            if degrees is None:
+                require(
+                    getattr(self, other) is None,
+                    f"place.{name}: is missing although {other} is given",
+                    f"place.{name}",
+                )
+                continue
+            require(
+                abs(Number(degrees)) <= most,
+                f"place.{name}: {degrees} is not between -{most} and {most}",
+                f"place.{name}",
+            )
 
 
 class Count(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -31,11 +69,25 @@ class Count(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     best: int | None = None
     high: int | None = None
 
+    def require_valid(self, field: str) -> None:
+        """Refuse a number below zero, one out of order, and a count without a number."""
+        said = [(n, v) for n in ("low", "best", "high") if (v := getattr(self, n)) is not None]
+        require(said, f"{field}: give a number, or leave it out where it is not known", field)
+        for name, number in said:
+            require(number >= 0, f"{field}.{name}: {number} is less than nobody", f"{field}.{name}")
+        for (below, less), (name, number) in pairwise(said):
+            require(
+                less <= number,
+                f"{field}.{name}: {number} is less than {below} {less}",
+                f"{field}.{name}",
+            )
+
 
 class IncidentFact(Fact, frozen=True, kw_only=True):
     """What a source says of an incident."""
 
     parties: ClassVar[dict[str, party.Kind]] = {"actors": "group", "victims": "group"}
+    keeps: ClassVar[tuple[str, ...]] = ("incident",)
 
     incident: Id | None = None
     title: str | None = None
@@ -57,6 +109,21 @@ class IncidentFact(Fact, frozen=True, kw_only=True):
         """The incident."""
         return (f"incident:{self.incident}",)
 
+    def needs(self) -> Query:
+        """The incident, where one is named."""
+        return _about(self.incident)
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """The fact as it is; Refused for a place or a count that cannot be."""
+        if self.incident is not None:
+            _require_incident(self.incident, past)
+        if self.place:
+            self.place.require_valid()
+        for field in ("killed", "injured", "affected"):
+            if count := getattr(self, field):
+                count.require_valid(field)
+        return self
+
     def facets(self) -> Facets:
         """Where, to whom, by whom and when."""
         country = self.place.country if self.place else None
@@ -77,6 +144,13 @@ class IncidentReported(IncidentFact, frozen=True, kw_only=True):
 
     incident_type: IncidentType
 
+    def settle(self, past: Past, given: Given) -> Self:
+        """Also: a new incident has a new id."""
+        settled = super().settle(past, given)
+        if settled.incident is not None:
+            return settled
+        return msgspec.structs.replace(settled, incident=str(given.new_id()))
+
     def headline(self, name: Callable[[str], str]) -> str:
         """What, by whom and where."""
         return _headline("", self, self.incident_type, name)
@@ -90,6 +164,11 @@ class IncidentUpdated(IncidentFact, frozen=True, kw_only=True):
 
     incident_type: IncidentType | None = None
 
+    def settle(self, past: Past, given: Given) -> Self:
+        """Also: more can only become known of a known incident."""
+        require(self.incident, "incident: say which one this is about", "incident")
+        return super().settle(past, given)
+
     def headline(self, name: Callable[[str], str]) -> str:
         """What is now known."""
         return _headline("Update: ", self, self.incident_type, name)
@@ -101,6 +180,7 @@ class IncidentDisputed(Fact, frozen=True, kw_only=True):
     type: ClassVar[str] = "incident-disputed"
     noun: ClassVar[str] = "incident-dispute"
     parties: ClassVar[dict[str, party.Kind]] = {"by": "organisation"}
+    keeps: ClassVar[tuple[str, ...]] = ("incident",)
 
     incident: Id
     text: str
@@ -110,6 +190,16 @@ class IncidentDisputed(Fact, frozen=True, kw_only=True):
     def tags(self) -> tuple[str, ...]:
         """The incident."""
         return (f"incident:{self.incident}",)
+
+    def needs(self) -> Query:
+        """The incident."""
+        return _about(self.incident)
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """The fact as it is; Refused where it denies nothing."""
+        require(self.text.strip(), "text: say what is denied", "text")
+        _require_incident(self.incident, past)
+        return self
 
     def facets(self) -> Facets:
         """Who denies it."""
@@ -140,6 +230,47 @@ class IncidentMerged(Event, frozen=True, kw_only=True):
     def headline(self, name: object) -> str:
         """That they are one."""
         return f"Incident merged into another: {self.reason}"
+
+
+class MergeIncidents(Command, frozen=True, kw_only=True):
+    """Say that two incidents are one; the first is given up for the one that it is merged into."""
+
+    incident: Id
+    into: Id
+    reason: str
+
+    def reads(self, past: Past) -> Query:
+        """Both incidents."""
+        return _about(self.incident) | _about(self.into)
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The merge; NotFound or Refused where one is not known or was merged away before."""
+        reason = reason_given(self.reason)
+        _require_known(self.incident, past, "incident")
+        _require_known(self.into, past, "into")
+        require_mergeable(self.incident, self.into, _merged(past), "incident")
+        merged = IncidentMerged(incident=self.incident, into=self.into, reason=reason)
+        return [NewEvent(given.new_id(), merged)]
+
+
+def _about(incident: str | None) -> Query:
+    return tagged(f"incident:{incident}") | _MERGES if incident else Query()
+
+
+def _merged(past: Past) -> dict[str, str]:
+    """Incident that was given up → the one that it was merged into."""
+    merges = (r.event for r in past if isinstance(r.event, IncidentMerged))
+    return {merge.incident: merge.into for merge in merges}
+
+
+def _require_known(incident: str, past: Past, field: str) -> None:
+    if not any(f"incident:{incident}" in r.tags for r in past):
+        raise NotFound(f"{field}: no incident {incident} is in the log", field=field)
+
+
+def _require_incident(incident: str, past: Past) -> None:
+    _require_known(incident, past, "incident")
+    require_standing(incident, _merged(past), "incident", "incident")
 
 
 def _headline(prefix: str, said: IncidentFact, kind: str | None, name: Callable[[str], str]) -> str:

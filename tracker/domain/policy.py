@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 import msgspec
 
 from tracker.domain import edtf
-from tracker.domain.base import Event, Facets, Given, Past, Query, first_tag, require, tagged
+from tracker.domain.base import Event, Facets, Given, Past, Query, require, tagged
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
@@ -34,6 +34,7 @@ Severity = Literal[1, 2, 3, 4, 5]
 """From 1, hardly anybody notices, to 5, nobody of a nationality may enter any more."""
 
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
+_TYPES = {"policy-changed", "policy-observed", "policy-proposed", "policy-rejected"}
 
 
 class EntryRule(
@@ -58,6 +59,7 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
     """What every policy event states."""
 
     noun: ClassVar[str] = ""
+    keeps: ClassVar[tuple[str, ...]] = ("policy",)
 
     jurisdiction: Country
     kind: Kind
@@ -121,7 +123,8 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
             "rule",
         )
         require(
-            (self.direction is None and self.severity is None) or self.override_reason,
+            (self.direction is None and self.severity is None)
+            or (self.override_reason or "").strip(),
             "override_reason: say why direction or severity is not what follows from the change",
             "override_reason",
         )
@@ -137,7 +140,8 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
                 "rule.max_stay_days: must be above zero",
                 "rule.max_stay_days",
             )
-        known = {str(r.id) for r in past if first_tag("policy:", r.tags)}
+        # Corrections and reminders carry the tag of the policy too, but are none of its events.
+        known = {str(r.id) for r in past if r.type in _TYPES}
         for i, target in enumerate(self.replaces):
             if target not in known:
                 raise NotFound(

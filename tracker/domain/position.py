@@ -1,12 +1,12 @@
 """Positions: who holds which office, from when to when."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
 
-from tracker.domain import party
-from tracker.domain.base import Facets
+from tracker.domain import edtf, party
+from tracker.domain.base import Facets, Given, Past, require
 from tracker.domain.fact import Fact
 from tracker.domain.values import Country, Edtf, Party
 
@@ -24,6 +24,17 @@ class PositionAnnounced(Fact, frozen=True, kw_only=True):
     country: Country | None = None
     start: Edtf | None = msgspec.field(default=None, name="from")
     end: Edtf | None = msgspec.field(default=None, name="to")
+
+    def settle(self, past: Past, given: Given) -> Self:
+        """The fact as it is; Refused where it ends before it begins."""
+        require(self.office.strip(), "office: is empty", "office")
+        first, last = edtf.lower(self.start), edtf.upper(self.end)
+        require(
+            first is None or last is None or first <= last,
+            f"to: {self.end} is before from {self.start}",
+            "to",
+        )
+        return self
 
     def facets(self) -> Facets:
         """The person, the body, its country and the beginning."""

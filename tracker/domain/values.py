@@ -34,6 +34,7 @@ Party = Annotated[str, Meta(extra={"kind": "party"})]
 Url = Annotated[str, Meta(extra={"kind": "url"})]
 Sha256 = Annotated[str, Meta(extra={"kind": "sha256"})]
 Language = Annotated[str, Meta(extra={"kind": "language"})]
+Tag = Annotated[str, Meta(extra={"kind": "tag"})]
 
 Regime = Literal[
     "freedom-of-movement", "visa-free", "visa-free-suspended", "eta", "e-visa",
@@ -199,12 +200,6 @@ def _party(text: str) -> str:
     return name.lower() if _UUID.fullmatch(name) else name
 
 
-def _url(text: str) -> str:
-    if not re.fullmatch(r"(https?|file|urn):\S{1,2000}", text):
-        raise Refused(f"{text[:80]!r} is not a web address (http or https)")
-    return text
-
-
 def _pattern(pattern: str, what: str) -> Callable[[str], str]:
     def rule(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -223,9 +218,10 @@ RULES: dict[str, Callable[[str], str]] = {
     "decimal": _decimal,
     "id": _id,
     "party": _party,
-    "url": _url,
+    "url": _pattern(r"(https?|file|urn):\S{1,2000}", "a web address (http or https)"),
     "sha256": _pattern(r"[0-9a-f]{64}", "a SHA-256 in lower-case hexadecimal"),
     "language": _pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag (BCP 47)"),
+    "tag": _pattern(r"[a-z]+:[A-Za-z0-9-]+", "a tag (kind:id)"),
 }
 
 
@@ -247,9 +243,10 @@ def kinds(cls: type[msgspec.Struct]) -> dict[str, str | None]:
 def checked(struct: S, path: str = "") -> S:
     """The struct with every field in normal form; Refused names the first field that is wrong."""
     changed: dict[str, Any] = {}
-    for name, kind in kinds(type(struct)).items():
+    wire = struct.__struct_encode_fields__
+    for (name, kind), written in zip(kinds(type(struct)).items(), wire, strict=True):
         old = getattr(struct, name)
-        new = checked_value(old, kind, f"{path}{name}")
+        new = checked_value(old, kind, f"{path}{written}")
         if new is not old and new != old:
             changed[name] = new
     return msgspec.structs.replace(struct, **changed) if changed else struct

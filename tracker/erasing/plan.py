@@ -12,11 +12,13 @@ from projections.questions import Questions, headline
 from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import Actor, Item, Query, Recorded, tagged
-from tracker.domain.catalog import FACTS
+from tracker.domain.catalog import EVENTS
+from tracker.domain.correction import FactCorrected, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted
 from tracker.domain.erasing import ErasePayload
 from tracker.domain.erasure import ErasedBy, PayloadErased, erased_by
+from tracker.domain.fact import Fact
 from tracker.domain.ids import timed
 from tracker.domain.party import PartyNamed
 from tracker.execute import Executor
@@ -26,6 +28,7 @@ from tracker.log.read import Reader
 _AT_ONCE = 50
 _MOST_RESTING = 1000
 _Version = DocumentReceived | DocumentRevised
+_CITING = [e.type for e in EVENTS if issubclass(e, Fact | FactCorrected | FactRetracted)]
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -155,7 +158,7 @@ class Planner:
         if documents:
             entries = await self._questions.timeline(
                 documents=documents,
-                types=[kind.type for kind in FACTS.values()],
+                types=_CITING,
                 limit=_MOST_RESTING,
             )
             facts = [e.recorded for e in entries if e.row.event not in gone]

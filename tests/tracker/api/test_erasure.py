@@ -41,6 +41,30 @@ async def test_an_admin_erases_a_fact_and_readers_are_told_by_which_event(door: 
     assert b"Quillfeather" not in everything
 
 
+async def test_what_was_said_of_a_fact_later_is_erased_with_it(door: Door) -> None:
+    document, _ = await door.document("Quillfeather took it back.")
+    fact, other = [(await door.change("visa-free"))["event"] for _ in range(2)]
+    reason = {"code": "transcription", "text": "Quillfeather was meant"}
+    cited = [{"document": document, "quote": "Quillfeather"}]
+    relation = {"a": other, "b": fact, "kind": "same-origin", "reason": "Quillfeather"}
+    for path, body in (
+        (f"/facts/{fact}/correction", {"reason": reason, "changes": {"title": "Quillfeather"}}),
+        (f"/facts/{fact}/corroboration", {"citations": cited}),
+        ("/relations", relation),
+        (f"/facts/{fact}/retraction", {"reason": reason}),
+    ):
+        assert (await door.post(path, body)).status == 201, path
+
+    done = (await door.post(f"/events/{fact}/erasure", {"legal_basis": BASIS})).written
+
+    assert done["deleted"]["payloads"] == 5
+    assert b"Quillfeather" not in (await door.get("/events")).data
+    again = await door.post(f"/facts/{fact}/correction", {"reason": reason, "changes": {}})
+    assert problem(again) == (400, "refused", "event")
+    later = (await door.get(f"/events/{fact}/later")).body["events"]
+    assert [e["payload"] is None for e in later] == [True] * 4 + [False]
+
+
 async def test_what_does_not_exist_or_has_no_ground_is_not_erased(door: Door) -> None:
     fact = (await door.change("visa-free"))["event"]
     nothing = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b4ff"

@@ -51,3 +51,24 @@ def test_every_kind_of_fact_has_a_form(name: str) -> None:
     assert len({f.path for f in fields}) == len(fields) > 3
     assert all(f.shape != "choice" or f.choices for f in fields)
     assert not any(f.path.startswith("citations") for f in fields)
+
+
+def test_a_number_or_a_yes_that_is_chosen_is_read_as_one() -> None:
+    sent_with = {"field.severity": "4", "field.direction": "tighter"}
+    found = edited("policy-changed", PROPOSED, sent_with)
+    assert found == {**PROPOSED, "severity": 4, "direction": "tighter"}
+
+    incident = {"incident_type": "extortion", "pattern": False, "killed": {"best": 0}}
+    said = {"field.pattern": "yes", "field.place.country": "CO", "field.killed.best": "2"}
+    assert edited("incident-reported", incident, said) == {
+        "incident_type": "extortion", "pattern": True, "killed": {"best": 2},
+        "place": {"country": "CO"},
+    }  # fmt: skip
+
+
+def test_the_legs_of_a_route_are_kept_and_not_asked() -> None:
+    claim = {"kind": "route", "text": "By land.", "legs": [{"to_country": "EC"}]}
+    paths = {field.path for field in form_of("claim-made", claim)}
+    assert not any(path.startswith("legs") for path in paths)
+    found = edited("claim-made", claim, {"field.text": "By air."})
+    assert found == {**claim, "text": "By air."}

@@ -8,7 +8,8 @@ import msgspec
 from hypothesis import strategies as st
 
 from tracker.domain.base import Event
-from tracker.domain.catalog import EVENTS
+from tracker.domain.catalog import EVENTS, FACTS, encode
+from tracker.domain.correction import FactCorrected
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.groups import GROUPS
 from tracker.domain.values import instant_text, kind_of
@@ -35,6 +36,7 @@ BY_KIND: dict[str, st.SearchStrategy[str]] = {
     "url": _WORDS.map(lambda w: f"https://example.org/{w}"),
     "sha256": st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
     "language": st.sampled_from(["en", "es", "zh-Hans"]),
+    "tag": st.builds("{}:{}".format, st.sampled_from(["policy", "incident", "party"]), _UUIDS),
 }
 _ANYTHING = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), TEXT),
@@ -73,7 +75,7 @@ def value(hint: Any) -> st.SearchStrategy[Any]:
 def struct(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Instances of a struct; fields with a default are sometimes left out."""
     hints = get_type_hints(kind, include_extras=True)
-    required = {f.encode_name for f in msgspec.structs.fields(kind) if f.required}
+    required = {f.name for f in msgspec.structs.fields(kind) if f.required}
     fields = {name: value(hints[name]) for name in kind.__struct_fields__}
     return st.fixed_dictionaries(
         {name: s for name, s in fields.items() if name in required},
@@ -81,6 +83,19 @@ def struct(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     ).map(lambda given: kind(**given))
 
 
+def corrected() -> st.SearchStrategy[Event]:
+    """Corrections, each with a fact of the type that it names."""
+    facts = st.sampled_from(tuple(FACTS.values())).flatmap(struct)
+    replaced = st.tuples(struct(FactCorrected), facts)
+    return replaced.map(
+        lambda pair: msgspec.structs.replace(
+            pair[0], fact_type=pair[1].type, fact=msgspec.json.decode(encode(pair[1]))
+        )
+    )
+
+
 def events() -> st.SearchStrategy[Event]:
     """Events of every type of the catalogue."""
-    return st.sampled_from(EVENTS).flatmap(struct)
+    return st.sampled_from(EVENTS).flatmap(
+        lambda kind: corrected() if kind is FactCorrected else struct(kind)
+    )

@@ -25,6 +25,11 @@ subscription-opened subscription-closed
 checkpoint-published
 audit-read
 payload-erased
+incident-reported incident-updated incident-disputed incident-merged
+claim-made position-announced party-merged
+fact-corroborated fact-corrected fact-retracted
+relation-asserted relation-resolved
+effective-date-reached view-rebuilt
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
 SAME_EVERYWHERE = (None, False, ())
@@ -69,7 +74,7 @@ def test_an_event_comes_back_as_it_was(event: Event) -> None:
 
 @given(events())
 def test_tags_are_identity_and_plain_ascii(event: Event) -> None:
-    kinds = {"policy", "rule", "document", "draft", "party", "feed", "subscription", "target"}
+    kinds = set("policy rule document draft incident party feed subscription target".split())
 
     for tag in event.tags():
         assert tag.isascii()

@@ -2,19 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tracker.domain.base import Actor, Event, Given, Recorded, first_tag
 from tracker.domain.closure import Closure, closure
+from tracker.domain.correction import (
+    FactCorrected,
+    FactCorroborated,
+    FactRetracted,
+    Reason,
+)  # fmt: skip
 from tracker.domain.document import DocumentReceived, DocumentRevised, documents
 from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected
 from tracker.domain.erasing import ErasePayload
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
 from tracker.domain.feed import FeedPaused
+from tracker.domain.incident import IncidentMerged
+from tracker.domain.party import PartyMerged
+from tracker.domain.relation import RelationAsserted, RelationResolved
 from tracker.domain.statement import StatementMade
 from tracker.domain.values import Citation
 from tracker.log.envelope import ENVELOPE_BYTES, encoded
@@ -25,16 +34,19 @@ DOCUMENT, OTHER = str(UUID(int=1001)), str(UUID(int=1002))
 DRAFT, SPARE, USED = (str(UUID(int=n)) for n in (2001, 2002, 2003))
 
 
-class Corrected(Event, frozen=True, kw_only=True):
-    """A correction, as far as erasure looks at it."""
+WHY = Reason("other", "why")
 
-    type: ClassVar[str] = "fact-corrected"
-    target: str
-    citations: tuple[Citation, ...] = ()
 
-    def tags(self) -> tuple[str, ...]:
-        """What it corrects."""
-        return (f"target:{self.target}",)
+def corrected(target: int, *cited: str) -> FactCorrected:
+    """A correction of the statement at a place, which cites these."""
+    fact = msgspec.json.decode(msgspec.json.encode(statement(*cited)))
+    return FactCorrected(
+        target=str(UUID(int=target)),
+        target_position=target,
+        fact_type="statement-made",
+        fact=fact,
+        reason=WHY,
+    )
 
 
 def recorded(position: int, event: Event | None, cause: int | None = None, **tags: str) -> Recorded:
@@ -98,9 +110,9 @@ LOG: Sequence[Recorded] = (
     recorded(9, statement(DOCUMENT), 4),
     recorded(10, DraftAccepted(draft=USED, document=DOCUMENT, fact=str(UUID(int=9))), 4),
     recorded(11, received(OTHER, "d", "e")),
-    recorded(12, Corrected(target=str(UUID(int=6)), citations=statement(OTHER).citations)),
-    recorded(13, Corrected(target=str(UUID(int=12)))),
-    recorded(14, Corrected(target=str(UUID(int=9)))),
+    recorded(12, corrected(6, OTHER)),
+    recorded(13, corrected(6)),
+    recorded(14, corrected(9)),
 )
 
 
@@ -138,6 +150,42 @@ def test_a_document_takes_its_versions_and_the_drafts_that_became_no_fact(root: 
 
 def test_a_correction_alone_leaves_the_fact() -> None:
     assert positions(closure(str(UUID(int=14)), LOG)) == [14]
+    alone = closure(str(UUID(int=12)), LOG)
+    assert (positions(alone), alone.documents) == ([12], (OTHER,))
+
+
+def test_all_that_is_said_of_a_fact_goes_with_it_and_of_another_fact_nothing() -> None:
+    one, other, third = (str(UUID(int=n)) for n in (1, 2, 3))
+    past = [
+        recorded(1, statement()),
+        recorded(2, statement()),
+        recorded(3, statement()),
+        recorded(4, FactCorroborated(target=one, citations=statement(DOCUMENT).citations)),
+        recorded(5, FactRetracted(target=one, target_position=1, reason=WHY)),
+        recorded(6, RelationAsserted(a=other, b=one, kind="contradicts", reason="why")),
+        recorded(7, RelationResolved(a=one, b=third, kind="contradicts", reason="why")),
+        recorded(8, RelationAsserted(a=other, b=third, kind="drift", reason="why")),
+        recorded(9, received(DOCUMENT, "a", "b")),
+    ]
+
+    found = closure(one, past)
+
+    assert positions(found) == [1, 4, 5, 6, 7]
+    assert found.documents == (DOCUMENT,)
+    assert positions(closure(str(UUID(int=6)), past)) == [6]
+
+
+@pytest.mark.parametrize(
+    "merged",
+    [
+        PartyMerged(party=DOCUMENT, into=OTHER, reason="his other name"),
+        IncidentMerged(incident=DOCUMENT, into=OTHER, reason="his other report"),
+    ],
+)
+def test_the_words_of_a_merge_can_be_erased(merged: Event) -> None:
+    [event] = decided([recorded(1, merged)], UUID(int=1))
+
+    assert event.targets == (str(UUID(int=1)),)
 
 
 def test_what_an_earlier_erasure_named_is_not_named_again() -> None:
@@ -174,7 +222,7 @@ def decided(past: Sequence[Recorded], root: UUID) -> list[PayloadErased]:
 
 
 def test_a_large_closure_is_several_events_that_each_fit_an_envelope() -> None:
-    corrections = [recorded(n, Corrected(target=str(UUID(int=1)))) for n in range(2, 2002)]
+    corrections = [recorded(n, corrected(1)) for n in range(2, 2002)]
     past = [recorded(1, statement()), *corrections]
 
     events = decided(past, UUID(int=1))

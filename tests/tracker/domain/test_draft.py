@@ -7,6 +7,8 @@ import pytest
 
 from tests.tracker.domain.telling import DOCUMENT, SHA, decided, new_events, received, uid
 from tracker.domain.base import Event
+from tracker.domain.catalog import fact_from
+from tracker.domain.claim import ClaimMade
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import (
     AcceptDraft,
@@ -20,7 +22,9 @@ from tracker.domain.draft import (
     draft_id,
 )
 from tracker.domain.errors import Conflict, NotFound, Refused
+from tracker.domain.incident import IncidentReported
 from tracker.domain.intake import ReceiveDocument, ReviseDocument
+from tracker.domain.party import PartyNamed
 from tracker.domain.policy import PolicyChanged
 from tracker.domain.values import Citation
 
@@ -75,6 +79,27 @@ def test_an_edited_fact_replaces_the_one_proposed_even_where_that_one_is_wrong()
     with pytest.raises(Refused) as refused:
         decided(AcceptDraft(draft=DRAFT, proposed=fact("XX")), *WAITING)
     assert refused.value.field == "jurisdiction"
+
+
+def test_a_draft_of_an_incident_or_a_claim_becomes_one_with_the_parties_that_it_names() -> None:
+    cited = [{"document": DOCUMENT, "quote": "Ecuador suspends"}]
+    incident = fact_from(
+        "incident-reported",
+        {"incident_type": "extortion", "actors": ["Gulf Clan", "AGC"], "citations": cited},
+    )
+    claim = fact_from(
+        "claim-made", {"kind": "driver", "text": "x", "claimant": "IOM", "citations": cited}
+    )
+
+    clan, agc, reported, accepted = decided(AcceptDraft(draft=DRAFT, proposed=incident), *WAITING)
+    iom, claimed, _ = decided(AcceptDraft(draft=DRAFT, proposed=claim), *WAITING)
+
+    assert isinstance(reported, IncidentReported)
+    assert isinstance(claimed, ClaimMade)
+    assert isinstance(accepted, DraftAccepted)
+    named = [event.party for event in (clan, agc, iom) if isinstance(event, PartyNamed)]
+    assert (*reported.actors, claimed.claimant) == tuple(named)
+    assert reported.incident is not None
 
 
 def test_of_two_reviewers_the_second_is_told_who_decided() -> None:

@@ -112,6 +112,8 @@ WRONG: list[tuple[Fact, str, str]] = [
         "rule.max_stay_days",
         "too large",
     ),
+    (change(direction="looser"), "override_reason", "say why direction or severity is not what"),
+    (change(severity=5, override_reason=" "), "override_reason", "say why"),
     (figure(metric="unicorns"), "metric", "not in the catalogue"),
     (figure(value="1e3"), "value", "not a plain decimal number"),
     (figure(value=None), "value", "give a value"),
