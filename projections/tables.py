@@ -1,7 +1,7 @@
 """Rows of views ↔ tables of PostgreSQL: made from the row types, filled and read by them."""
 
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -21,6 +21,7 @@ _TYPES: dict[Any, str] = {
     date: "date",
     datetime: "timestamptz",
 }
+_SCAN_ROWS = 2000
 
 
 DEAD_LETTERS = """
@@ -188,6 +189,19 @@ async def fetch(
     keys = values if len(names) > 1 else [(value,) for value in values]
     cursor = await connection.execute(statement, _arrays(keys), binary=True)
     return [_loaded(row, found) for found in await cursor.fetchall()]
+
+
+async def scan(
+    connection: AsyncConnection[TupleRow], row: type[R], suffix: str = ""
+) -> AsyncGenerator[list[R]]:
+    """All rows in the order of keys, some at a time; within a transaction."""
+    statement = sql.SQL("select {} from {} order by {}").format(
+        _names(c.name for c in columns(row)), _table(row, suffix), _names(row.key)
+    )
+    async with connection.cursor("scan") as cursor:
+        await cursor.execute(statement, binary=True)
+        while found := await cursor.fetchmany(_SCAN_ROWS):
+            yield [_loaded(row, values) for values in found]
 
 
 def _given(row: type[Row], names: Sequence[str]) -> sql.Composed:
