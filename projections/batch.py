@@ -14,6 +14,7 @@ from psycopg import AsyncConnection, errors
 from psycopg.rows import TupleRow
 
 from projections import tables
+from projections.copying import copy_in
 from projections.rows import Missing, Rows, getter
 from projections.view import Lookup, Row, View
 from tracker.domain.base import Recorded
@@ -79,7 +80,7 @@ def refusal(events: Sequence[Recorded], fault: Exception) -> FoldFailed:
 
 async def _store(connection: AsyncConnection[TupleRow], rows: Rows, suffix: str) -> None:
     for row, final in rows.final.items():
-        await tables.add(connection, row, final, suffix)
+        await copy_in(connection, row, final, suffix)
     for row, changed in rows.changed.items():
         gone = [key for key, r in changed.items() if r is None]
         await tables.take(connection, row, gone, suffix)

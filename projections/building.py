@@ -9,6 +9,7 @@ from psycopg.rows import TupleRow
 
 from projections import tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
+from projections.copying import copy_in
 from projections.dump import Dump
 from projections.rows import Rows
 from projections.swapping import NEXT
@@ -84,7 +85,7 @@ class Building:
                 return
             try:
                 async with self._connection.transaction():
-                    await tables.add(self._connection, row, rows, self._suffix)
+                    await copy_in(self._connection, row, rows, self._suffix)
             except REFUSED as fault:
                 self.refused = " ".join(str(fault).split())
 
@@ -103,9 +104,12 @@ class Building:
             rest = self.rows.of(row)
             for low in range(0, len(rest), _FULL):
                 some = rest[low : low + _FULL]
-                await self._send(row, some)
+                await self.sent()
+                self._on_its_way = asyncio.create_task(self._send(row, some))
+                await asyncio.sleep(0)  # so that it goes on its way while this one is hashed
                 if not row.final:
                     state.add(row, some)
+            await self.sent()
             await self._index(row)
             if row.final:
                 await self._read_back(state, row)

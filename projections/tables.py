@@ -67,7 +67,8 @@ def _column(name: str, hint: Any) -> Column:
     return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)
 
 
-def _table(row: type[Row], suffix: str = "") -> sql.Identifier:
+def table_name(row: type[Row], suffix: str = "") -> sql.Identifier:
+    """The name of the table of a row type, as SQL."""
     return sql.Identifier("view", row.table + suffix)
 
 
@@ -90,7 +91,7 @@ async def create(
         )
         for c in columns(row)
     ]
-    table = _table(row, suffix)
+    table = table_name(row, suffix)
     await connection.execute(sql.SQL("drop table if exists {}").format(table))
     await connection.execute(
         sql.SQL("create table {} ({})").format(table, sql.SQL(", ").join(parts))
@@ -107,7 +108,7 @@ async def create(
 
 async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
     """Give a bare table its key and its indexes."""
-    table = _table(row, suffix)
+    table = table_name(row, suffix)
     await connection.execute(
         sql.SQL("alter table {} add primary key ({})").format(table, _names(row.key))
     )
@@ -125,28 +126,11 @@ async def put(
     connection: AsyncConnection[TupleRow], row: type[R], rows: Sequence[R], suffix: str = ""
 ) -> None:
     """Insert rows, or replace those with the same key; no two of them have the same."""
-    await _insert(connection, row, rows, suffix, _replacing(row))
-
-
-async def add(
-    connection: AsyncConnection[TupleRow], row: type[R], rows: Sequence[R], suffix: str = ""
-) -> None:
-    """Insert rows whose keys are new."""
-    await _insert(connection, row, rows, suffix, sql.SQL(""))
-
-
-async def _insert(
-    connection: AsyncConnection[TupleRow],
-    row: type[R],
-    rows: Sequence[R],
-    suffix: str,
-    conflict: sql.Composable,
-) -> None:
-    """All rows in one statement: as JSON they cost this process least, and the server no more."""
-    table, names = _table(row, suffix), _names(c.name for c in columns(row))
+    table, names = table_name(row, suffix), _names(c.name for c in columns(row))
+    # As JSON they are one parameter of one statement, whatever types their columns have.
     statement = sql.SQL(
         "insert into {} ({}) select {} from json_populate_recordset(null::{}, %s::json){}"
-    ).format(table, names, names, table, conflict)
+    ).format(table, names, names, table, _replacing(row))
     for low in range(0, len(rows), _AT_ONCE):
         await connection.execute(statement, [_json.encode(rows[low : low + _AT_ONCE]).decode()])
 
@@ -170,7 +154,7 @@ async def take(
     if not keys:
         return
     statement = sql.SQL("delete from {} where ({}) in ({})").format(
-        _table(row, suffix), _names(row.key), _given(row, row.key)
+        table_name(row, suffix), _names(row.key), _given(row, row.key)
     )
     await connection.execute(statement, _arrays(keys))
 
@@ -185,7 +169,7 @@ async def fetch(
     """The rows whose columns have one of the values; a value of several columns is a tuple."""
     statement = sql.SQL("select {} from {} where ({}) in ({})").format(
         _names(c.name for c in columns(row)),
-        _table(row, suffix),
+        table_name(row, suffix),
         _names(names),
         _given(row, names),
     )
@@ -199,7 +183,7 @@ async def scan(
 ) -> AsyncGenerator[list[R]]:
     """All rows in the order of keys, some at a time; within a transaction."""
     statement = sql.SQL("select {} from {} order by {}").format(
-        _names(c.name for c in columns(row)), _table(row, suffix), _names(row.key)
+        _names(c.name for c in columns(row)), table_name(row, suffix), _names(row.key)
     )
     async with connection.cursor("scan") as cursor:
         await cursor.execute(statement, binary=True)
@@ -276,7 +260,7 @@ class Views:
         direction = sql.SQL(" desc nulls last" if descending else "")
         by = sql.SQL(", ").join(sql.Identifier(n) + direction for n in (*order, *row.key))
         statement = sql.SQL("select {} from {}{} order by {} limit %s").format(
-            _names(c.name for c in columns(row)), _table(row), where, by
+            _names(c.name for c in columns(row)), table_name(row), where, by
         )
         found = await self._database.fetch(statement, [*values, limit])
         return [_loaded(row, r) for r in found]
@@ -284,6 +268,6 @@ class Views:
     async def counts(self, row: type[Row], column: str) -> dict[str, int]:
         """How many rows have each value of a column."""
         statement = sql.SQL("select {0}, count(*) from {1} group by {0}").format(
-            sql.Identifier(column), _table(row)
+            sql.Identifier(column), table_name(row)
         )
         return dict(await self._database.fetch(statement))

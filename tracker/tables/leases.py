@@ -18,7 +18,7 @@ on conflict (name) do update
 returning fence
 """
 GIVE_BACK = """
-update app.lease set until = '-infinity' where name = %(name)s and owner = %(owner)s
+update app.lease set until = clock_timestamp() where name = %(name)s and owner = %(owner)s
 """
 
 

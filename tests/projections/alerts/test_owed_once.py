@@ -101,7 +101,8 @@ async def test_folding_every_view_again_sends_nothing(tracker: Tracker) -> None:
         runner = Runner(database, VIEWS)
         await runner.prepare()
         for view in VIEWS:
-            assert await runner.rebuild(view.name) == 3
+            made = await runner.rebuilder.rebuild([view.name])
+            assert [getattr(m, "position", None) for m in made.values()] == [3]
 
     assert await tracker.settle() == 0
     assert len(tracker.receiver.requests) == 1
