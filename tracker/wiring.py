@@ -17,6 +17,7 @@ from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
 from projections.questions import Questions
+from projections.rebuild import Record
 from projections.runner import Runner
 from projections.tables import Views
 from tracker import __version__
@@ -83,13 +84,7 @@ async def parts_of(
             Executor(reader, Appender(database), evidence, clock),
             Users(database, clock),
         )
-        runner = Runner(
-            pools["tracker_view"],
-            VIEWS,
-            builder=pools["tracker_rebuild"],
-            owner=f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}",
-            record=partial(_record, executor, users),
-        )
+        runner = _runner(pools, partial(_record, executor, users))
         await runner.prepare()
         questions = Questions(views, reader, clock)
         erasing = Erasing(
@@ -141,6 +136,18 @@ async def parts_of(
             erasing=erasing,
             parser=await stack.enter_async_context(Parser()),
         )
+
+
+def _runner(pools: dict[str, Database], record: Record) -> Runner:
+    """The runner of the views: it folds under one role, and builds their tables under another."""
+    owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+    return Runner(
+        pools["tracker_view"],
+        VIEWS,
+        builder=pools["tracker_rebuild"],
+        owner=owner,
+        record=record,
+    )
 
 
 async def _record(executor: Executor, users: Users, rebuilt: ViewRebuilt) -> None:
