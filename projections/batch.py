@@ -51,8 +51,19 @@ async def fold_into(
     connection: AsyncConnection[TupleRow], view: View, events: Sequence[Recorded], suffix: str = ""
 ) -> None:
     """Fold events into the tables of a view; FoldFailed where it cannot take one of them."""
-    rows = Rows()
     events = [e for e in events if isinstance(e.event, view.events)]
+    try:
+        await _store(connection, await _folded(connection, view, events, suffix), suffix)
+    except errors.InsufficientPrivilege:
+        raise  # whoever runs the database can mend that, and then it goes on
+    except REFUSED as fault:
+        raise refusal(events, fault) from None
+
+
+async def _folded(
+    connection: AsyncConnection[TupleRow], view: View, events: Sequence[Recorded], suffix: str
+) -> Rows:
+    rows = Rows()
     await _load(connection, rows, _wanted(view, events), suffix)
     for recorded in events:
         while True:
@@ -60,20 +71,18 @@ async def fold_into(
                 rows.fold(view, recorded)
                 break
             except Missing as missing:
-                await _load(connection, rows, [missing.lookup], suffix)
+                lookup = missing.lookup
             except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
                 raise FoldFailed(recorded.position, traceback.format_exc()) from None
-    try:
-        await _store(connection, rows, suffix)
-    except REFUSED as fault:
-        raise refusal(events, fault) from None
+            await _load(connection, rows, [lookup], suffix)
+    return rows
 
 
 def refusal(events: Sequence[Recorded], fault: Exception) -> FoldFailed:
     """What is told of rows that could not be stored."""
     first, last = events[0].position, events[-1].position
     which = f"event {first}" if first == last else f"events {first} to {last}"
-    reason = " ".join(f"a row made by {which} cannot be stored: {fault}".split())
+    reason = " ".join(f"the rows of {which} cannot be kept: {fault}".split())
     lasting = isinstance(fault, psycopg.ProgrammingError)
     return FoldFailed(first, reason, lasting=lasting)
 
