@@ -113,6 +113,7 @@ async def test_who_folds_views_has_no_right_to_owe_anything(tracker: Tracker, ro
     async with tracker.place.open(role) as database:
         for statement in (
             "insert into alert.cursor (name, position) values ('x', 0)",
+            "insert into alert.message (id) values (gen_random_uuid())",
             "update alert.message set status = 'owed'",
             "select from alert.attempt",
         ):
