@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from datetime import timedelta
 from uuid import uuid4
 
@@ -21,18 +22,20 @@ class Ownership:
 
     def __init__(self, database: Database, owner: str | None) -> None:
         self._lease = Lease(database, LEASE, owner or str(uuid4()), _LASTS)
-        self._renewed = 0.0
+        self._renewed = -math.inf
 
-    async def hold(self, *, now: bool = False) -> None:
+    async def hold(self) -> None:
         """Take the lease, or hold it on when that is due; Conflict where it is another's."""
         time = asyncio.get_running_loop().time()
-        if now or time - self._renewed > RENEW_S:
+        if time - self._renewed > RENEW_S:
+            self._renewed = -math.inf
             if not await self._lease.take():
                 raise Conflict("another process folds the views")
             self._renewed = time
 
     async def give_back(self) -> None:
         """Let another process have it at once, if the database can be told."""
+        self._renewed = -math.inf
         try:
             await self._lease.give_back()
         except Unavailable as fault:

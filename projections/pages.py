@@ -46,6 +46,11 @@ class Pages:
         events = (r.event for r in found if isinstance(r.event, PayloadErased))
         return frozenset(UUID(target) for event in events for target in event.targets)
 
+    async def last_erasure(self) -> int:
+        """The position of the last erasure, 0 where there is none."""
+        found = await self._reader.read(ERASURES, limit=1, backwards=True)
+        return found[0].position if found else 0
+
     async def read(
         self, views: Iterable[View], erased: frozenset[UUID], *, after: int, until: int
     ) -> list[Recorded]:

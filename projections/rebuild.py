@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from uuid import UUID
 
-from psycopg import AsyncConnection, errors
+from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from projections import swapping, tables
@@ -25,20 +25,18 @@ from projections.view import View
 from tracker import __version__
 from tracker.domain.audit import ViewRebuilt
 from tracker.domain.base import Event
-from tracker.domain.errors import NotFound, Unavailable
+from tracker.domain.errors import NotFound
 from tracker.log.database import Database
 
 Told = Callable[[int, int], None]
 """Called with the position that was reached, and the head of the log."""
 Record = Callable[[ViewRebuilt], Awaitable[None]]
 Outcome = ViewRebuilt | FoldFailed
-# Who waits for a table makes all its readers wait behind: better to step back and try again.
-PATIENCE = "set local lock_timeout = '300ms'"
 UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
+# Indexes over all rows at once: most of the time of a rebuild goes there if memory is short.
+ROOMY = "set local maintenance_work_mem = '256MB'"
 _BATCH = 1_000
 _SLICE = 250
-_ATTEMPTS = 200
-_PAUSE_S = 0.1
 
 
 class ErasedMeanwhile(Exception):
@@ -107,6 +105,7 @@ class Rebuilder:
         """A transaction in which nobody else replaces the tables of the views."""
         async with self._database.transaction() as connection:
             await connection.execute(UNHURRIED)
+            await connection.execute(ROOMY)
             for name in sorted(view.name for view in views):
                 await connection.execute(swapping.REBUILDING, {"name": name})
             rows = await (await connection.execute(CHECKPOINTS)).fetchall()
@@ -188,12 +187,15 @@ class Rebuilder:
             if await self._pages.erased() != erased:
                 raise ErasedMeanwhile
             last = await self._catch_up(buildings, position, await self._pages.head(), erased)
+            erasure = await self._pages.last_erasure()
             for building in buildings:
+                view, was = building.view, live.get(building.view.name)
                 if building.failed:
-                    await swapping.drop_next(connection, building.view)
+                    await swapping.drop_next(connection, view)
                     continue
-                view = building.view
-                await swapping.swap(connection, view, last, live=live.get(view.name), keep=keep)
+                # Tables that have not come to an erasure may repeat what was erased.
+                kept = keep and was is not None and was.position >= erasure
+                await swapping.swap(connection, view, last, live=was, keep=kept)
                 for dead in building.dead:
                     await swapping.bury(connection, view.name, dead.position, dead.reason)
 
@@ -201,7 +203,7 @@ class Rebuilder:
             nonlocal position
             position = await self._catch_up(buildings, position, await self._pages.head(), erased)
 
-        await _patiently(connection, swap_now, come_near)
+        await swapping.patiently(connection, swap_now, come_near)
 
     async def roll_back(self, name: str) -> Checkpoint:
         """Put back what the last rebuild replaced, brought up to date; the other is kept now.
@@ -234,7 +236,7 @@ class Rebuilder:
                 live = (await swapping.hold(connection, [name]))[name]
                 await swapping.swap_back(connection, view, kept, live, await brought_up())
 
-            await _patiently(connection, swap_now, come_near)
+            await swapping.patiently(connection, swap_now, come_near)
             (live,) = (await swapping.hold(connection, [name])).values()
         return live
 
@@ -263,24 +265,6 @@ async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> N
                 building.fold(recorded)
         # Whatever else runs in this process has its turn, and what is sent goes on its way.
         await asyncio.sleep(0)
-
-
-async def _patiently(
-    connection: AsyncConnection[TupleRow],
-    attempt: Callable[[], Awaitable[None]],
-    between: Callable[[], Awaitable[None]],
-) -> None:
-    """Attempt what needs the tables to itself, and step back whenever readers are in the way."""
-    for _ in range(_ATTEMPTS):
-        await between()
-        try:
-            async with connection.transaction():
-                await connection.execute(PATIENCE)
-                await attempt()
-            return
-        except errors.LockNotAvailable:
-            await asyncio.sleep(_PAUSE_S)
-    raise Unavailable("readers keep the tables of the views; nothing was changed, try again")
 
 
 def _outcome(building: Building, position: int) -> Outcome:

@@ -139,7 +139,6 @@ class Runner:
         """
         async with self._folding:
             try:
-                await self._ownership.hold(now=True)
                 return await self._to_the_head()
             finally:
                 if not self._keeping:

@@ -5,20 +5,25 @@
 All names change in one transaction, so a reader has the old tables or the new ones, whole.
 """
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import msgspec
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection, errors, sql
 from psycopg.rows import TupleRow
 
 from projections.checkpoints import Checkpoint
 from projections.view import View
+from tracker.domain.errors import Unavailable
 
 NEXT = "__next"
 OLD = "__old"
 _ASIDE = "__aside"
+_ATTEMPTS = 200
+_PAUSE_S = 0.1
+# Who waits for a table makes all its readers wait behind: better to step back and try again.
+PATIENCE = "set local lock_timeout = '300ms'"
 REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
-REBUILT_BY_ANOTHER = "select not pg_try_advisory_xact_lock(7306, hashtext(%(name)s))"
 # In the order of names, as every batch locks them too.
 HELD = """
 select name, version, position, halted from view.checkpoint where name = any (%(names)s)
@@ -139,6 +144,24 @@ async def drop_kept(connection: AsyncConnection[TupleRow], name: str) -> None:
 async def drop_next(connection: AsyncConnection[TupleRow], view: View) -> None:
     """Drop what was built of a view and is not to be used."""
     await _drop(connection, [row.table for row in view.rows], NEXT)
+
+
+async def patiently(
+    connection: AsyncConnection[TupleRow],
+    attempt: Callable[[], Awaitable[None]],
+    between: Callable[[], Awaitable[None]],
+) -> None:
+    """Attempt what needs the tables to itself, and step back whenever readers are in the way."""
+    for _ in range(_ATTEMPTS):
+        await between()
+        try:
+            async with connection.transaction():
+                await connection.execute(PATIENCE)
+                await attempt()
+            return
+        except errors.LockNotAvailable:
+            await asyncio.sleep(_PAUSE_S)
+    raise Unavailable("readers keep the tables of the views; nothing was changed, try again")
 
 
 async def _tables(connection: AsyncConnection[TupleRow], view: View) -> list[str]:

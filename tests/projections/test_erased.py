@@ -167,3 +167,21 @@ async def test_an_erasure_of_what_a_view_does_not_fold_leaves_its_rows_alone(
 
     assert await runner.catch_up() == 3
     assert await names(views) == ["Ada", "a mark"]
+
+
+async def test_nothing_is_kept_of_tables_that_had_not_come_to_an_erasure(
+    database: Database, views: Database
+) -> None:
+    runner, ada = Runner(views, [NAMES]), named("Ada")
+    await runner.prepare()
+    await append(database, ada, named("Bob"))
+    await runner.catch_up()
+    await runner.rebuilder.rebuild(["names"])
+    assert await views.fetch("select name from view.kept") == [("names",)]
+
+    await append(database, erasure(ada))
+    await runner.rebuilder.rebuild(["names"])
+
+    assert await names(views) == ["Bob"]
+    assert await views.fetch("select name from view.kept") == []
+    assert await views.fetch("select from pg_tables where tablename like 'named\\_\\_%'") == []
