@@ -1,313 +1,288 @@
 """Folds the log into the views: one shared read, one transaction a batch, checkpoints with it.
 
-A checkpoint moves by compare-and-set in the transaction that writes the rows, so a batch is
-applied once however many runners there are. A view whose version changed is folded again beside
-the old tables and swapped under a short lock; so is every view that comes to an erasure, as its
-rows may repeat what was erased. Nothing here can reach the outbox of alerts.
+    lease ─ whose? ─→ mine: read once ─→ each view its kinds ─→ rows + checkpoints, one commit
+                  └─→ another's: watch, and take over once it has run out
+
+The lease spares work. That a batch is applied once, however many processes fold, is the
+checkpoints' doing: they move by compare-and-set in the transaction that writes the rows. A view
+that fails on an event leaves the shared read; the others go on. A view that comes to an erasure
+of what it folds is built again, as its rows may repeat what was erased.
 """
 
 import asyncio
 import logging
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from uuid import UUID
 
 import msgspec
-import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from projections import tables
-from projections.checkpoints import CHECKPOINTS, Checkpoint, checkpoints
-from projections.rows import Missing, Rows, getter
-from projections.view import Lookup, Row, View
-from tracker.domain.base import EVERYTHING, Recorded
+from projections import swapping
+from projections.batch import FoldFailed, fold_into, halving
+from projections.checkpoints import Checkpoint, checkpoints
+from projections.ownership import RENEW_S, Ownership
+from projections.pages import taken_by
+from projections.rebuild import Outcome, Rebuilder, Record, unrecorded
+from projections.view import View
+from tracker.domain.base import Event, Recorded
+from tracker.domain.catalog import BY_TYPE
 from tracker.domain.erasure import ERASURES, PayloadErased
-from tracker.domain.errors import Conflict, NotFound, Unavailable
+from tracker.domain.errors import Conflict, Unavailable
 from tracker.log.database import Database
 from tracker.log.follow import Head
 from tracker.log.read import Reader
 
-BEGIN = """
-insert into view.checkpoint (name, version, position) values (%(name)s, %(version)s, %(position)s)
-on conflict (name) do update
-    set version = excluded.version, position = excluded.position, halted = null,
-        updated_at = clock_timestamp()
-"""
+# The rows are locked in the order of names, by whoever locks several of them.
 ADVANCE = """
-update view.checkpoint set position = %(to)s, updated_at = clock_timestamp()
-where name = %(name)s and version = %(version)s and position = %(from)s
+with held as (
+    select name from view.checkpoint where name = any (%(names)s::text[]) order by name for update)
+update view.checkpoint c
+set position = %(to)s, batch = %(batch)s, folds_per_s = %(rate)s, updated_at = clock_timestamp()
+from held join unnest(%(names)s::text[], %(versions)s::int[], %(positions)s::bigint[])
+    as was (name, version, position) using (name)
+where c.name = held.name and c.version = was.version and c.position = was.position
 """
-LOCK = "select position from view.checkpoint where name = %(name)s for update"
 HALT = "update view.checkpoint set halted = %(reason)s where name = %(name)s"
-DEAD = """
-insert into view.dead_letter (name, position, reason) values (%(name)s, %(position)s, %(reason)s)
-on conflict (name, position) do update set reason = excluded.reason
-"""
-FORGET = "delete from view.dead_letter where name = %(name)s"
-MAKING = "select pg_advisory_xact_lock(7305, 2)"
-REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
-_BATCH = 500
+# A process that stands still holds its batch no longer than a dead one would.
+BRIEFLY = "set local idle_in_transaction_session_timeout = '5s'"
 _PAUSE_S = 0.25
-_NEXT = "__next"
+_FEWEST, _MOST = 250, 8_000
+_BATCH_S = 0.25
 log = logging.getLogger(__name__)
 
 
-class FoldFailed(Exception):
-    """A fold raised on one event."""
-
-    def __init__(self, position: int, reason: str) -> None:
-        super().__init__(reason)
-        self.position = position
-        self.reason = reason
-
-
 class Runner:
-    """Keeps the tables of all views where the log is."""
+    """Keeps the tables of all views where the log is.
 
-    def __init__(self, database: Database, views: Sequence[View]) -> None:
+    `builder` is the database under the role that owns the tables; without one, the role that
+    folds owns them. `owner` is what health calls this process.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        views: Sequence[View],
+        *,
+        builder: Database | None = None,
+        owner: str | None = None,
+        record: Record = unrecorded,
+    ) -> None:
         self._database = database
         self._reader = Reader(database)
         self._views = {view.name: view for view in views}
+        self._ownership = Ownership(database, owner)
+        self._taken: dict[type[Event | None], list[str]] = {
+            kind: [v.name for v in views if issubclass(kind, v.events)] for kind in taken_by(views)
+        }
+        self._types = [kind.type for kind in (*taken_by(views), PayloadErased)]
+        self._folding = asyncio.Lock()
+        self._keeping = False
+        self._outdated = False
+        self._batch = _FEWEST
+        self._rate = 0.0
+        self.rebuilder = Rebuilder(builder or database, views, record)
 
     async def prepare(self) -> None:
         """Make the tables of new views; fold again those whose version changed."""
         known = {c.name: c for c in await checkpoints(self._database)}
-        for view in self._views.values():
-            if view.name not in known:
-                await self._make(view)
-            elif known[view.name].version != view.version:
-                try:
-                    await self._fold_again(view, unless=lambda c, v=view: c.version == v.version)
-                except FoldFailed as failed:
-                    await self._halt(view.name, failed)
+        stale = [
+            view
+            for view in self._views.values()
+            if view.name not in known or known[view.name].version != view.version
+        ]
+        made = await self.rebuilder.build(
+            stale, unless=lambda view, live: live is not None and live.version == view.version
+        )
+        await self._halt_failed(made, emptied=made.keys() - known.keys())
 
-    async def _make(self, view: View) -> None:
-        async with self._database.transaction() as connection:
-            await connection.execute(MAKING)
-            rows = await (await connection.execute(CHECKPOINTS)).fetchall()
-            if view.name in {row[0] for row in rows}:
-                return
-            for row in view.rows:
-                await tables.create(connection, row)
-            await connection.execute(
-                BEGIN, {"name": view.name, "version": view.version, "position": 0}
-            )
+    async def _halt_failed(self, made: dict[str, Outcome], emptied: set[str]) -> None:
+        """Halt what could not be built; those to be emptied have no rows then."""
+        for name, outcome in made.items():
+            if isinstance(outcome, FoldFailed):
+                if name in emptied:
+                    await self.rebuilder.empty(self._views[name])
+                async with self._database.transaction() as connection:
+                    await self._halt(connection, name, outcome)
 
     async def run(self, head: Head) -> None:
         """Fold for ever; whatever goes wrong is logged and tried again."""
-        while True:
-            try:
-                await head.past(await self.catch_up())
-            except (Unavailable, Conflict) as fault:
-                log.warning("views wait: %s", fault)
-                await asyncio.sleep(_PAUSE_S)
-            except Exception:  # without the runner every page would stand still and not say so
-                log.exception("folding stopped, trying again")
-                await asyncio.sleep(_PAUSE_S)
+        self._keeping = True
+        try:
+            while True:
+                try:
+                    position = await self.catch_up()
+                    if self._outdated:
+                        # A newer tracker folds what this one cannot: it has precedence.
+                        await self._ownership.give_back()
+                        await asyncio.sleep(RENEW_S)
+                    async with asyncio.timeout(RENEW_S):
+                        await head.past(position)
+                except TimeoutError:
+                    continue  # nothing new; the lease is held longer
+                except Conflict:
+                    await asyncio.sleep(_PAUSE_S)  # another process folds, or is faster
+                except Unavailable as fault:
+                    log.warning("views wait: %s", fault)
+                    await asyncio.sleep(_PAUSE_S)
+                except Exception:  # without the runner every page would stand still, unsaid
+                    log.exception("folding stopped, trying again")
+                    await asyncio.sleep(_PAUSE_S)
+        finally:
+            self._keeping = False
+            await self._ownership.give_back()
 
     async def catch_up(self) -> int:
-        """Fold until no view is behind the log; the position reached."""
-        while True:
-            kept = [c for c in await checkpoints(self._database) if self._keeps(c)]
-            running = [c for c in kept if not c.halted]
-            at = min((c.position for c in running), default=await self._reader.head())
-            events = await self._reader.read(EVERYTHING, after=at, limit=_BATCH)
-            if not events:
-                return at
-            erased = max((e.position for e in events if e.type == PayloadErased.type), default=0)
+        """Fold until no view is behind the log; the position reached.
+
+        Raises Conflict where another process folds the views.
+        """
+        async with self._folding:
             try:
-                for checkpoint in kept:
-                    if checkpoint.position < erased:
-                        await self.forget(checkpoint.name, erased)
-                if not erased:
-                    await self._apply(running, events)
-            except FoldFailed:
-                continue
+                return await self._to_the_head()
+            finally:
+                if not self._keeping:
+                    await self._ownership.give_back()
+
+    async def _to_the_head(self) -> int:
+        while True:
+            await self._ownership.hold()
+            ours = [c for c in await checkpoints(self._database) if c.name in self._views]
+            kept = [c for c in ours if self._keeps(c)]
+            self._outdated = len(kept) < len(ours)
+            running = [c for c in kept if not c.halted]
+            head = await self._reader.head()
+            at = min((c.position for c in running), default=head)
+            if at >= head:
+                return at
+            until = min(at + self._batch, head)
+            events = await self._reader.span(self._types, after=at, until=until)
+            erased = max((e.position for e in events if e.type == PayloadErased.type), default=0)
+            if not erased or not await self.forget(erased):
+                await self._apply(running, events, until)
 
     def _keeps(self, checkpoint: Checkpoint) -> bool:
         """Whether this process knows the view in the version that the tables have."""
         view = self._views.get(checkpoint.name)
         return view is not None and view.version == checkpoint.version
 
-    async def _apply(self, running: list[Checkpoint], events: list[Recorded]) -> None:
-        """One batch for all views in one transaction; a view that fails is halted."""
-        name = ""
+    async def _apply(
+        self, running: Sequence[Checkpoint], events: Sequence[Recorded], until: int
+    ) -> None:
+        """One batch for all views in one transaction; a view that fails is folded apart."""
+        behind = [c for c in running if c.position < until]
+        theirs: dict[str, list[Recorded]] = {c.name: [] for c in behind}
+        at = {c.name: c.position for c in behind}
+        for recorded in events:
+            for name in self._taken.get(type(recorded.event), ()):
+                if name in theirs and recorded.position > at[name]:
+                    theirs[name].append(recorded)
+        started = asyncio.get_running_loop().time()
+        folding = behind[0]
         try:
             async with self._database.transaction() as connection:
-                for checkpoint in running:
-                    name = checkpoint.name
-                    new = [e for e in events if e.position > checkpoint.position]
-                    if new:
-                        await self._advance(connection, checkpoint, new[-1].position)
-                        await fold_into(connection, self._views[name], new)
-        except FoldFailed as failed:
-            await self._halt(name, failed)
-            raise
+                await connection.execute(BRIEFLY)
+                await self._advance(connection, behind, until, len(events))
+                for folding in behind:
+                    if mine := theirs[folding.name]:
+                        await fold_into(connection, self._views[folding.name], mine)
+        except FoldFailed:
+            await self._apply_apart(folding, theirs[folding.name], until)
+            return
+        took = asyncio.get_running_loop().time() - started
+        self._rate = len(events) / took if took else 0.0
+        # So that one batch takes long enough to be worth its commit, and no reader waits for it.
+        larger = self._batch * 2 if took < _BATCH_S / 2 else self._batch
+        self._batch = max(_FEWEST, min(_MOST, self._batch // 2 if took > _BATCH_S else larger))
 
     async def _advance(
-        self, connection: AsyncConnection[TupleRow], checkpoint: Checkpoint, to: int
-    ) -> None:
-        step = {**msgspec.structs.asdict(checkpoint), "from": checkpoint.position, "to": to}
-        if (await connection.execute(ADVANCE, step)).rowcount != 1:
-            raise Conflict(f"another process folds the view {checkpoint.name}")
-
-    async def _halt(self, name: str, failed: FoldFailed) -> None:
-        log.error("view %s halted at event %d: %s", name, failed.position, failed.reason)
-        reason = failed.reason.replace("\x00", "")
-        line = reason.strip().splitlines()[-1]
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                DEAD, {"name": name, "position": failed.position, "reason": reason}
-            )
-            await connection.execute(
-                HALT, {"name": name, "reason": f"event {failed.position}: {line}"}
-            )
-
-    async def forget(self, name: str, erased: int) -> int:
-        """Fold a view again without what was erased, unless it has passed that erasure.
-
-        Its position; a view that cannot be folded any more is emptied and halted, and raises
-        FoldFailed.
-        """
-        view = self._known(name)
-        try:
-            return await self._fold_again(view, unless=lambda c: c.position >= erased)
-        except FoldFailed as failed:
-            await self._empty(view)
-            await self._halt(name, failed)
-            raise
-
-    async def _empty(self, view: View) -> None:
-        async with self._database.transaction() as connection:
-            await connection.execute(REBUILDING, {"name": view.name})
-            for row in view.rows:
-                await tables.create(connection, row, _NEXT)
-                await tables.swap(connection, row, _NEXT)
-            await connection.execute(FORGET, {"name": view.name})
-            await connection.execute(
-                BEGIN, {"name": view.name, "version": view.version, "position": 0}
-            )
-
-    async def rebuild(self, name: str) -> int:
-        """Fold a view again from the first event beside the live one, then swap; its position."""
-        return await self._fold_again(self._known(name))
-
-    def _known(self, name: str) -> View:
-        view = self._views.get(name)
-        if view is None:
-            raise NotFound(f"no view is called {name!r}; known are {', '.join(self._views)}")
-        return view
-
-    async def _fold_again(
-        self, view: View, *, unless: Callable[[Checkpoint], bool] | None = None
-    ) -> int:
-        """One transaction, so that nothing is left of one that fails; one at a time of a view."""
-        async with self._database.transaction() as connection:
-            await connection.execute(REBUILDING, {"name": view.name})
-            rows = await (await connection.execute(CHECKPOINTS)).fetchall()
-            known = {c.name: c for c in (Checkpoint(*row) for row in rows)}
-            if unless is not None and unless(known[view.name]):
-                return known[view.name].position
-            position = await self._fold_all(connection, view)
-            for row in view.rows:
-                await tables.swap(connection, row, _NEXT)
-            await connection.execute(FORGET, {"name": view.name})
-            await connection.execute(
-                BEGIN, {"name": view.name, "version": view.version, "position": position}
-            )
-        return position
-
-    async def _fold_all(self, connection: AsyncConnection[TupleRow], view: View) -> int:
-        """Fold the whole log beside the live tables, which nobody moves at the end of it."""
-        while True:
-            erased = await self._erased()
-            for row in view.rows:
-                await tables.create(connection, row, _NEXT)
-            position = await self._fold_from(connection, view, 0, erased)
-            # From here on nobody moves the live view: what came meanwhile is folded, then swapped.
-            await connection.execute(LOCK, {"name": view.name})
-            position = await self._fold_from(connection, view, position, erased)
-            if erased == await self._erased():
-                return position
-
-    async def _fold_from(
         self,
         connection: AsyncConnection[TupleRow],
-        view: View,
-        position: int,
-        erased: frozenset[str],
-    ) -> int:
-        while events := await self._reader.read(EVERYTHING, after=position, limit=_BATCH):
-            left = [_without(recorded, erased) for recorded in events]
-            await fold_into(connection, view, left, _NEXT)
-            position = events[-1].position
-        return position
+        behind: Sequence[Checkpoint],
+        to: int,
+        batch: int,
+    ) -> None:
+        step = {
+            "names": [c.name for c in behind],
+            "versions": [c.version for c in behind],
+            "positions": [c.position for c in behind],
+        }
+        figures = {"to": to, "batch": batch, "rate": self._rate}
+        moved = await connection.execute(ADVANCE, {**step, **figures})
+        if moved.rowcount != len(behind):
+            raise Conflict("another process folds the views")
 
-    async def _erased(self) -> frozenset[str]:
-        """The ids of all erased events; for a moment their payloads may still be there."""
-        found = await self._reader.read_all(ERASURES, before=await self._reader.head())
+    async def _apply_apart(
+        self, checkpoint: Checkpoint, events: Sequence[Recorded], until: int
+    ) -> None:
+        """Fold one view apart from the others, to find the event that it cannot take."""
+        name, view = checkpoint.name, self._views[checkpoint.name]
+
+        async def step(to: int, some: Sequence[Recorded], failed: FoldFailed | None = None) -> None:
+            nonlocal checkpoint
+            async with self._database.transaction() as connection:
+                if to > checkpoint.position:
+                    await self._advance(connection, [checkpoint], to, len(some))
+                if some:
+                    await fold_into(connection, view, some)
+                if failed is not None and goes_on(failed):
+                    log.error("view %s goes on without %s", name, failed.line)
+                    await swapping.bury(connection, name, failed.position, failed.reason)
+                elif failed is not None:
+                    await self._halt(connection, name, failed)
+            checkpoint = msgspec.structs.replace(checkpoint, position=max(to, checkpoint.position))
+
+        def goes_on(failed: FoldFailed) -> bool:
+            return view.skips and not failed.lasting
+
+        async def attempt(some: Sequence[Recorded]) -> None:
+            await step(some[-1].position, some)
+
+        async def give_up(failed: FoldFailed) -> bool:
+            await step(failed.position if goes_on(failed) else failed.position - 1, (), failed)
+            return goes_on(failed)
+
+        if await halving(events, attempt, give_up):
+            await step(until, ())
+
+    async def _halt(
+        self, connection: AsyncConnection[TupleRow], name: str, failed: FoldFailed
+    ) -> None:
+        log.error("view %s halted at %s", name, failed.line)
+        await swapping.bury(connection, name, failed.position, failed.reason)
+        reason = failed.line.replace("\x00", "")
+        await connection.execute(HALT, {"name": name, "reason": reason})
+
+    async def forget(self, erased: int) -> dict[str, Outcome]:
+        """Build those views again without what was erased that have not passed an erasure.
+
+        Only those that folded it; what was kept of older ones is dropped. A view that cannot be
+        folded any more is emptied and halted.
+        """
+        kept = [c for c in await checkpoints(self._database) if self._keeps(c)]
+        behind = [c for c in kept if c.position < erased]
+        if not behind:
+            return {}
+        after = min(c.position for c in behind)
+        kinds = await self._erased_kinds(after, erased)
+        concerned = [
+            view
+            for view in (self._views[c.name] for c in behind)
+            if any(issubclass(kind, view.events) for kind in kinds)
+        ]
+        made = await self.rebuilder.build(
+            concerned,
+            unless=lambda view, live: live is not None and live.position >= erased,
+            keep=False,
+        )
+        if kinds:
+            await self.rebuilder.drop_kept(list(self._views.values()))
+        await self._halt_failed(made, emptied=set(made))
+        return made
+
+    async def _erased_kinds(self, after: int, until: int) -> set[type[Event]]:
+        """Of which kinds the events were that were erased between two positions."""
+        found = await self._reader.read(ERASURES, after=after, before=until, limit=until - after)
         events = (r.event for r in found if isinstance(r.event, PayloadErased))
-        return frozenset(target for event in events for target in event.targets)
-
-
-def _without(recorded: Recorded, erased: frozenset[str]) -> Recorded:
-    if str(recorded.id) not in erased:
-        return recorded
-    return msgspec.structs.replace(recorded, event=None)
-
-
-async def fold_into(
-    connection: AsyncConnection[TupleRow], view: View, events: Sequence[Recorded], suffix: str = ""
-) -> None:
-    """Fold events into the tables of a view; FoldFailed names the event that it cannot take."""
-    rows = Rows()
-    events = [e for e in events if isinstance(e.event, view.events)]
-    await _load(connection, rows, _wanted(view, events), suffix)
-    for recorded in events:
-        while True:
-            try:
-                rows.fold(view, recorded)
-                break
-            except Missing as missing:
-                await _load(connection, rows, [missing.lookup], suffix)
-            except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
-                raise FoldFailed(recorded.position, traceback.format_exc()) from None
-    try:
-        for row, final in rows.final.items():
-            await tables.put(connection, row, final, suffix)
-        for row, changed in rows.changed.items():
-            gone = [key for key, r in changed.items() if r is None]
-            await tables.take(connection, row, gone, suffix)
-            await tables.put(connection, row, [r for r in changed.values() if r], suffix)
-    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as fault:
-        first, last = events[0].position, events[-1].position
-        reason = f"a row made by events {first} to {last} cannot be stored: {fault}"
-        raise FoldFailed(first, " ".join(reason.split())) from None
-
-
-async def _load(
-    connection: AsyncConnection[TupleRow], rows: Rows, lookups: Iterable[Lookup], suffix: str
-) -> None:
-    by_place: dict[tuple[type[Row], tuple[str, ...]], dict[Any, None]] = {}
-    for lookup in lookups:
-        columns = (lookup.column,) if isinstance(lookup.column, str) else lookup.column
-        by_place.setdefault((lookup.row, columns), {})[lookup.value] = None
-    for (row, columns), values in by_place.items():
-        found = await tables.fetch(connection, row, columns, list(values), suffix)
-        value_of = getter(columns)
-        by_value: dict[Any, list[Row]] = {}
-        for r in found:
-            by_value.setdefault(value_of(r), []).append(r)
-        for value in values:
-            rows.load(Lookup(row, columns, value), by_value.get(value, ()))
-
-
-def _wanted(view: View, events: Sequence[Recorded]) -> list[Lookup]:
-    wanted: list[Lookup] = []
-    for recorded in events:
-        try:
-            wanted += view.wants(recorded)
-        except Exception:  # noqa: BLE001  as for a fold
-            raise FoldFailed(recorded.position, traceback.format_exc()) from None
-    return wanted
+        targets = [UUID(target) for event in events for target in event.targets]
+        return {BY_TYPE[r.type] for r in await self._reader.by_ids(targets) if r.type in BY_TYPE}

@@ -1,15 +1,14 @@
 """Rows of views ↔ tables of PostgreSQL: made from the row types, filled and read by them."""
 
 import types
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
-from psycopg.types.json import Jsonb
 
 from projections.view import R, Row
 from tracker.log.database import Database
@@ -21,20 +20,8 @@ _TYPES: dict[Any, str] = {
     date: "date",
     datetime: "timestamptz",
 }
-
-
-DEAD_LETTERS = """
-select name, position, reason, failed_at from view.dead_letter order by failed_at desc limit 100
-"""
-
-
-class DeadLetter(msgspec.Struct, frozen=True):
-    """An event that a view could not fold, and why."""
-
-    view: str
-    position: int
-    reason: str
-    failed_at: datetime
+_AT_ONCE = 5000
+_json = msgspec.json.Encoder()
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -50,20 +37,14 @@ class Column(msgspec.Struct, frozen=True):
         """Whether it is stored as jsonb."""
         return self.sql_type == "jsonb"
 
-    def stored(self, value: Any) -> Any:
-        """The value as a parameter."""
-        if value is None:
-            return None
-        if self.is_json:
-            return Jsonb(msgspec.to_builtins(value))
-        return list(value) if self.sql_type == "text[]" else value
-
     def loaded(self, value: Any) -> Any:
         """The value as the row holds it."""
         if value is None:
             return None
         if self.is_json:
             return msgspec.convert(value, self.shape, str_keys=True)
+        if self.sql_type == "timestamptz":
+            return value.astimezone(UTC)
         return tuple(value) if self.sql_type == "text[]" else value
 
 
@@ -86,7 +67,8 @@ def _column(name: str, hint: Any) -> Column:
     return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)
 
 
-def _table(row: type[Row], suffix: str = "") -> sql.Identifier:
+def table_name(row: type[Row], suffix: str = "") -> sql.Identifier:
+    """The name of the table of a row type, as SQL."""
     return sql.Identifier("view", row.table + suffix)
 
 
@@ -94,8 +76,13 @@ def _names(names: Iterable[str]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(n) for n in names)
 
 
-async def create(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
-    """Make the table of a row type, empty, with its indexes; an older one is dropped."""
+async def create(
+    connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "", *, bare: bool = False
+) -> None:
+    """Make the table of a row type, empty; an older one is dropped.
+
+    A bare one has neither key nor indexes yet: `index` adds them once its rows are there.
+    """
     parts = [
         sql.SQL("{} {}{}").format(
             sql.Identifier(c.name),
@@ -104,56 +91,57 @@ async def create(connection: AsyncConnection[TupleRow], row: type[Row], suffix: 
         )
         for c in columns(row)
     ]
-    parts.append(sql.SQL("primary key ({})").format(_names(row.key)))
-    table = _table(row, suffix)
+    table = table_name(row, suffix)
     await connection.execute(sql.SQL("drop table if exists {}").format(table))
     await connection.execute(
         sql.SQL("create table {} ({})").format(table, sql.SQL(", ").join(parts))
     )
-    by_name = {c.name: c for c in columns(row)}
-    for index in row.indexes:
-        gin = len(index) == 1 and by_name[index[0]].sql_type in ("text[]", "jsonb")
-        await connection.execute(
-            sql.SQL("create index on {} using {} ({})").format(
-                table, sql.SQL("gin" if gin else "btree"), _names(index)
-            )
-        )
     await connection.execute(
         sql.SQL("grant select on {} to tracker_append, tracker_deliver").format(table)
     )
-
-
-async def swap(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str) -> None:
-    """Put the table with the suffix in the place of the one without."""
-    await connection.execute(sql.SQL("drop table if exists {}").format(_table(row)))
     await connection.execute(
-        sql.SQL("alter table {} rename to {}").format(
-            _table(row, suffix), sql.Identifier(row.table)
-        )
+        sql.SQL("grant select, insert, update, delete on {} to tracker_view").format(table)
     )
+    if not bare:
+        await index(connection, row, suffix)
+
+
+async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
+    """Give a bare table its key and its indexes."""
+    table = table_name(row, suffix)
+    await connection.execute(
+        sql.SQL("alter table {} add primary key ({})").format(table, _names(row.key))
+    )
+    by_name = {c.name: c for c in columns(row)}
+    for names in row.indexes:
+        gin = len(names) == 1 and by_name[names[0]].sql_type in ("text[]", "jsonb")
+        await connection.execute(
+            sql.SQL("create index on {} using {} ({})").format(
+                table, sql.SQL("gin" if gin else "btree"), _names(names)
+            )
+        )
 
 
 async def put(
     connection: AsyncConnection[TupleRow], row: type[R], rows: Sequence[R], suffix: str = ""
 ) -> None:
-    """Insert rows, or replace those with the same key."""
-    names = [c.name for c in columns(row)]
-    others = [n for n in names if n not in row.key]
+    """Insert rows, or replace those with the same key; no two of them have the same."""
+    table, names = table_name(row, suffix), _names(c.name for c in columns(row))
+    # As JSON they are one parameter of one statement, whatever types their columns have.
+    statement = sql.SQL(
+        "insert into {} ({}) select {} from json_populate_recordset(null::{}, %s::json){}"
+    ).format(table, names, names, table, _replacing(row))
+    for low in range(0, len(rows), _AT_ONCE):
+        await connection.execute(statement, [_json.encode(rows[low : low + _AT_ONCE]).decode()])
+
+
+def _replacing(row: type[Row]) -> sql.Composed:
+    others = [c.name for c in columns(row) if c.name not in row.key]
     updates = sql.SQL(", ").join(
         sql.SQL("{0} = excluded.{0}").format(sql.Identifier(n)) for n in others
     )
     action = sql.SQL("update set {}").format(updates) if others else sql.SQL("nothing")
-    statement = sql.SQL("insert into {} ({}) values ({}) on conflict ({}) do {}").format(
-        _table(row, suffix),
-        _names(names),
-        sql.SQL(", ").join(sql.Placeholder() * len(names)),
-        _names(row.key),
-        action,
-    )
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
-            statement, [[c.stored(getattr(r, c.name)) for c in columns(row)] for r in rows]
-        )
+    return sql.SQL(" on conflict ({}) do {}").format(_names(row.key), action)
 
 
 async def take(
@@ -166,7 +154,7 @@ async def take(
     if not keys:
         return
     statement = sql.SQL("delete from {} where ({}) in ({})").format(
-        _table(row, suffix), _names(row.key), _given(row, row.key)
+        table_name(row, suffix), _names(row.key), _given(row, row.key)
     )
     await connection.execute(statement, _arrays(keys))
 
@@ -181,13 +169,26 @@ async def fetch(
     """The rows whose columns have one of the values; a value of several columns is a tuple."""
     statement = sql.SQL("select {} from {} where ({}) in ({})").format(
         _names(c.name for c in columns(row)),
-        _table(row, suffix),
+        table_name(row, suffix),
         _names(names),
         _given(row, names),
     )
     keys = values if len(names) > 1 else [(value,) for value in values]
     cursor = await connection.execute(statement, _arrays(keys), binary=True)
     return [_loaded(row, found) for found in await cursor.fetchall()]
+
+
+async def scan(
+    connection: AsyncConnection[TupleRow], row: type[R], suffix: str = ""
+) -> AsyncGenerator[list[R]]:
+    """All rows in the order of keys, some at a time; within a transaction."""
+    statement = sql.SQL("select {} from {} order by {}").format(
+        _names(c.name for c in columns(row)), table_name(row, suffix), _names(row.key)
+    )
+    async with connection.cursor("scan") as cursor:
+        await cursor.execute(statement, binary=True)
+        while found := await cursor.fetchmany(_AT_ONCE):
+            yield [_loaded(row, values) for values in found]
 
 
 def _given(row: type[Row], names: Sequence[str]) -> sql.Composed:
@@ -202,7 +203,20 @@ def _arrays(keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 def _loaded(row: type[R], values: TupleRow) -> R:
-    return row(**{c.name: c.loaded(v) for c, v in zip(columns(row), values, strict=True)})
+    given = list(values)
+    for place, column in _converted(row):
+        given[place] = column.loaded(given[place])
+    return row(**dict(zip(row.__struct_fields__, given, strict=True)))
+
+
+@cache
+def _converted(row: type[Row]) -> list[tuple[int, Column]]:
+    """The columns whose values the row holds in another form than the driver."""
+    return [
+        (place, column)
+        for place, column in enumerate(columns(row))
+        if column.is_json or column.sql_type in ("text[]", "timestamptz")
+    ]
 
 
 class Views:
@@ -246,7 +260,7 @@ class Views:
         direction = sql.SQL(" desc nulls last" if descending else "")
         by = sql.SQL(", ").join(sql.Identifier(n) + direction for n in (*order, *row.key))
         statement = sql.SQL("select {} from {}{} order by {} limit %s").format(
-            _names(c.name for c in columns(row)), _table(row), where, by
+            _names(c.name for c in columns(row)), table_name(row), where, by
         )
         found = await self._database.fetch(statement, [*values, limit])
         return [_loaded(row, r) for r in found]
@@ -254,10 +268,6 @@ class Views:
     async def counts(self, row: type[Row], column: str) -> dict[str, int]:
         """How many rows have each value of a column."""
         statement = sql.SQL("select {0}, count(*) from {1} group by {0}").format(
-            sql.Identifier(column), _table(row)
+            sql.Identifier(column), table_name(row)
         )
         return dict(await self._database.fetch(statement))
-
-    async def dead_letters(self) -> list[DeadLetter]:
-        """The latest hundred events that views could not fold."""
-        return [DeadLetter(*row) for row in await self._database.fetch(DEAD_LETTERS)]

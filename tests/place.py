@@ -15,7 +15,7 @@ from tracker.wiring import parts_of
 
 _FOLDED = (
     "select tablename from pg_tables where schemaname = 'view'"
-    " and tablename not in ('checkpoint', 'dead_letter')"
+    " and tablename not in ('checkpoint', 'dead_letter', 'kept')"
 )
 
 

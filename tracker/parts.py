@@ -1,5 +1,6 @@
 """The parts that doors and workers are given, open and ready; `wiring` builds them."""
 
+import asyncio
 from uuid import UUID
 
 import aiohttp
@@ -31,6 +32,7 @@ from tracker.tables.schedule import Schedule
 from tracker.tables.users import Users
 
 VIEW_WAIT_S = 10.0
+_FOLDED_POLL_S = 0.02
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +66,16 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         Folds here, or waits while another process does. Raises Unavailable after ten seconds.
         """
         target = await self.reader.head() if position is None else position
-        try:
-            await self.runner.catch_up()
-        except Conflict:
-            pass  # another process folds; the wait below sees it arrive
+        deadline = asyncio.get_running_loop().time() + VIEW_WAIT_S
+        while asyncio.get_running_loop().time() < deadline:
+            try:
+                await self.runner.catch_up()
+                break
+            except Conflict:
+                # Another process folds; should it die, its turn ends within seconds.
+                if all(c.position >= target for c in await checkpoints(self.database)):
+                    break
+                await asyncio.sleep(_FOLDED_POLL_S)
         return await self.seen(target)
 
     async def seen(self, position: int) -> int:

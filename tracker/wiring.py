@@ -1,6 +1,7 @@
 """The composition root: builds everything from the settings and hands it over, open and migrated."""
 
 import asyncio
+import os
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -16,10 +17,12 @@ from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
 from projections.questions import Questions
+from projections.rebuild import Record
 from projections.runner import Runner
 from projections.tables import Views
 from tracker import __version__
 from tracker.clock import Clock, system_clock
+from tracker.domain.audit import RecordViewRebuilt, ViewRebuilt
 from tracker.embedded import SUPERUSER, embedded
 from tracker.erasing.erase import Erasing
 from tracker.erasing.plan import Planner
@@ -71,15 +74,18 @@ async def parts_of(
     await migrate(url_for(_OWNER))
     async with AsyncExitStack() as stack:
         pools: dict[str, Database] = {}
-        for role in ("tracker_append", "tracker_view", "tracker_deliver"):
+        for role in ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver"):
             pools[role] = Database(url_for(role), role)
             await pools[role].open()
             stack.push_async_callback(pools[role].close)
         database = pools["tracker_append"]
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
-        runner = Runner(pools["tracker_view"], VIEWS)
+        executor, users = (
+            Executor(reader, Appender(database), evidence, clock),
+            Users(database, clock),
+        )
+        runner = _runner(pools, partial(_record, executor, users))
         await runner.prepare()
-        executor = Executor(reader, Appender(database), evidence, clock)
         questions = Questions(views, reader, clock)
         erasing = Erasing(
             planner=Planner(executor, reader, evidence, questions, clock),
@@ -96,7 +102,7 @@ async def parts_of(
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
-        tiles, users = Tiles(database), Users(database, clock)
+        tiles = Tiles(database)
         signer = Signer(
             memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
             tiles=tiles,
@@ -130,6 +136,24 @@ async def parts_of(
             erasing=erasing,
             parser=await stack.enter_async_context(Parser()),
         )
+
+
+def _runner(pools: dict[str, Database], record: Record) -> Runner:
+    """The runner of the views: it folds under one role, and builds their tables under another."""
+    owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+    return Runner(
+        pools["tracker_view"],
+        VIEWS,
+        builder=pools["tracker_rebuild"],
+        owner=owner,
+        record=record,
+    )
+
+
+async def _record(executor: Executor, users: Users, rebuilt: ViewRebuilt) -> None:
+    """Put on record what a view was rebuilt to."""
+    actor = (await users.ensure("view-keeper", "system")).actor()
+    await executor.execute(RecordViewRebuilt(rebuilt=rebuilt), actor)
 
 
 def _host(settings: Settings) -> str:

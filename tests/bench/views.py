@@ -29,11 +29,11 @@ async def _rates(server: Embedded) -> dict[str, float]:
     await folding.open()
     try:
         appender, reader = Appender(database), Reader(database)
+        runner = Runner(folding, VIEWS)
+        await runner.prepare()
         for call in range(EVENTS // 500):
             events = [event(f"{call}-{i}") for i in range(500)]
             await appender.append(events, ACTOR, uuid4())
-        runner = Runner(folding, VIEWS)
-        await runner.prepare()
         started = time.perf_counter()
         await runner.catch_up()
         folded = EVENTS / (time.perf_counter() - started)

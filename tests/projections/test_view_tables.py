@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from projections import VIEWS, tables
-from projections.runner import fold_into
+from projections.batch import fold_into
 from projections.view import Row
 from tests.place import Place
 from tests.projections.folding import (

@@ -5,18 +5,8 @@ from typing import Literal
 import msgspec
 from litestar import get
 
-from projections.checkpoints import checkpoints
-from projections.tables import DeadLetter
+from projections.progress import DeadLetter, Progress, dead_letters, owner, progress
 from tracker.api.access import LOCAL, OpenParts
-
-
-class ViewHealth(msgspec.Struct, frozen=True):
-    """How far a view has come; `halted` says why it stands still."""
-
-    view: str
-    position: int
-    lag: int
-    halted: str | None
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -24,16 +14,20 @@ class Health(msgspec.Struct, frozen=True):
 
     status: Literal["ok", "degraded"]
     position: int
-    views: list[ViewHealth]
+    views: list[Progress]
+    folded_by: str | None
+    """The process that folds the views: host, process id, and a word of chance."""
     dead_letters: list[DeadLetter]
 
 
 @get("/health", opt=LOCAL, tags=["health"])
 async def health(parts: OpenParts) -> Health:
     """How the tracker is; on this machine no token is needed."""
-    known = await checkpoints(parts.database)
-    head = await parts.reader.head()
-    # A view may pass the head between the two reads; it is not behind then.
-    views = [ViewHealth(c.name, c.position, max(0, head - c.position), c.halted) for c in known]
-    status = "degraded" if any(v.halted for v in views) else "ok"
-    return Health(status, head, views, await parts.views.dead_letters())
+    views = await progress(parts.database)
+    return Health(
+        status="degraded" if any(v.halted for v in views) else "ok",
+        position=await parts.reader.head(),
+        views=views,
+        folded_by=await owner(parts.database),
+        dead_letters=await dead_letters(parts.database),
+    )

@@ -6,10 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from projections import VIEWS
 from projections.alerts.outbox import Outbox
-from projections.checkpoints import checkpoints
-from projections.runner import FoldFailed, Runner
+from projections.batch import FoldFailed
+from projections.runner import Runner
 from tracker.domain.base import EVERYTHING, Actor, NewEvent, Recorded
 from tracker.domain.erasing import RepeatErasure
 from tracker.domain.erasure import ErasedBy, PayloadErased, erased_by
@@ -145,15 +144,12 @@ class Erasing:
         return deleted
 
     async def _forget(self, position: int, say: Say) -> None:
-        """Have every view folded again that has not passed the erasure."""
-        behind = {c.name for c in await checkpoints(self._database) if c.position < position}
-        for view in VIEWS:
-            if view.name in behind:
-                try:
-                    reached = await self._runner.forget(view.name, position)
-                    say(f"view {view.name}: folded again to position {reached}")
-                except FoldFailed as failed:
-                    say(f"view {view.name}: emptied, it cannot fold event {failed.position}")
+        """Have every view folded again that may show what was erased and has not passed it."""
+        for name, outcome in (await self._runner.forget(position)).items():
+            if isinstance(outcome, FoldFailed):
+                say(f"view {name}: emptied, it cannot fold event {outcome.position}")
+            else:
+                say(f"view {name}: folded again to position {outcome.position}")
 
     async def _log_id(self) -> UUID | None:
         """The id of the first event, which tells one log from another; None for an empty log."""

@@ -72,6 +72,13 @@ join log.event e on e.position = hit.position
 left join log.payload p on p.position = hit.position
 order by e.position
 """)
+SPAN = """
+select e.position, e.leaf, p.payload
+from log.event e left join log.payload p on p.position = e.position
+    and p.position > %(after)s and p.position <= %(until)s
+where e.position > %(after)s and e.position <= %(until)s and e.type = any (%(types)s)
+order by e.position
+"""
 BY_ID = """
 select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
@@ -142,6 +149,11 @@ class Reader:
             rows.update({row[0]: row for row in await self._database.fetch(statement, params)})
         ordered = sorted(rows.values(), key=lambda row: row[0], reverse=backwards)
         return _recorded(ordered[:limit])
+
+    async def span(self, types: Sequence[str], *, after: int, until: int) -> list[Recorded]:
+        """The events of some types with after < position <= until."""
+        span = {"after": after, "until": until, "types": list(types)}
+        return _recorded(await self._database.fetch(SPAN, span))
 
     async def read_all(self, query: Query, *, before: int) -> list[Recorded]:
         """Every event that fits, up to a position."""

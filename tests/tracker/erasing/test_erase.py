@@ -22,7 +22,7 @@ from tests.tracker.erasing.world import (
 )
 from tracker.domain.base import EVERYTHING
 from tracker.domain.erasing import ErasePayload
-from tracker.domain.erasure import PayloadErased
+from tracker.domain.erasure import ERASURES, PayloadErased
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.ids import derived
 from tracker.log.erasures import ErasureList
@@ -51,7 +51,7 @@ async def test_an_erased_fact_is_gone_from_every_table_and_no_leaf_has_changed(
         done = await parts.erasing.erase(fact, BASIS, ADMIN)
 
         assert world.where(place, SECRET) == set()
-        assert world.leaves(place)[:-1] == before
+        assert world.leaves(place)[: len(before)] == before
         assert [await parts.tiles.inclusion(p, size) for p in range(1, size + 1)] == proofs
         types = sorted(line.type for line in plan.events)
         assert types == ["draft-accepted", "draft-proposed", "draft-proposed", "statement-made"]
@@ -90,13 +90,14 @@ async def test_erased_twice_is_erased_once(place: Place) -> None:
     async with parts_at(place) as parts:
         fact, _ = await world.told(parts)
         first = await parts.erasing.erase(fact, BASIS, ADMIN)
+        head = await parts.reader.head()
         again = await parts.erasing.erase(fact, BASIS, ADMIN)
 
         assert (again.events, again.position) == ((), None)
         assert again.plan.events == ()
         assert again.plan.erased_by is not None
         assert again.plan.erased_by.position == first.position
-        assert await parts.reader.head() == first.position
+        assert await parts.reader.head() == head
 
 
 async def test_evidence_can_be_kept(place: Place) -> None:
@@ -194,6 +195,11 @@ async def test_an_old_backup_is_held_to_the_list_when_it_starts(place: Place) ->
         world.dropped(old)
 
 
+async def erasures(parts: Parts) -> list[int]:
+    """The positions of all erasures."""
+    return [r.position for r in await parts.reader.read(ERASURES, limit=10)]
+
+
 async def test_a_list_that_was_lost_or_is_of_another_log_is_made_up_for(place: Place) -> None:
     async with parts_at(place) as parts:
         fact, _ = await world.told(parts)
@@ -205,7 +211,7 @@ async def test_a_list_that_was_lost_or_is_of_another_log_is_made_up_for(place: P
 
         path.write_bytes(foreign)
         await parts.erasing.resume()
-        assert await parts.reader.head() == done.position, "another log's erasure is not ours"
+        assert await erasures(parts) == [done.position], "another log's erasure is not ours"
         assert path.read_text() == foreign.decode() + listed
         path.write_text("{}\n")
         with pytest.raises(Refused, match="line 1 is no erasure"):
@@ -216,7 +222,7 @@ async def test_a_crash_after_the_list_was_written_ends_erased(place: Place) -> N
     async with parts_at(place) as parts:
         fact, _ = await world.told(parts)
         path = ErasureList(place.data).path
-        done = await parts.erasing.erase(fact, BASIS, ADMIN, keep_evidence=True)
+        await parts.erasing.erase(fact, BASIS, ADMIN, keep_evidence=True)
         # Only the list knows of a second one, as if the machine had died right after it.
         listed = path.read_bytes()
         second = await parts.erasing.plan(UUID(DOCUMENT), BASIS, ADMIN)
@@ -234,7 +240,7 @@ async def test_a_crash_after_the_list_was_written_ends_erased(place: Place) -> N
 
     async with parts_at(place) as parts:
         assert world.where(place, SECRET) == set()
-        assert await parts.reader.head() == (done.position or 0) + 1
+        assert len(await erasures(parts)) == 2
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -265,8 +271,8 @@ async def test_a_crash_before_the_views_were_folded_again_ends_erased(place: Pla
         await parts.erasing.erase(fact, BASIS, ADMIN)
         async with place.open("tracker_view") as views:
             await views.run("update view.checkpoint set position = %s", (at,))
-            await views.run(f"update view.party set name = '{SECRET}'")
-        assert world.where(place, SECRET) == {"view.party"}
+            await views.run(f"update view.statement set text = '{SECRET}'")
+        assert world.where(place, SECRET) == {"view.statement"}
 
     async with parts_at(place):
         assert world.where(place, SECRET) == set()

@@ -1,0 +1,166 @@
+"""One view that is folded in memory from the first event, on its way into tables of its own."""
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow
+
+from projections import tables
+from projections.batch import REFUSED, FoldFailed, fold_into, halving
+from projections.copying import copy_in
+from projections.dump import Dump
+from projections.rows import Rows
+from projections.swapping import NEXT
+from projections.view import Row, View
+from tracker.domain.base import Recorded
+
+ANALYZE = "analyze {}"
+_FULL = 5_000
+"""So many final rows are sent on at a time; the others stay until all events are folded."""
+
+
+class Building:
+    """Folds, sends rows out as they become final, and knows what became of it."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection[TupleRow],
+        turn: asyncio.Lock,
+        view: View,
+        suffix: str = NEXT,
+    ) -> None:
+        self.view = view
+        self.rows = Rows(whole=True)
+        self.dead: list[FoldFailed] = []
+        """What it goes on without."""
+        self.failed: FoldFailed | None = None
+        """What it cannot go on from."""
+        self.refused: str | None = None
+        """What the database said of its rows: then it has to be folded batch by batch."""
+        self.hash = ""
+        self.count = 0
+        self._connection = connection
+        # One statement at a time: buildings share the connection.
+        self._turn = turn
+        self._suffix = suffix
+        self._on_its_way: asyncio.Task[None] | None = None
+
+    def fold(self, recorded: Recorded) -> None:
+        """Fold one event into memory."""
+        if self.failed or self.refused:
+            return
+        try:
+            self.rows.fold(self.view, recorded)
+        except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
+            failed = FoldFailed(recorded.position, traceback.format_exc())
+            if self.view.skips:
+                self.dead.append(failed)
+            else:
+                self.failed = failed
+
+    async def begin(self) -> None:
+        """Make its tables, without indexes."""
+        for row in self.view.rows:
+            await tables.create(self._connection, row, self._suffix, bare=True)
+
+    async def send_final(self) -> None:
+        """Send on what will not change any more, once it is much; folding goes on meanwhile."""
+        for row, final in self.rows.final.items():
+            if len(final) >= _FULL:
+                await self.sent()
+                self.rows.final[row] = []
+                self._on_its_way = asyncio.create_task(self._send(row, final))
+
+    async def sent(self) -> None:
+        """Wait for what is on its way."""
+        if self._on_its_way is not None:
+            task, self._on_its_way = self._on_its_way, None
+            await task
+
+    async def _send(self, row: type[Row], rows: Sequence[Row]) -> None:
+        async with self._turn:
+            if self.refused:
+                return
+            try:
+                async with self._connection.transaction():
+                    await copy_in(self._connection, row, rows, self._suffix)
+            except REFUSED as fault:
+                self.refused = " ".join(str(fault).split())
+
+    async def stop(self) -> None:
+        """Leave off, whatever is on its way."""
+        if self._on_its_way is not None:
+            self._on_its_way.cancel()
+            await asyncio.gather(self._on_its_way, return_exceptions=True)
+
+    async def finish(self) -> None:
+        """Send the rest, index, and take the hash."""
+        await self.sent()
+        state = Dump()
+        for row in self.view.rows:
+            state.table(row)
+            rest = self.rows.of(row)
+            for low in range(0, len(rest), _FULL):
+                some = rest[low : low + _FULL]
+                await self.sent()
+                self._on_its_way = asyncio.create_task(self._send(row, some))
+                await asyncio.sleep(0)  # so that it goes on its way while this one is hashed
+                if not row.final:
+                    state.add(row, some)
+            await self.sent()
+            await self._index(row)
+            if row.final:
+                await self._read_back(state, row)
+        self.hash, self.count = state.hexdigest(), state.rows
+        self.rows = Rows()
+
+    async def _read_back(self, state: Dump, row: type[Row]) -> None:
+        """Final rows were sent on as they came: only their table has them in order."""
+        if self.refused:
+            return
+        async for some in tables.scan(self._connection, row, self._suffix):
+            state.add(row, some)
+
+    async def _index(self, row: type[Row]) -> None:
+        if self.refused:
+            return
+        try:
+            async with self._connection.transaction():
+                await tables.index(self._connection, row, self._suffix)
+        except REFUSED as fault:
+            self.refused = " ".join(str(fault).split())
+            return
+        table = sql.Identifier("view", row.table + self._suffix)
+        await self._connection.execute(sql.SQL(ANALYZE).format(table))
+
+    async def catch_up(self, events: Sequence[Recorded]) -> None:
+        """Fold a batch of events into the tables, or all but those that it goes on without."""
+
+        async def attempt(some: Sequence[Recorded]) -> None:
+            async with self._connection.transaction():
+                await fold_into(self._connection, self.view, some, self._suffix)
+
+        async def give_up(failed: FoldFailed) -> bool:
+            if self.view.skips and not failed.lasting:
+                self.dead.append(failed)
+                return True
+            self.failed = failed
+            return False
+
+        await halving(events, attempt, give_up)
+
+    async def begin_again(self) -> None:
+        """Empty its tables, to be folded batch by batch: so the event is found that is refused."""
+        self.refused, self.dead, self.rows = None, [], Rows()
+        for row in self.view.rows:
+            await tables.create(self._connection, row, self._suffix)
+
+    async def take_hash(self) -> None:
+        """Take the hash from the tables."""
+        state = Dump()
+        for row in self.view.rows:
+            state.table(row)
+            await self._read_back(state, row)
+        self.hash, self.count = state.hexdigest(), state.rows

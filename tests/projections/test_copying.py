@@ -1,0 +1,30 @@
+"""Rows as COPY has them: whatever they hold comes back as it was."""
+
+import asyncio
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections import tables
+from projections.copying import copy_in
+from tests.place import Place
+from tests.projections.test_tables import ROWS, Everything
+
+
+async def test_rows_that_are_copied_in_come_back_as_they_were(place: Place) -> None:
+    loop = asyncio.get_running_loop()
+    async with place.open("tracker_view") as database:
+
+        async def there_and_back(rows: list[Everything]) -> None:
+            async with database.transaction() as connection:
+                await tables.create(connection, Everything)
+                await copy_in(connection, Everything, rows)
+                found = [row async for some in tables.scan(connection, Everything) for row in some]
+            assert found == sorted(rows, key=lambda row: (row.text, row.number))
+
+        @settings(max_examples=40, deadline=None)
+        @given(st.lists(ROWS, min_size=1, max_size=6, unique_by=lambda row: (row.text, row.number)))
+        def drawn(rows: list[Everything]) -> None:
+            asyncio.run_coroutine_threadsafe(there_and_back(rows), loop).result()
+
+        await asyncio.to_thread(drawn)
