@@ -7,13 +7,14 @@ them decides on a day is read off them by `projections.regimes`.
 from collections.abc import Iterable
 
 from projections.entry_facts import EntryFact, EntryLink
+from projections.rectangles import PastRuleSpan, RuleSpan, rectangles
 from projections.versions import versions
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyRejected
 
-__all__ = ["VIEW", "EntryFact", "EntryLink"]
+__all__ = ["VIEW", "EntryFact", "EntryLink", "PastRuleSpan", "RuleSpan"]
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
@@ -31,14 +32,17 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
-    """The versions that the event opens and ends."""
-    return versions(state, recorded)
+    """The versions that the event opens and ends, and the rectangles that differ by them."""
+    changes = list(versions(state, recorded))
+    yield from changes
+    rows = (change for change in changes if isinstance(change, EntryFact))
+    yield from rectangles(state, rows, recorded.position)
 
 
 VIEW = View(
     name="entry_rules",
     version=2,
-    rows=(EntryFact, EntryLink),
+    rows=(EntryFact, EntryLink, RuleSpan, PastRuleSpan),
     events=(
         PolicyChanged,
         PolicyObserved,
