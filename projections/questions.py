@@ -5,7 +5,7 @@ Every answer about state says which clock it shows: `recorded` is what this log 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date
 from typing import Any, Literal
 from uuid import UUID
@@ -16,7 +16,8 @@ import msgspec
 from projections.answers import Answer, answer
 from projections.cells import CellAnswer, Why, why
 from projections.histories import Segment, timeline
-from projections.regimes import Cell, Known, selectors
+from projections.matrix import Matrix, matrix, resolve, stated
+from projections.regimes import Cell, Known, decide, see, selectors
 from projections.tables import Views
 from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
@@ -31,6 +32,7 @@ from tracker.log.read import Reader
 
 Basis = Literal["recorded", "published"]
 FACTS_LIMIT = 100_000
+_ALL = 10_000_000
 _POSITION = re.compile("[0-9]{1,18}")
 
 
@@ -70,6 +72,13 @@ class Holder(msgspec.Struct, frozen=True):
     def cell(self, destination: str, nationality: str) -> Cell:
         """The cell of such a traveller."""
         return Cell(destination, nationality, self.passport_type, self.purpose)
+
+    def within(self) -> dict[str, list[str]]:
+        """What facts that concern such a traveller name."""
+        return {
+            "passport_type": ["unspecified", self.passport_type],
+            "purpose": ["unspecified", self.purpose],
+        }
 
 
 _ANYBODY = Holder()
@@ -129,19 +138,29 @@ class Questions:
         return self._clock().astimezone(zone).date()
 
     async def facts(
-        self, *, destination: str | None = None, nationality: str | None = None
+        self,
+        *,
+        destination: str | None = None,
+        nationality: str | None = None,
+        holder: Holder | None = None,
     ) -> list[EntryFact]:
-        """The facts that may concern a destination, a nationality, or the cell of both."""
+        """The facts that may concern a destination, a nationality, or the cell of both.
+
+        With a holder only those that may concern such a traveller.
+        """
+        within: dict[str, Sequence[str]] = dict(holder.within()) if holder else {}
+        if nationality:
+            within["nationality"] = selectors(nationality)
         return await self.views.select(
             EntryFact,
             equal={"destination": destination} if destination else None,
-            within={"nationality": selectors(nationality)} if nationality else None,
+            within=within,
             limit=FACTS_LIMIT,
         )
 
     async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
         """The whole answer for one cell, as every door gives it to programs."""
-        facts = await self.facts(destination=cell.destination, nationality=cell.nationality)
+        facts = await self._concerning(cell)
         waiting = await self.views.select(
             Draft,
             equal={"status": "waiting", "destination": cell.destination},
@@ -149,6 +168,12 @@ class Questions:
         )
         found = answer(facts, cell, sighting.valid_at, sighting.known)
         return cell_answer(found, sighting, len(waiting))
+
+    async def _concerning(self, cell: Cell) -> list[EntryFact]:
+        holder = Holder(cell.passport_type, cell.purpose)  # pyright: ignore[reportArgumentType]  a cell of any words
+        return await self.facts(
+            destination=cell.destination, nationality=cell.nationality, holder=holder
+        )
 
     async def why(self, cell: Cell, sighting: Sighting) -> Why:
         """What decided a cell, with its sources, what it overrode and what disagrees."""
@@ -160,8 +185,47 @@ class Questions:
 
     async def history(self, cell: Cell, sighting: Sighting) -> tuple[Segment, ...]:
         """The regime of a cell over all time, as known."""
-        facts = await self.facts(destination=cell.destination, nationality=cell.nationality)
+        facts = await self._concerning(cell)
         return timeline(facts, cell, sighting.known)
+
+    async def matrix(self, sighting: Sighting, holder: Holder | None = None) -> Matrix:
+        """The regime of every nationality at every destination, on basis recorded.
+
+        Refused on basis published, which is read a cell, a row or a column at a time.
+        """
+        if sighting.known.instant is not None:
+            raise Refused(
+                "basis: the whole matrix is given as recorded; ask for a row or a column instead",
+                field="basis",
+            )
+        holder = holder or _ANYBODY
+        day, known = sighting.valid_at, sighting.known
+        lines = await stated(self.views.database, day, known, holder.passport_type, holder.purpose)
+        places = resolve(lines, day)
+        untold = {place: found.untold for place, found in places.items() if found.untold}
+        exact: dict[tuple[str, str], str] = {}
+        if untold:
+            for place, facts in (await self._facts_of(untold, holder)).items():
+                for name in untold[place]:
+                    concerned = [f for s in selectors(name) for f in facts.get(s, ())]
+                    fact = decide(see(concerned, holder.cell(place, name), known), day)
+                    exact[place, name] = fact.regime if fact else "unknown"
+        return matrix(places, exact)
+
+    async def _facts_of(
+        self, cells: Mapping[str, Iterable[str]], holder: Holder
+    ) -> dict[str, dict[str, list[EntryFact]]]:
+        """Destination → name → the facts that may concern the nationalities there."""
+        who = {name for names in cells.values() for code in names for name in selectors(code)}
+        rows = await self.views.select(
+            EntryFact,
+            within={"destination": list(cells), "nationality": list(who)} | holder.within(),
+            limit=_ALL,
+        )
+        found: dict[str, dict[str, list[EntryFact]]] = {place: {} for place in cells}
+        for row in rows:
+            found[row.destination].setdefault(row.nationality, []).append(row)
+        return found
 
     async def destinations(self) -> dict[str, int]:
         """How many facts each destination has."""
