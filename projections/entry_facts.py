@@ -73,6 +73,10 @@ class EntryFact(Row, frozen=True, kw_only=True):
     """Its own, then those of what corroborates it."""
     own_origins: int
     """How many of them are its own."""
+    direction: str | None = None
+    """What an analyst says of it where that is not what follows from before and after."""
+    severity: int | None = None
+    """As for `direction`."""
 
 
 class EntryLink(Row, frozen=True, kw_only=True):
@@ -149,6 +153,8 @@ def _row(
         policy=fact.policy,
         origins=tuple(dict.fromkeys((*own, *further))) if further else own,
         own_origins=len(own),
+        direction=fact.direction,
+        severity=fact.severity,
     )
 
 

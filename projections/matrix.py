@@ -15,7 +15,9 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from projections.rectangles import GAP
-from projections.regimes import Known
+from projections.regimes import Cell, Known, decide, see, selectors
+from projections.tables import Views
+from projections.views.entry_rules import EntryFact
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.groups import GROUPS, groups_ever, groups_of
 from tracker.domain.values import Regime
@@ -46,6 +48,7 @@ from stated group by destination, kind, passport_type, purpose
 REGIMES: tuple[str, ...] = ("unknown", *(r for r in get_args(Regime) if r != "unknown"))
 _INDEX = {regime: i for i, regime in enumerate(REGIMES)} | {GAP: -1}
 _LAST_DAY = date(9999, 12, 30)
+_ALL = 10_000_000
 _NO_CODES = frozenset((*GROUPS, "*"))
 
 _Rank = tuple[int, int]
@@ -86,9 +89,36 @@ class Resolved(NamedTuple):
     untold: frozenset[str]
 
 
-async def stated(
-    database: Database, day: date, known: Known, passport_type: str, purpose: str
-) -> list[Stated]:
+async def read(views: Views, traveller: Cell, day: date, known: Known) -> Matrix:
+    """The matrix for travellers with a passport and a purpose, whatever cell is given of theirs."""
+    lines = await stated(views.database, traveller, day, known)
+    places = resolve(lines, day)
+    untold = {place: found.untold for place, found in places.items() if found.untold}
+    exact: dict[tuple[str, str], str] = {}
+    for place, facts in (await _facts(views, traveller, untold)).items():
+        for name in untold[place]:
+            concerned = [f for s in selectors(name) for f in facts.get(s, ())]
+            cell = msgspec.structs.replace(traveller, destination=place, nationality=name)
+            fact = decide(see(concerned, cell, known), day)
+            exact[place, name] = fact.regime if fact else "unknown"
+    return matrix(places, exact)
+
+
+async def _facts(
+    views: Views, traveller: Cell, cells: Mapping[str, Iterable[str]]
+) -> dict[str, dict[str, list[EntryFact]]]:
+    """Destination → name → the facts that may concern the nationalities there."""
+    if not cells:
+        return {}
+    who = {name for names in cells.values() for code in names for name in selectors(code)}
+    within = {"destination": list(cells), "nationality": list(who)} | traveller.stated()
+    found: dict[str, dict[str, list[EntryFact]]] = {place: {} for place in cells}
+    for row in await views.select(EntryFact, within=within, limit=_ALL):
+        found[row.destination].setdefault(row.nationality, []).append(row)
+    return found
+
+
+async def stated(database: Database, traveller: Cell, day: date, known: Known) -> list[Stated]:
     """What was stated at a position for a day, and concerns such travellers."""
     found = await database.fetch(
         STAB,
@@ -96,8 +126,8 @@ async def stated(
             # The spans take the last day of the calendar for open.
             "day": min(day, _LAST_DAY),
             "position": known.position,
-            "passports": ["unspecified", passport_type],
-            "purposes": ["unspecified", purpose],
+            "passports": traveller.stated()["passport_type"],
+            "purposes": traveller.stated()["purpose"],
         },
     )
     return [Stated(*row) for row in found]

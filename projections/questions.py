@@ -5,7 +5,7 @@ Every answer about state says which clock it shows: `recorded` is what this log 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date
 from typing import Any, Literal
 from uuid import UUID
@@ -16,15 +16,15 @@ import msgspec
 from projections.answers import Answer, answer
 from projections.cells import CellAnswer, Why, why
 from projections.histories import Segment, timeline
-from projections.matrix import Matrix, matrix, resolve, stated
-from projections.regimes import Cell, Known, decide, see, selectors
+from projections.matrix import Matrix, read
+from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
 from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
 from projections.views.parties import Party
 from projections.views.timeline import TimelineEntry
 from tracker.clock import Clock
-from tracker.domain.base import Recorded
+from tracker.domain.base import Recorded, tagged
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.errors import Refused
 from tracker.domain.values import PassportType, Purpose, day, instant, ruled
@@ -32,7 +32,6 @@ from tracker.log.read import Reader
 
 Basis = Literal["recorded", "published"]
 FACTS_LIMIT = 100_000
-_ALL = 10_000_000
 _POSITION = re.compile("[0-9]{1,18}")
 
 
@@ -75,13 +74,10 @@ class Holder(msgspec.Struct, frozen=True):
 
     def within(self) -> dict[str, list[str]]:
         """What facts that concern such a traveller name."""
-        return {
-            "passport_type": ["unspecified", self.passport_type],
-            "purpose": ["unspecified", self.purpose],
-        }
+        return self.cell("", "").stated()
 
 
-_ANYBODY = Holder()
+ANYBODY = Holder()
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -181,7 +177,9 @@ class Questions:
         ids = (found.decided_by, *found.overrode, *found.disputed_by, *found.replaced,
                found.pending.decided_by if found.pending else None)  # fmt: skip
         events = await self._reader.by_ids([UUID(i) for i in dict.fromkeys(ids) if i])
-        return why(found, {str(e.id): e for e in events})
+        targets = tagged(*(f"target:{e.id}" for e in events))
+        about = await self._reader.read_all(targets, before=sighting.known_position)
+        return why(found, {str(e.id): e for e in events}, about)
 
     async def history(self, cell: Cell, sighting: Sighting) -> tuple[Segment, ...]:
         """The regime of a cell over all time, as known."""
@@ -198,34 +196,8 @@ class Questions:
                 "basis: the whole matrix is given as recorded; ask for a row or a column instead",
                 field="basis",
             )
-        holder = holder or _ANYBODY
         day, known = sighting.valid_at, sighting.known
-        lines = await stated(self.views.database, day, known, holder.passport_type, holder.purpose)
-        places = resolve(lines, day)
-        untold = {place: found.untold for place, found in places.items() if found.untold}
-        exact: dict[tuple[str, str], str] = {}
-        if untold:
-            for place, facts in (await self._facts_of(untold, holder)).items():
-                for name in untold[place]:
-                    concerned = [f for s in selectors(name) for f in facts.get(s, ())]
-                    fact = decide(see(concerned, holder.cell(place, name), known), day)
-                    exact[place, name] = fact.regime if fact else "unknown"
-        return matrix(places, exact)
-
-    async def _facts_of(
-        self, cells: Mapping[str, Iterable[str]], holder: Holder
-    ) -> dict[str, dict[str, list[EntryFact]]]:
-        """Destination → name → the facts that may concern the nationalities there."""
-        who = {name for names in cells.values() for code in names for name in selectors(code)}
-        rows = await self.views.select(
-            EntryFact,
-            within={"destination": list(cells), "nationality": list(who)} | holder.within(),
-            limit=_ALL,
-        )
-        found: dict[str, dict[str, list[EntryFact]]] = {place: {} for place in cells}
-        for row in rows:
-            found[row.destination].setdefault(row.nationality, []).append(row)
-        return found
+        return await read(self.views, (holder or ANYBODY).cell("", ""), day, known)
 
     async def destinations(self) -> dict[str, int]:
         """How many facts each destination has."""
@@ -275,38 +247,6 @@ class Questions:
             return {}
         rows = await self.views.select(Party, within={"party": wanted}, limit=len(wanted))
         return {row.party: row.name for row in rows}
-
-
-def row(
-    facts: Iterable[EntryFact], destination: str, sighting: Sighting, holder: Holder = _ANYBODY
-) -> list[Answer]:
-    """The answers for every nationality that facts of a destination concern.
-
-    A fact about a group or about everybody concerns each of them.
-    """
-    by_selector: dict[str, list[EntryFact]] = {}
-    for fact in facts:
-        by_selector.setdefault(fact.nationality, []).append(fact)
-    found: list[Answer] = []
-    for code in COUNTRIES:
-        concerned = [f for s in selectors(code) for f in by_selector.get(s, ())]
-        if concerned and code != destination:
-            cell = holder.cell(destination, code)
-            found.append(answer(concerned, cell, sighting.valid_at, sighting.known))
-    return found
-
-
-def column(
-    facts: Iterable[EntryFact], nationality: str, sighting: Sighting, holder: Holder = _ANYBODY
-) -> list[Answer]:
-    """The answers for every destination that has facts about a nationality."""
-    by_destination: dict[str, list[EntryFact]] = {}
-    for fact in facts:
-        by_destination.setdefault(fact.destination, []).append(fact)
-    return [
-        answer(found, holder.cell(place, nationality), sighting.valid_at, sighting.known)
-        for place, found in sorted(by_destination.items())
-    ]
 
 
 def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellAnswer:
