@@ -23,27 +23,27 @@ from tracker.domain.groups import GROUPS, groups_ever, groups_of
 from tracker.domain.values import Regime
 from tracker.log.database import Database
 
-# Start and announcement, by which facts are ranked, go into one number.
+# Start and announcement, by which facts are ranked, go into one number. What stands and what stood
+# are aggregated apart, as only so the planner knows how few the groups are and hashes them.
 STAB = """
-with stated as (
-    select passport_type, purpose, destination, nationality, kind, regime, starts, announced_on,
-        position
-    from view.entry_span
-    where passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
-        and valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
-    union all
-    select passport_type, purpose, destination, nationality, kind, regime, starts, announced_on,
-        position
-    from view.entry_span_past
-    where passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
-        and valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
-        and known_to > %(position)s
-)
 select destination, kind, string_agg(nationality, ' '), string_agg(regime, ' '),
     string_agg(((starts - date '0001-01-01') * 4194304::bigint
         + (announced_on - date '0001-01-01'))::text, ' '),
     string_agg(position::text, ' ')
-from stated group by destination, kind, passport_type, purpose
+from view.entry_span
+where valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
+    and passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
+group by destination, kind, passport_type, purpose
+union all
+select destination, kind, string_agg(nationality, ' '), string_agg(regime, ' '),
+    string_agg(((starts - date '0001-01-01') * 4194304::bigint
+        + (announced_on - date '0001-01-01'))::text, ' '),
+    string_agg(position::text, ' ')
+from view.entry_span_past
+where valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
+    and known_to > %(position)s
+    and passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
+group by destination, kind, passport_type, purpose
 """
 REGIMES: tuple[str, ...] = ("unknown", *(r for r in get_args(Regime) if r != "unknown"))
 _INDEX = {regime: i for i, regime in enumerate(REGIMES)} | {GAP: -1}
@@ -80,6 +80,10 @@ class Stated(NamedTuple):
     regimes: str
     ranks: str
     positions: str
+
+    def names(self) -> list[str]:
+        """The nationalities, groups and `*`, in the order of all that follows."""
+        return self.nationalities.split(" ")
 
 
 class Resolved(NamedTuple):
@@ -150,7 +154,8 @@ def matrix(places: Mapping[str, Resolved], exact: Mapping[tuple[str, str], str])
     cells: dict[str, list[int]] = {}
     for place in sorted(places):
         regimes = places[place].regimes
-        cells[place] = [regimes.get(name, 0) if name != place else 0 for name in names]
+        regimes.pop(place, None)
+        cells[place] = [regimes.get(name, 0) for name in names]
     column = {name: i for i, name in enumerate(names)}
     for (place, name), regime in exact.items():
         if name != place:
@@ -176,31 +181,36 @@ def _resolved(changes: Sequence[Stated], seen: Sequence[Stated], day: date) -> R
 def _merged(lines: Sequence[Stated]) -> dict[str, int]:
     """Name → the regime of the highest rank among lines of different passports and purposes."""
     found: dict[str, int] = {}
+    owner: dict[str, _Ranks] = {}
     for line in lines:
-        one = dict(zip(line.nationalities.split(" "), _regimes(line), strict=True))
-        if found.keys() & one.keys():
-            return _ranked(lines)
+        one, ranks = dict(zip(line.names(), _regimes(line), strict=True)), _Ranks(line)
+        for name in found.keys() & one.keys():
+            if owner[name].of(name) > ranks.of(name):
+                del one[name]
         found.update(one)
+        owner.update(dict.fromkeys(one, ranks))
     return found
 
 
-def _ranked(lines: Sequence[Stated]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    ranks: dict[str, _Rank] = {}
-    for line in lines:
-        for (name, rank), regime in zip(_ranks(line), _regimes(line), strict=True):
-            if name not in ranks or rank > ranks[name]:
-                ranks[name], found[name] = rank, regime
-    return found
+class _Ranks:
+    """The ranks of a line, taken apart only where two lines say something of one name."""
+
+    def __init__(self, line: Stated) -> None:
+        self._line = line
+        self._split: tuple[list[str], list[str], list[str]] | None = None
+
+    def of(self, name: str) -> _Rank:
+        """What the fact behind a name is ranked by."""
+        if self._split is None:
+            line = self._line
+            self._split = line.names(), line.ranks.split(" "), line.positions.split(" ")
+        names, ranks, positions = self._split
+        at = names.index(name)
+        return int(ranks[at]), int(positions[at])
 
 
 def _regimes(line: Stated) -> Iterable[int]:
     return map(_INDEX.__getitem__, line.regimes.split(" "))
-
-
-def _ranks(line: Stated) -> Iterable[tuple[str, _Rank]]:
-    ranks = zip(map(int, line.ranks.split(" ")), map(int, line.positions.split(" ")), strict=True)
-    return zip(line.nationalities.split(" "), ranks, strict=True)
 
 
 def _levels(merged: Mapping[str, int], lines: Sequence[Stated], day: date) -> dict[str, int]:
@@ -210,7 +220,11 @@ def _levels(merged: Mapping[str, int], lines: Sequence[Stated], day: date) -> di
         found = dict.fromkeys(COUNTRIES, merged["*"])
     groups = [g for g in GROUPS if merged.get(g, -1) >= 0]
     if len(groups) > 1:
-        ranks = [(rank, name) for line in lines for name, rank in _ranks(line) if name in groups]
+        ranks = [
+            (_Ranks(line).of(name), name)
+            for line in lines
+            for name in _NO_CODES.intersection(line.names(), groups)
+        ]
         groups = list(dict.fromkeys(name for _, name in sorted(ranks, reverse=True)))[::-1]
     for group in groups:
         found.update(dict.fromkeys(_members(group, day), merged[group]))

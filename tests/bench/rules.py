@@ -1,11 +1,13 @@
 """Entry rules: folding, one cell on both clocks, and the whole matrix, at a million facts or ten."""
 
 import gc
+import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+import uvloop
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
@@ -17,8 +19,11 @@ from projections.tables import Views
 from projections.view import Row as ViewRow
 from projections.views.entry_rules import VIEW
 from projections.views.inbox import Draft
+from tests.bench.row import Row
 from tests.bench.ruleset import BEGIN, PLACES, events, recorded
+from tests.bench.work import opened
 from tracker.clock import system_clock
+from tracker.embedded import Embedded
 from tracker.log.database import Database
 from tracker.log.read import Reader
 
@@ -97,3 +102,37 @@ async def measured(database: Database, head: int) -> dict[str, float]:
         taken.append(time.perf_counter() - started)
     found["matrix"] = 1000 * sorted(taken)[_MATRICES // 2]
     return found
+
+
+async def _all(server: Embedded, count: int) -> dict[str, float]:
+    name = f"bench_rules_{count}"
+    database = await opened(server, name)
+    try:
+        rows, rate = folded(count)
+        url = server.url(user="tracker_view", database=name)
+        async with await AsyncConnection.connect(url) as connection:
+            await load(connection, rows)
+        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+            # Only pages that are known to be visible to all are read from the index alone.
+            await connection.execute("vacuum analyze")
+        del rows
+        return {"fold": rate, **await measured(database, count)}
+    finally:
+        gc.unfreeze()
+        await database.close()
+
+
+def rows(server: Embedded) -> Iterator[Row]:
+    """Entry rules; with TRACKER_BENCH_LARGE=1 also at ten million events beside 100 thousand."""
+    found = uvloop.run(_all(server, MIDDLE))
+    yield Row.of("rules", f"fold entry_rules in memory, {MIDDLE:,}", found["fold"], "events/s")
+    for basis in ("recorded", "published"):
+        yield Row.of("rules", f"one rule, {basis}, p99 at {MIDDLE:,}", found[basis], "ms")
+    yield Row.of("rules", f"whole matrix at any two times, {MIDDLE:,}", found["matrix"], "ms")
+    if os.environ.get("TRACKER_BENCH_LARGE"):
+        small, large = uvloop.run(_all(server, SMALL)), uvloop.run(_all(server, LARGE))
+        for basis in ("recorded", "published"):
+            yield Row.of(
+                "rules", f"one rule, {basis}, p99 at {LARGE:,}", large[basis], "ms",
+                (f"ours at {SMALL:,}", small[basis]),
+            )  # fmt: skip

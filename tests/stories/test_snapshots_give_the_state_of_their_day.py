@@ -6,7 +6,7 @@ same on those.
 
 import gzip
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -66,7 +66,7 @@ class Log:
 
 
 @asynccontextmanager
-async def a_log(place: Place) -> AsyncIterator[Log]:
+async def a_log(place: Place) -> AsyncGenerator[Log]:
     async with place.open("tracker_append") as database, place.open("tracker_view") as views:
         runner = Runner(views, (entry_rules.VIEW, inbox.VIEW))
         await runner.prepare()
