@@ -10,10 +10,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from projections.answers import Answer
 from projections.cells import CellAnswer, Why
 from projections.histories import Segment
-from projections.questions import Clocks, Holder, column, row
+from projections.questions import Clocks, Holder
+from projections.sweeps import column, row
 from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Reading, country, sighted
-from tracker.domain.errors import Refused
 from tracker.domain.values import PassportType, Purpose
 
 
@@ -40,6 +40,18 @@ class Rules(Echo, frozen=True, kw_only=True):
     destination: str | None = None
     nationality: str | None = None
     rules: list[Answer]
+
+
+class Whole(Echo, frozen=True, kw_only=True):
+    """The whole table: a list a destination, in the order of nationalities.
+
+    Each number is an index into `regimes`; 0 is `unknown`, also for a country's own nationals.
+    """
+
+    destinations: tuple[str, ...]
+    nationalities: tuple[str, ...]
+    regimes: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
 
 
 async def provide_holder(
@@ -124,11 +136,18 @@ class EntryRules(Controller):
         reading: NamedDependency[Reading],
         clocks: NamedDependency[Clocks],
         holder: NamedDependency[Holder],
-        nationality: Annotated[str | None, QueryParameter(description="Whose column.")] = None,
-    ) -> Rules:
-        """Every destination that has facts about a nationality."""
+        nationality: Annotated[
+            str | None, QueryParameter(description="Whose column; absent, the whole table.")
+        ] = None,
+    ) -> Rules | Whole:
+        """Every destination that has facts about a nationality; without one, the whole table.
+
+        The whole table is given on basis recorded.
+        """
         if nationality is None:
-            raise Refused("nationality: say whose, such as ?nationality=CN", field="nationality")
+            sighting = await sighted(parts, reading, clocks)
+            found = await parts.questions.matrix(sighting, holder)
+            return Whole(**msgspec.structs.asdict(found), **sighting.echo())
         who = country("nationality", nationality)
         sighting = await sighted(parts, reading, clocks)
         facts = await parts.questions.facts(nationality=who)

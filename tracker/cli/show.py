@@ -137,6 +137,8 @@ def described(answer: CellAnswer, names: Mapping[str, str]) -> Table:
         ("announced", answer.announced_on),
         ("pending", pending and f"{pending.to} on {pending.on or 'an unknown date'}"),
         ("last confirmed", answer.last_confirmed_on),
+        ("evidence of", answer.stale and f"{answer.last_evidence_on} (over a year before)"),
+        ("change", answer.direction and f"{answer.direction}, severity {answer.severity}"),
         ("observed", observed and f"{observed.regime} on {observed.on}"),
         ("disputed", "yes" if answer.disputed else None),
         ("decided by", answer.decided_by and f"{answer.decided_by} at {answer.position}"),
@@ -158,8 +160,12 @@ def segments_table(cell: Cell, segments: tuple[Segment, ...], sighting: Sighting
         "until",
         "regime",
         "max stay",
+        "change",
     )
     for segment in segments:
         stay = f"{segment.max_stay_days} days" if segment.max_stay_days else ""
-        made.add_row(str(segment.start or "…"), str(segment.until or "…"), segment.regime, stay)
+        change = f"{segment.direction}, severity {segment.severity}" if segment.direction else ""
+        made.add_row(
+            str(segment.start or "…"), str(segment.until or "…"), segment.regime, stay, change
+        )
     return made

@@ -7,7 +7,16 @@ import pytest
 from projections.alerts.filters import Index, Watch
 from projections.alerts.match import Owed, Reason, Rules, owed
 from projections.regimes import Cell
-from tests.projections.folding import change, facts, observation, recorded, rejection
+from tests.projections.folding import (
+    change,
+    correction,
+    corroboration,
+    facts,
+    observation,
+    recorded,
+    rejection,
+    retraction,
+)
 from tracker.domain.base import Event
 from tracker.domain.statement import StatementMade
 from tracker.domain.subscription import Filter
@@ -29,7 +38,7 @@ def alerts(*events: Event, by: Watch | None = None, compared: bool = True) -> li
     index.open(by or watching())
     last = recorded(len(events), events[-1])
     rows = tuple(facts(*events)) if compared else ()
-    touched = tuple(r for r in rows if last.position in (r.position, r.replaced_at))
+    touched = tuple(r for r in rows if last.position in (r.known_from, r.known_to))
     return owed(last, index, Rules(touched, rows, compared))
 
 
@@ -49,6 +58,8 @@ def test_a_change_says_before_after_and_the_notice_given() -> None:
         on="2024-07-01",
         announced_on="2024-06-18",
         days_of_notice=13,
+        direction="tighter",
+        severity=4,
     )
 
 
@@ -185,3 +196,28 @@ def test_an_erased_event_alerts_nobody() -> None:
     index = Index()
     index.open(watching())
     assert owed(recorded(1, None), index, Rules()) == []
+
+
+def test_a_correction_that_changes_state_alerts_as_a_correction() -> None:
+    corrected = correction(2, change("visa-required", "2024-08-01", announced_on="2024-06-18"))
+    found = reason(VISA_FREE, SUSPENDED, corrected)
+    assert (found.kind, found.before, found.after) == (
+        "correction", "visa-free-suspended", "visa-free",
+    )  # fmt: skip
+    assert (found.on, found.direction) == ("2024-07-01", "looser")
+
+
+def test_a_retraction_takes_an_alert_back() -> None:
+    found = reason(VISA_FREE, SUSPENDED, retraction(2))
+    assert (found.kind, found.before, found.after) == (
+        "correction", "visa-free-suspended", "visa-free",
+    )  # fmt: skip
+
+
+def test_what_corrects_or_bears_out_without_changing_state_alerts_nobody() -> None:
+    reworded = change(
+        "visa-free-suspended", "2024-07-01", announced_on="2024-06-18", action="suspended",
+        note="Clearer.",
+    )  # fmt: skip
+    assert alerts(VISA_FREE, SUSPENDED, correction(2, reworded)) == []
+    assert alerts(VISA_FREE, SUSPENDED, corroboration(2, "Ministry")) == []

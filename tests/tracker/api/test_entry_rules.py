@@ -93,7 +93,7 @@ async def test_each_clock_and_code_that_is_wrong_is_named(door: Door) -> None:
         (CELL, {"purpose": "espionage"}, "purpose"),
         (CELL, {"min_position": "-1"}, "min_position"),
         (CELL, {"min_position": "99"}, "min_position"),
-        ("/entry-rules", {}, "nationality"),
+        ("/entry-rules", {"basis": "published"}, "basis"),
     ):
         assert problem(await door.get(path, params=params)) == (400, "refused", field), params
 
@@ -189,3 +189,13 @@ async def test_a_view_that_stands_still_is_told_and_not_waited_for(door: Door) -
     assert problem(late) == (503, "unavailable", None)
     assert late.headers["Retry-After"] == "2"
     assert (await door.get(CELL)).body["known_position"] == written["position"] - 1
+
+
+async def test_the_whole_table_is_given_as_indexes_into_the_regimes(door: Door) -> None:
+    await seeds(door)
+    body = (await door.get("/entry-rules", params={"valid_at": "2024-07-01"})).body
+    assert (body["destinations"], body["nationalities"]) == (["EC"], ["CN"])
+    assert body["regimes"][body["cells"][0][0]] == "visa-free-suspended"
+    assert (body["basis"], body["known_position"]) == ("recorded", 4)
+    before = (await door.get("/entry-rules?valid_at=2024-07-01&known_at=2")).body
+    assert before["regimes"][before["cells"][0][0]] == "visa-free"

@@ -1,0 +1,201 @@
+"""What an event states of entry rules, as rows: a version of a fact, and what links two facts."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from typing import ClassVar
+
+import msgspec
+
+from projections.origins import origins
+from projections.view import Row
+from tracker.domain import edtf
+from tracker.domain.base import Recorded
+from tracker.domain.fact import Fact
+from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved
+from tracker.domain.values import instant
+
+
+class EntryFact(Row, frozen=True, kw_only=True):
+    """What a change or observation says of one nationality, group or everybody (`*`), for a while.
+
+    On basis `recorded` it stands from the position `known_from` until just before `known_to`; on
+    basis `published` from the moment `known_since` until just before `ended_since`.
+    """
+
+    table: ClassVar[str] = "entry_fact"
+    key: ClassVar[tuple[str, ...]] = ("event", "nationality", "known_from")
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("destination", "nationality", "passport_type", "purpose"),
+    )
+
+    event: str
+    """The original event, whichever correction says it in these words."""
+    nationality: str
+    known_from: int
+    """The position from which this version stands; `position` where the fact was never touched."""
+    known_to: int | None = None
+    """The position at which it ended; None where it stands. One that is replaced while it changes
+    ends where it begins."""
+    ended_how: str | None = None
+    """`replaced`, `corrected`, `retracted` or `corroborated`."""
+    ended_since: datetime | None = None
+    """When a reader of the sources could know that it had ended."""
+    destination: str
+    passport_type: str
+    purpose: str
+    category: str | None
+    """Whom among the nationality it concerns; None is the whole."""
+    kind: str
+    """`change` or `observation`."""
+    action: str | None
+    regime: str
+    max_stay_days: int | None
+    position: int
+    """The original event's place, which a fact keeps in every order."""
+    recorded_at: datetime
+    """When the log came to say it so."""
+    known_since: datetime
+    """When a reader of the sources could know it so."""
+    announced_on: date | None
+    announced_text: str | None
+    starts: date | None
+    """The first day it counts; None is not known."""
+    starts_upper: date | None
+    """The last day on which it may have begun; None where `starts` is certain."""
+    ends: date | None
+    """The last day it counts; None is open."""
+    ends_lower: date | None
+    """The earliest day that may have been the last; None where `ends` is certain."""
+    effective_text: str | None
+    """The start as its source gave it (EDTF)."""
+    policy: str | None
+    origins: tuple[str, ...]
+    """Its own, then those of what corroborates it."""
+    own_origins: int
+    """How many of them are its own."""
+    direction: str | None = None
+    """What an analyst says of it where that is not what follows from before and after."""
+    severity: int | None = None
+    """As for `direction`."""
+
+
+class EntryLink(Row, frozen=True, kw_only=True):
+    """That one fact now replaces another, or bears it out; gone with whichever says so."""
+
+    table: ClassVar[str] = "entry_link"
+    key: ClassVar[tuple[str, ...]] = ("target", "by")
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("by",),)
+
+    target: str
+    by: str
+    how: str
+    """`replaces`, `replaces-observation` (an observation, which ends no change), `corroborates`."""
+    since: datetime
+    """When a reader of the sources could know it."""
+    origins: tuple[str, ...] = ()
+
+
+def stated(
+    event: str,
+    position: int,
+    fact: Fact,
+    turn: "Turn",
+    further: tuple[str, ...] = (),
+) -> list[EntryFact]:
+    """What the fact of an event states from a turn on, a row a nationality.
+
+    `further` are origins that bear it out.
+    """
+    if not isinstance(fact, PolicyChanged | PolicyObserved) or fact.rule is None:
+        return []
+    who = fact.rule.nationalities
+    if len(who) > 1:
+        who = dict.fromkeys(who)
+    return [_row(event, position, fact, fact.rule, name, turn, further) for name in who]
+
+
+def _row(
+    event: str,
+    position: int,
+    fact: PolicyChanged | PolicyObserved,
+    rule: EntryRule,
+    nationality: str,
+    turn: "Turn",
+    further: tuple[str, ...],
+) -> EntryFact:
+    changed = isinstance(fact, PolicyChanged)
+    text = _starts_text(fact)
+    starts, starts_upper = _start(text) if text else _NEVER
+    ends, ends_lower = _end(fact.effective_to) if fact.effective_to else _NEVER
+    own = origins(fact.citations) if fact.citations else ()
+    return EntryFact(
+        event=event,
+        nationality=nationality,
+        known_from=turn.position,
+        destination=fact.jurisdiction,
+        passport_type=rule.passport_type or "unspecified",
+        purpose=rule.purpose or "unspecified",
+        category=rule.category,
+        kind="change" if changed else "observation",
+        action=fact.action if changed else None,
+        regime=rule.regime,
+        max_stay_days=rule.max_stay_days,
+        position=position,
+        recorded_at=turn.recorded_at,
+        known_since=turn.since,
+        announced_on=_start(fact.announced_on)[0] if fact.announced_on else None,
+        announced_text=fact.announced_on,
+        starts=starts,
+        starts_upper=starts_upper,
+        ends=ends,
+        ends_lower=ends_lower,
+        effective_text=text,
+        policy=fact.policy,
+        origins=tuple(dict.fromkeys((*own, *further))) if further else own,
+        own_origins=len(own),
+        direction=fact.direction,
+        severity=fact.severity,
+    )
+
+
+def _starts_text(fact: PolicyChanged | PolicyObserved) -> str | None:
+    if isinstance(fact, PolicyObserved):
+        return fact.observed_on
+    return fact.announced_on if fact.effective_basis == "immediate" else fact.effective_from
+
+
+_NEVER: tuple[date | None, date | None] = (None, None)
+
+
+@lru_cache(maxsize=65536)
+def _start(text: str) -> tuple[date | None, date | None]:
+    """From when it counts, and until when that is not certain."""
+    bounds = edtf.bounds(text)
+    # "Some time before June" is only certain to hold from its upper bound on.
+    exact = bounds.exact or bounds.lower is None
+    return bounds.lower or bounds.upper, None if exact else bounds.upper
+
+
+@lru_cache(maxsize=65536)
+def _end(text: str) -> tuple[date | None, date | None]:
+    """Its last day, and from when that is not certain."""
+    bounds = edtf.bounds(text)
+    exact = bounds.exact or bounds.upper is None
+    return bounds.upper, None if exact else bounds.lower
+
+
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """Where in the log something changes, and when a reader of the sources could know it."""
+
+    position: int
+    since: datetime
+    recorded_at: datetime
+
+
+def turn(recorded: Recorded, given: str | None) -> Turn:
+    """The turn at an event; `given` is what it says of when its sources said so."""
+    since = at = recorded.recorded_at
+    if given:
+        # A bare date means the end of its day, which may be yet to come; here it is known already.
+        since = min(instant(given), at)
+    return Turn(recorded.position, since, at)
