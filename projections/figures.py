@@ -1,12 +1,57 @@
-"""Whether two published figures contradict each other, or cannot be compared, and why."""
+"""Published figures: their rows and vintages, and whether two contradict or cannot be compared."""
 
+from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from projections.views.statistics import Statistic
-from tracker.domain.edtf import Bounds
+from projections.origins import identities, name_key
+from projections.overlay import Overlay
+from projections.said import Said, said
+from projections.sources import Sourced, backed, columns
+from tracker.domain import edtf
+from tracker.domain.base import Recorded
+from tracker.domain.correction import FactCorroborated, FactRetracted
+from tracker.domain.numbers import figure_bounds
+from tracker.domain.statistic import StatisticPublished
+from tracker.domain.values import day
+
+
+class Figure(Sourced, frozen=True, kw_only=True):
+    """One figure; numbers are decimal text, as their source gave them."""
+
+    metric: str
+    geography: str | None
+    counterpart: str | None
+    series: str
+    """Metric, geography and counterpart in one: what may be compared at all."""
+    population_term: str | None
+    denominator: str | None
+    period: str | None
+    period_from: date | None
+    period_to: date | None
+    basis: str | None
+    value: str | None
+    lower: str | None
+    """The least that is meant; None is open."""
+    upper: str | None
+    """The most that is meant; None is open."""
+    comparator: str
+    cue: str | None
+    unit: str | None
+    publisher: str | None
+    published_on: date | None
+    revises: str | None
+    revised_by: int | None = None
+    """The position of the newer vintage that supersedes it."""
+    retracted_at: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is the newest vintage and still stands."""
+        return self.revised_by is None and self.retracted_at is None
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -14,49 +59,64 @@ class Comparison(msgspec.Struct, frozen=True):
 
     kind: Literal["contradicts", "not-comparable"]
     reason: str
+    what: str
+    """What they differ in: `period`, `basis` …, or `figure`."""
+    sides: tuple[str, str]
+    """What the first and the second say there."""
 
 
-def compare(a: Statistic, b: Statistic) -> Comparison | None:
+F = TypeVar("F", bound=Figure)
+
+
+def compare(a: Figure, b: Figure, identify: Callable[[str], str] = name_key) -> Comparison | None:
     """How two figures disagree; None where they agree or say nothing about each other.
 
     Only the newest vintages of one metric, place and people are compared, where their periods
-    overlap and they come from different origins.
+    overlap and they come from different origins; `identify` may know the party of a name.
     """
-    if not (_same_series(a, b) and _independent(a, b) and _overlap(a, b)):
+    # The cheapest question first: a series may be long and hardly any two of it overlap.
+    if not (_overlap(a, b) and _same_series(a, b) and _independent(a, b, identify)):
         return None
-    reason = _different_definition(a, b)
-    if reason:
-        return Comparison("not-comparable", reason)
+    different = _different_definition(a, b)
+    if different:
+        return different
     if _disjoint(a, b):
-        return Comparison("contradicts", f"{_figure(a)} and {_figure(b)} for {a.period}")
+        sides = (_words(a), _words(b))
+        reason = f"{sides[0]} and {sides[1]} for {a.period}"
+        return Comparison("contradicts", reason, "figure", sides)
     return None
 
 
-def _same_series(a: Statistic, b: Statistic) -> bool:
+def _same_series(a: Figure, b: Figure) -> bool:
     # `other` gathers counts that no metric fits, so two of them need not count the same.
     return (
         a.event != b.event
         and a.metric != "other"
-        and (a.metric, a.geography, a.counterpart) == (b.metric, b.geography, b.counterpart)
-        and a.revised_by is None
-        and b.revised_by is None
+        and a.series == b.series
+        and a.counts
+        and b.counts
     )
 
 
-def _independent(a: Statistic, b: Statistic) -> bool:
-    mine = {o.casefold() for o in a.origins}
-    return not mine or mine != {o.casefold() for o in b.origins}
+def _independent(a: Figure, b: Figure, identify: Callable[[str], str]) -> bool:
+    mine = identities(a.origins, identify)
+    return not mine or mine != identities(b.origins, identify)
 
 
-def _overlap(a: Statistic, b: Statistic) -> bool:
+def _overlap(a: Figure, b: Figure) -> bool:
     if a.period is None or b.period is None:
         return False
-    return Bounds(a.period_from, a.period_to).overlaps(Bounds(b.period_from, b.period_to))
+    # As edtf.Bounds.overlaps does, but a series may be long: hardly any two of it get further.
+    before = a.period_to and b.period_from and a.period_to < b.period_from
+    after = b.period_to and a.period_from and b.period_to < a.period_from
+    return not before and not after
 
 
-def _different_definition(a: Statistic, b: Statistic) -> str | None:
+def _different_definition(a: Figure, b: Figure) -> Comparison | None:
     if a.period != b.period:
-        return f"different periods: {a.period} and {b.period}"
+        sides = (a.period or "", b.period or "")
+        reason = f"different periods: {sides[0]} and {sides[1]}"
+        return Comparison("not-comparable", reason, "period", sides)
     for field, what in (
         ("basis", "bases"),
         ("unit", "units"),
@@ -65,11 +125,12 @@ def _different_definition(a: Statistic, b: Statistic) -> str | None:
     ):
         mine, other = getattr(a, field), getattr(b, field)
         if mine and other and mine.casefold() != other.casefold():
-            return f"different {what}: {mine} and {other}"
+            reason = f"different {what}: {mine} and {other}"
+            return Comparison("not-comparable", reason, field, (mine, other))
     return None
 
 
-def _disjoint(a: Statistic, b: Statistic) -> bool:
+def _disjoint(a: Figure, b: Figure) -> bool:
     return _below(a.upper, b.lower) or _below(b.upper, a.lower)
 
 
@@ -77,8 +138,101 @@ def _below(upper: str | None, lower: str | None) -> bool:
     return upper is not None and lower is not None and Decimal(upper) < Decimal(lower)
 
 
-def _figure(figure: Statistic) -> str:
+def _words(figure: Figure) -> str:
     if figure.comparator == "range":
         return f"{figure.lower} to {figure.upper}"
     comparator = "" if figure.comparator == "=" else figure.comparator
     return f"{comparator}{figure.value or figure.cue}"
+
+
+def keep(over: Overlay, recorded: Recorded, row: type[F]) -> tuple[str, ...]:
+    """Bring the rows of figures up to an event; the events of those whose rows it touches.
+
+    A figure that a standing one revises, however many vintages lie between, no longer counts; the
+    retraction of the newest makes the older count again. No row goes.
+    """
+    told = said(recorded)
+    if told and isinstance(told.fact, StatisticPublished):
+        return _stated(over, told, told.fact, row)
+    event = recorded.event
+    if isinstance(event, FactCorroborated):
+        found = over.find(row, "event", event.target)
+        for old in found:
+            over.put(backed(old, event, recorded))
+        return tuple(f.event for f in found)
+    if isinstance(event, FactRetracted):
+        touched: list[str] = []
+        for old in over.find(row, "event", event.target):
+            over.put(msgspec.structs.replace(old, retracted_at=recorded.position))
+            touched += (old.event, *_superseded(over, row, old.revises))
+        return tuple(dict.fromkeys(touched))
+    return ()
+
+
+def _stated(over: Overlay, told: Said, fact: StatisticPublished, row: type[F]) -> tuple[str, ...]:
+    old = over.first(row, "event", told.event) if told.corrected else None
+    over.put(_row(told, fact, row, old))
+    touched = [told.event, *_superseded(over, row, fact.revises)]
+    if old and old.revises != fact.revises:
+        touched += _superseded(over, row, old.revises)
+    return tuple(dict.fromkeys(touched))
+
+
+def _superseded(over: Overlay, row: type[F], event: str | None) -> Iterable[str]:
+    """Settle anew which newer vintage supersedes a figure and those that it revises in turn."""
+    seen: set[str] = set()
+    while event and event not in seen:
+        seen.add(event)
+        figure = over.first(row, "event", event)
+        if figure is None:
+            return
+        newer = _vintages(over, row, figure)
+        revised_by = min((f.position for f in newer if f.retracted_at is None), default=None)
+        if revised_by != figure.revised_by:
+            over.put(msgspec.structs.replace(figure, revised_by=revised_by))
+            yield event
+        event = figure.revises
+
+
+def _vintages(over: Overlay, row: type[F], figure: F) -> list[F]:
+    """The figures that revise one, directly or by way of others."""
+    found: dict[str, F] = {}
+    waiting = [figure.event]
+    while waiting:
+        for newer in over.find(row, "revises", waiting.pop()):
+            if newer.event not in found and newer.event != figure.event:
+                found[newer.event] = newer
+                waiting.append(newer.event)
+    return list(found.values())
+
+
+def series_key(metric: str, geography: str | None, counterpart: str | None) -> str:
+    """Metric, geography and counterpart in one."""
+    return f"{metric}|{geography or ''}|{counterpart or ''}"
+
+
+def _row(told: Said, event: StatisticPublished, row: type[F], old: F | None) -> F:
+    lower, upper = figure_bounds(event.value, event.comparator, event.lower, event.upper)
+    return row(
+        **columns(told, old),
+        metric=event.metric,
+        geography=event.geography,
+        counterpart=event.counterpart,
+        series=series_key(event.metric, event.geography, event.counterpart),
+        population_term=event.population_term,
+        denominator=event.denominator,
+        period=event.period,
+        period_from=edtf.lower(event.period),
+        period_to=edtf.upper(event.period),
+        basis=event.basis,
+        value=event.value,
+        lower=lower,
+        upper=upper,
+        comparator=event.comparator,
+        cue=event.cue,
+        unit=event.unit,
+        publisher=event.publisher,
+        published_on=day(event.published_on) if event.published_on else None,
+        revises=event.revises,
+        revised_by=old.revised_by if old else None,
+    )

@@ -17,11 +17,11 @@ from projections.answers import Answer, answer
 from projections.cells import CellAnswer, Why, why
 from projections.histories import Segment, timeline
 from projections.matrix import Matrix, read
+from projections.nouns import Nouns
 from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
 from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
-from projections.views.parties import Party
 from projections.views.timeline import TimelineEntry
 from tracker.clock import Clock
 from tracker.domain.base import Recorded, tagged
@@ -93,6 +93,7 @@ class Questions:
 
     def __init__(self, views: Views, reader: Reader, clock: Clock) -> None:
         self.views = views
+        self.nouns = Nouns(views)
         self._reader = reader
         self._clock = clock
 
@@ -242,11 +243,7 @@ class Questions:
 
     async def names(self, parties: Iterable[str]) -> dict[str, str]:
         """Party → the name it is shown by."""
-        wanted = list(dict.fromkeys(parties))
-        if not wanted:
-            return {}
-        rows = await self.views.select(Party, within={"party": wanted}, limit=len(wanted))
-        return {row.party: row.name for row in rows}
+        return await self.nouns.names(parties)
 
 
 def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellAnswer:

@@ -1,18 +1,22 @@
-"""Statements: who said what, when, where and in which role; those of one briefing share a key."""
+"""Statements: who said what, when, where and in which role, about which policies.
+
+A correction gives the row its new words, a retraction takes it away. Which statements are of one
+briefing is read off the rows (`projections.briefings`), as two speakers may turn out to be one.
+"""
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from projections.view import Row, State, View
+from projections.sources import CORRECTIONS, Sourced, fold_facts, wants_facts
+from projections.view import Change, Lookup, State, View
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
-from tracker.domain.ids import derived
 from tracker.domain.statement import StatementMade
 
 
-class Statement(Row, frozen=True, kw_only=True):
-    """One quotation; speaker and bodies are party ids."""
+class Statement(Sourced, frozen=True, kw_only=True):
+    """One quotation; speaker and bodies are party ids as recorded."""
 
     table: ClassVar[str] = "statement"
     key: ClassVar[tuple[str, ...]] = ("position",)
@@ -21,13 +25,10 @@ class Statement(Row, frozen=True, kw_only=True):
         ("speaker", "said_lower"),
         ("organisation", "said_lower"),
         ("country", "said_lower"),
-        ("briefing",),
         ("about",),
         ("documents",),
     )
 
-    position: int
-    event: str
     speaker: str
     role: str | None
     organisation: str | None
@@ -42,43 +43,43 @@ class Statement(Row, frozen=True, kw_only=True):
     verbatim: str
     language: str | None
     about: tuple[str, ...]
-    documents: tuple[str, ...]
-    briefing: str | None
-    """The same for what one speaker said on one occasion; None where the date is unknown."""
+    """The policies and events that it speaks of."""
 
 
-def fold(state: State, recorded: Recorded) -> Iterable[Row]:
-    """The row of a statement."""
-    event = recorded.event
-    if not isinstance(event, StatementMade):
-        return
-    yield Statement(
-        position=recorded.position,
-        event=str(recorded.id),
-        speaker=event.speaker,
-        role=event.role,
-        organisation=event.organisation,
-        on_behalf_of=event.on_behalf_of,
-        country=event.country,
-        said_on=event.said_on,
-        said_lower=edtf.lower(event.said_on) or edtf.upper(event.said_on),
-        medium=event.medium,
-        place=event.place,
-        text=event.text,
-        verbatim=event.verbatim,
-        language=event.language,
-        about=event.about,
-        documents=tuple(dict.fromkeys(c.document for c in event.citations)),
-        briefing=_briefing(event),
+def _row(fact: StatementMade, columns: dict[str, Any]) -> Statement:
+    return Statement(
+        **columns,
+        speaker=fact.speaker,
+        role=fact.role,
+        organisation=fact.organisation,
+        on_behalf_of=fact.on_behalf_of,
+        country=fact.country,
+        said_on=fact.said_on,
+        said_lower=edtf.lower(fact.said_on) or edtf.upper(fact.said_on),
+        medium=fact.medium,
+        place=fact.place,
+        text=fact.text,
+        verbatim=fact.verbatim,
+        language=fact.language,
+        about=fact.about,
     )
 
 
-def _briefing(event: StatementMade) -> str | None:
-    if event.said_on is None:
-        return None
-    place = " ".join((event.place or "").split()).casefold()
-    key = (event.speaker, event.said_on, event.organisation or "", place)
-    return str(derived("briefing", *key))
+def fold(state: State, recorded: Recorded) -> Iterable[Change]:
+    """The row of a statement."""
+    return fold_facts(state, recorded, Statement, StatementMade, _row)
 
 
-VIEW = View(name="statements", version=1, rows=(Statement,), events=(StatementMade,), fold=fold)
+def wants(recorded: Recorded) -> Iterable[Lookup]:
+    """The statement that is corrected, retracted or borne out."""
+    return wants_facts(recorded, Statement, StatementMade)
+
+
+VIEW = View(
+    name="statements",
+    version=2,
+    rows=(Statement,),
+    events=(StatementMade, *CORRECTIONS),
+    fold=fold,
+    wants=wants,
+)

@@ -55,7 +55,7 @@ REGISTRIES = (
         "COMMANDS",
         "tracker/cli/__init__.py",
         "tracker/cli",
-        frozenset({"sample", "session", "writing"}),
+        frozenset({"nouns", "sample", "session", "writing"}),
     ),
 )
 

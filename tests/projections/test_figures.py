@@ -37,7 +37,9 @@ def compared(*figures: StatisticPublished) -> Comparison | None:
 
 def test_a_figure_for_a_year_and_one_since_last_year_are_not_comparable() -> None:
     found = compared(INFOBAE, figure(value="66000", comparator="=", period="2023-01/2024-06~"))
-    assert found == Comparison("not-comparable", "different periods: 2023 and 2023-01/2024-06~")
+    periods = ("2023", "2023-01/2024-06~")
+    reason = "different periods: 2023 and 2023-01/2024-06~"
+    assert found == Comparison("not-comparable", reason, "period", periods)
 
 
 def test_two_reports_with_one_origin_are_one_figure() -> None:
@@ -46,7 +48,8 @@ def test_two_reports_with_one_origin_are_one_figure() -> None:
 
 def test_disjoint_bounds_for_one_period_contradict() -> None:
     found = compared(INFOBAE, figure(value="66000"))
-    assert found == Comparison("contradicts", "~50000 and ~66000 for 2023")
+    sides = ("~50000", "~66000")
+    assert found == Comparison("contradicts", "~50000 and ~66000 for 2023", "figure", sides)
 
 
 @pytest.mark.parametrize(

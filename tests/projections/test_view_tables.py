@@ -7,7 +7,7 @@ import msgspec
 from projections import VIEWS, tables
 from projections.batch import fold_into
 from projections.view import Row
-from tests.place import Place
+from tests.place import Place as Database
 from tests.projections.folding import (
     change,
     cited,
@@ -18,10 +18,27 @@ from tests.projections.folding import (
     rejection,
 )
 from tracker.domain.base import Event, Recorded
+from tracker.domain.claim import ClaimMade, Leg
+from tracker.domain.correction import (
+    FactCorrected,
+    FactCorroborated,
+    FactRetracted,
+    Reason,
+)
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftAccepted, DraftProposed, Span
 from tracker.domain.feed import FeedAdded, FeedPaused
-from tracker.domain.party import PartyNamed
+from tracker.domain.incident import (
+    Count,
+    IncidentDisputed,
+    IncidentMerged,
+    IncidentReported,
+    IncidentUpdated,
+    Place,
+)
+from tracker.domain.party import PartyMerged, PartyNamed
+from tracker.domain.position import PositionAnnounced
+from tracker.domain.relation import RelationAsserted, RelationResolved
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
 from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
@@ -68,6 +85,40 @@ LOG: tuple[Event | None, ...] = (
         filter=Filter(destinations=("EC",)), options=("include-past",),
     ),
     SubscriptionClosed(subscription=event_id(90)),
+    PartyNamed(party=event_id(81), kind="group", names=("Ábrego",), external_ids={"ftm": "x"}),
+    PartyMerged(party=event_id(81), into=event_id(80), reason="one man"),
+    PositionAnnounced(person=event_id(80), office="President", start="2024-07", end="2029"),
+    ClaimMade(
+        kind="route", text="By Istanbul.", citations=(cited("AP"), cited()),
+        legs=(Leg(from_country="CN", to_place="Necoclí", by="air"),),
+    ),
+    *(
+        IncidentReported(
+            incident=event_id(i), incident_type="extortion", occurred="2024-05~", pattern=True,
+            place=Place(name="Darién", country="PA", lat="8.5"), actors=(event_id(81),),
+            killed=Count(low=1, high=3), citations=(cited("AP"),),
+        )
+        for i in (95, 96)
+    ),
+    IncidentUpdated(incident=event_id(95), injured=Count(best=0)),
+    IncidentDisputed(incident=event_id(95), text="None.", by=event_id(80)),
+    IncidentMerged(incident=event_id(96), into=event_id(95), reason="one raid"),
+    FIGURE,
+    StatisticPublished(
+        metric="border-entries", comparator="=", value="66000", period="2023-01/2024-06~"
+    ),
+    FactCorroborated(target=event_id(28), citations=(cited("Infobae", document=901),)),
+    FactCorrected(
+        target=event_id(28), target_position=28, fact_type=FIGURE.type,
+        fact=msgspec.to_builtins(FIGURE), reason=Reason("transcription", "a digit"),
+    ),
+    RelationAsserted(a=event_id(28), b=event_id(14), kind="drift", reason="another predicate"),
+    RelationResolved(a=event_id(14), b=event_id(28), kind="drift", reason="explained"),
+    change("visa-required", "2024-09-01", "*"),
+    observation("e-visa", "2024-10-01"),
+    FactRetracted(
+        target=event_id(16), target_position=16, reason=Reason("source-withdrew", "misheard")
+    ),
 )  # fmt: skip
 
 
@@ -81,7 +132,7 @@ def stored(row: Row) -> Any:
     return msgspec.json.decode(msgspec.json.encode(row))
 
 
-async def test_rows_survive_their_tables_in_one_batch_and_event_by_event(place: Place) -> None:
+async def test_rows_survive_their_tables_in_one_batch_and_event_by_event(place: Database) -> None:
     events = [recorded(i, event) for i, event in enumerate(LOG, 1)]
     batches: list[list[Recorded]] = [events, *([e] for e in events)]
     async with place.open("tracker_view") as database, database.transaction() as connection:

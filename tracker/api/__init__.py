@@ -7,6 +7,8 @@ from litestar.types import ControllerRouterHandler
 from tracker.api.access import admit
 from tracker.api.alerts import AlertRoutes
 from tracker.api.channels import ChannelRoutes
+from tracker.api.claims import claims
+from tracker.api.conflicts import asserted_relations, conflicts
 from tracker.api.corrections import CorrectionRoutes
 from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
@@ -16,10 +18,12 @@ from tracker.api.events import EventRoutes
 from tracker.api.facts import Facts
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
+from tracker.api.incidents import IncidentRoutes
 from tracker.api.log import proof
 from tracker.api.merges import merge_incident, merge_party
 from tracker.api.parties import PartyRoutes
 from tracker.api.policies import Policies
+from tracker.api.positions import positions
 from tracker.api.reading import provide_clocks, provide_reading
 from tracker.api.relations import RelationRoutes
 from tracker.api.statements import StatementRoutes
@@ -34,6 +38,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     Policies,
     StatementRoutes,
     StatisticRoutes,
+    IncidentRoutes,
+    claims,
+    positions,
+    conflicts,
+    asserted_relations,
     Facts,
     CorrectionRoutes,
     RelationRoutes,

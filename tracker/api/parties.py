@@ -1,13 +1,16 @@
 """`/parties`: people, organisations and groups with their names."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from projections.origins import name_key
 from projections.views.parties import Party
+from projections.views.positions import Position
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading, country
 from tracker.api.writing import Writer, Written
@@ -19,6 +22,14 @@ class Parties(msgspec.Struct, frozen=True):
 
     parties: list[Party]
     next: int | None
+
+
+class PartyKnown(msgspec.Struct, frozen=True):
+    """A party with the offices that it held, or that were held in it."""
+
+    party: Party
+    positions: list[Position]
+    names: dict[str, str]
 
 
 class PartyRoutes(Controller):
@@ -34,6 +45,9 @@ class PartyRoutes(Controller):
         reading: NamedDependency[Reading],
         kind: FromQuery[Literal["person", "organisation", "group"] | None] = None,
         country_code: FromQuery[str | None] = None,
+        name: Annotated[
+            str | None, QueryParameter(description="Any of its names, without case and accents.")
+        ] = None,
         before: Before = None,
         limit: Limit = 100,
     ) -> Parties:
@@ -46,12 +60,30 @@ class PartyRoutes(Controller):
         rows = await parts.views.select(
             Party,
             equal={name: value for name, value in asked.items() if value},
+            overlap={"keys": [name_key(name)]} if name else None,
             before=None if before is None else ("position", before),
             descending=True,
             order=("position",),
             limit=limit,
         )
         return Parties(rows, rows[-1].position if len(rows) == limit else None)
+
+    @get("/{party:uuid}", opt=READER)
+    async def party(
+        self, parts: OpenParts, reading: NamedDependency[Reading], party: FromPath[UUID]
+    ) -> PartyKnown:
+        """One party by its id, or by one that was given up for it; 404 without one."""
+        reading.unless_known()
+        found = await parts.questions.nouns.party(str(party))
+        ids = (found.party, *found.merged)
+        held = {
+            row.position: row
+            for column in ("person", "organisation")
+            for row in await parts.views.select(Position, within={column: ids})
+        }
+        positions = [held[key] for key in sorted(held)]
+        people = [p for row in positions for p in (row.person, row.organisation) if p]
+        return PartyKnown(found, positions, await parts.questions.names(people))
 
     @post("/", opt=ANALYST)
     async def name(

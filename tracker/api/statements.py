@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from projections.briefings import Briefing, briefings
 from projections.views.statements import Statement
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
@@ -16,9 +17,10 @@ from tracker.api.writing import Writer, Written
 
 
 class Statements(msgspec.Struct, frozen=True):
-    """A page of statements, and the names of the parties in it."""
+    """A page of statements, those of one occasion together, and the names of the parties."""
 
     statements: list[Statement]
+    briefings: tuple[Briefing, ...]
     names: dict[str, str]
     next: int | None
 
@@ -37,27 +39,31 @@ class StatementRoutes(Controller):
         speaker: FromQuery[UUID | None] = None,
         organisation: FromQuery[UUID | None] = None,
         country_code: FromQuery[str | None] = None,
+        about: FromQuery[UUID | None] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Statements:
-        """Statements, newest first."""
+        """Statements, newest first; `about` is a policy or an event that they speak of."""
         reading.unless_known()
-        asked: dict[str, Any] = {
-            "speaker": speaker and str(speaker),
-            "organisation": organisation and str(organisation),
-            "country": country_code and country("country_code", country_code),
-        }
+        nouns = parts.questions.nouns
+        within: dict[str, Any] = {}
+        for column, party in (("speaker", speaker), ("organisation", organisation)):
+            if party:
+                within[column] = await nouns.all_ids(str(party))
         rows = await parts.views.select(
             Statement,
-            equal={name: value for name, value in asked.items() if value},
+            equal={"country": country("country_code", country_code)} if country_code else None,
+            within=within,
+            overlap={"about": [str(about)]} if about else None,
             before=None if before is None else ("position", before),
             descending=True,
             order=("position",),
             limit=limit,
         )
         spoken = [p for r in rows for p in (r.speaker, r.organisation, r.on_behalf_of) if p]
+        told = briefings(rows[::-1], await nouns.given_up(spoken))
         names = await parts.questions.names(spoken)
-        return Statements(rows, names, rows[-1].position if len(rows) == limit else None)
+        return Statements(rows, told, names, rows[-1].position if len(rows) == limit else None)
 
     @post("/", opt=ANALYST)
     async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:

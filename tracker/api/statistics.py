@@ -1,13 +1,12 @@
 """`/statistics`: published figures with their bounds, periods and vintages."""
 
-from itertools import combinations
-
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from projections.figures import compare
+from projections.figures import series_key
+from projections.series import Disagreement, Series
 from projections.views.statistics import Statistic
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
@@ -23,20 +22,19 @@ class Statistics(msgspec.Struct, frozen=True):
     next: int | None
 
 
-class Disagreement(msgspec.Struct, frozen=True):
-    """Two figures that cannot both be taken as they stand, by their events, and why."""
-
-    a: str
-    b: str
-    kind: str
-    reason: str
-
-
 class Comparisons(msgspec.Struct, frozen=True):
     """The figures that were compared, and where they disagree; both are always shown."""
 
     statistics: list[Statistic]
     disagreements: list[Disagreement]
+
+
+class SeriesAnswer(msgspec.Struct, frozen=True):
+    """A series: all vintages newest first, and what the newest of them claim."""
+
+    statistics: list[Statistic]
+    series: Series
+    names: dict[str, str]
 
 
 class StatisticRoutes(Controller):
@@ -89,15 +87,31 @@ class StatisticRoutes(Controller):
         asked = {"metric": metric, "geography": country("geography", geography)}
         if counterpart:
             asked["counterpart"] = nationality_of("counterpart", counterpart)
-        rows = await parts.views.select(
-            Statistic, equal=asked, order=("position",), descending=True, limit=limit
+        return Comparisons(*await parts.questions.nouns.compared(asked, limit))
+
+    @get("/series", opt=READER)
+    async def series(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        metric: FromQuery[str],
+        geography: FromQuery[str | None] = None,
+        counterpart: FromQuery[str | None] = None,
+    ) -> SeriesAnswer:
+        """The figures of one metric, place and people with every vintage.
+
+        Without a place or a people the series is that of figures that name none. Claims that are
+        repeated count their independent origins once; nothing is averaged.
+        """
+        reading.unless_known()
+        key = series_key(
+            metric,
+            geography and country("geography", geography),
+            counterpart and nationality_of("counterpart", counterpart),
         )
-        found = [
-            Disagreement(a.event, b.event, differs.kind, differs.reason)
-            for a, b in combinations(rows, 2)
-            if (differs := compare(a, b))
-        ]
-        return Comparisons(rows, found)
+        rows, found = await parts.questions.nouns.series({"series": key})
+        names = await parts.questions.names(r.publisher for r in rows if r.publisher)
+        return SeriesAnswer(rows, found, names)
 
     @post("/", opt=ANALYST)
     async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:

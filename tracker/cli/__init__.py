@@ -11,6 +11,7 @@ import click
 from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.checkpoint import checkpoint
+from tracker.cli.conflicts import conflicts
 from tracker.cli.correct import correct, corroborate, retract
 from tracker.cli.document import document
 from tracker.cli.erase import erase
@@ -58,6 +59,7 @@ COMMANDS = (
     inbox,
     show,
     timeline,
+    conflicts,
     subscribe,
     alerts,
     user,

@@ -12,6 +12,7 @@ from projections.histories import Segment
 from projections.questions import Clocks, Sighting, headline
 from projections.regimes import Cell
 from projections.views.documents import Document
+from tracker.cli.nouns import NOUNS
 from tracker.cli.session import Out, minute, table, with_parts
 from tracker.domain.base import Recorded
 from tracker.domain.countries import country_code, country_name
@@ -21,7 +22,11 @@ from tracker.parts import Parts
 
 @click.group()
 def show() -> None:
-    """Show entry rules and their history, as in force and as known on any day."""
+    """Show what is on record: entry rules on any day, policies, figures, incidents, parties."""
+
+
+for noun in NOUNS:
+    show.add_command(noun)
 
 
 def _clocks(command: Callable[..., Any]) -> Callable[..., Any]:

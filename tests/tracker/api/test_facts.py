@@ -67,16 +67,6 @@ async def test_statistics_are_listed_with_their_bounds(door: Door) -> None:
     assert (await door.get("/statistics?geography=PE")).body["statistics"] == []
 
 
-async def test_policies_are_listed_as_the_events_that_made_them(door: Door) -> None:
-    await door.record("statement", **STATEMENT)
-    written = await door.change("visa-free", "2016-08-01")
-    [event] = (await door.get("/policies?country=CN")).body["events"]
-    assert (event["event"], event["type"]) == (written["event"], "policy-changed")
-    policy = event["payload"]["policy"]
-    assert len((await door.get(f"/policies?policy={policy}")).body["events"]) == 1
-    assert (await door.get("/policies?policy=other")).body["events"] == []
-
-
 async def test_the_timeline_is_filtered_and_paged(door: Door) -> None:
     document, _ = await door.document("Visa-free entry is suspended.", title="Suspension")
     cited = [{"document": document, "quote": "suspended"}]

@@ -1,0 +1,100 @@
+"""Rows that rest on sources: a fact's own, and those that bore it out later."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from projections.origins import Origin, classed
+from projections.said import Said, said
+from projections.view import Change, Gone, Lookup, Row, State
+from tracker.domain.base import Event, Recorded
+from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
+from tracker.domain.fact import Fact
+
+CORRECTIONS: tuple[type[Event], ...] = (FactCorrected, FactRetracted, FactCorroborated)
+"""What every view of facts is given besides the facts."""
+
+
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """What the fact itself (the first) or a corroboration of it cites."""
+
+    event: str
+    origins: tuple[Origin, ...]
+    documents: tuple[str, ...]
+
+
+class Sourced(Row, frozen=True, kw_only=True):
+    """The row of one fact, under its first id and position."""
+
+    event: str
+    position: int
+    corrected_at: int | None
+    """The position of the latest correction, whose words these are."""
+    sources: tuple[Source, ...]
+    origins: tuple[Origin, ...]
+    documents: tuple[str, ...]
+
+
+S = TypeVar("S", bound=Sourced)
+
+
+def source_of(event: str, fact: Fact) -> Source:
+    """What a fact cites."""
+    documents = tuple(dict.fromkeys(c.document for c in fact.citations))
+    return Source(event, classed(fact.citations), documents)
+
+
+def columns(told: Said, old: Sourced | None) -> dict[str, Any]:
+    """The columns of `Sourced`; what bore out the fact before its correction still does."""
+    further = old.sources[1:] if old else ()
+    return {
+        "event": told.event,
+        "position": told.position,
+        "corrected_at": told.since if told.corrected else None,
+        **_resting_on((source_of(told.event, told.fact), *further)),
+    }
+
+
+def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
+    """The row with a further source."""
+    return msgspec.structs.replace(
+        row, **_resting_on((*row.sources, source_of(str(recorded.id), event)))
+    )
+
+
+def _resting_on(sources: tuple[Source, ...]) -> dict[str, Any]:
+    return {
+        "sources": sources,
+        "origins": tuple(dict.fromkeys(o for s in sources for o in s.origins)),
+        "documents": tuple(dict.fromkeys(d for s in sources for d in s.documents)),
+    }
+
+
+def fold_facts(
+    state: State,
+    recorded: Recorded,
+    row: type[S],
+    kind: type[Fact],
+    make: Callable[[Any, dict[str, Any]], S],
+) -> Iterable[Change]:
+    """One row a fact of a kind: made again when it is corrected, gone when it is retracted."""
+    event, told = recorded.event, said(recorded)
+    if told and isinstance(told.fact, kind):
+        old = next(iter(state.find(row, "event", told.event)), None) if told.corrected else None
+        yield make(told.fact, columns(told, old))
+    elif isinstance(event, FactCorroborated):
+        for old in state.find(row, "event", event.target):
+            yield backed(old, event, recorded)
+    elif isinstance(event, FactRetracted):
+        for old in state.find(row, "event", event.target):
+            yield Gone(row, (old.position,))
+
+
+def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Iterable[Lookup]:
+    """The rows of the fact that the event is about."""
+    event = recorded.event
+    if isinstance(event, FactCorrected) and event.fact_type != kind.type:
+        return
+    if isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
+        yield Lookup(row, "event", event.target)

@@ -1,0 +1,287 @@
+"""Conflicts: what disagrees with what, since when, and how it was settled.
+
+Conflicts are opened by events alone: by a figure that contradicts another or cannot be compared
+with it, by an entry rule observed otherwise than decided or outranked by a closer one, by a denied
+incident, and by an analyst who asserts one. They are resolved by the event that takes a side away
+or adopts it, or by an analyst's. The rows of figures and rules are this view's own.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import msgspec
+
+from projections import rule_disputes
+from projections.docket import ASSERTED, Conflict, ConflictFact, Docket, Kind, Relation
+from projections.figures import Comparison, Figure, compare, keep
+from projections.origins import classed, identities
+from projections.overlay import Overlay
+from projections.said import Said, said
+from projections.sources import CORRECTIONS
+from projections.standing_rules import LatestSeen, Line, StandingChange, countries
+from projections.view import Change, Lookup, State, View
+from tracker.domain.base import Recorded
+from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
+from tracker.domain.incident import IncidentDisputed, IncidentMerged, IncidentUpdated
+from tracker.domain.policy import PolicyChanged, PolicyFact, PolicyObserved
+from tracker.domain.relation import RelationAsserted, RelationResolved
+from tracker.domain.statistic import StatisticPublished
+
+_ASSERTED: dict[str, Kind] = {
+    "contradicts": "contradicts",
+    "not-comparable": "not-comparable",
+    "drift": "drift",
+}
+
+
+class ConflictFigure(Figure, frozen=True, kw_only=True):
+    """A figure as it is compared here."""
+
+    table: ClassVar[str] = "conflict_figure"
+    key: ClassVar[tuple[str, ...]] = ("position",)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("event",), ("revises",), ("series",))
+
+
+def wants(recorded: Recorded) -> Iterable[Lookup]:
+    """What the event may bear upon, as far as it says so itself."""
+    event = recorded.event
+    if isinstance(event, PolicyFact):
+        for target in event.replaces:
+            yield from _about(target)
+        if isinstance(event, PolicyChanged | PolicyObserved) and event.rule:
+            yield from rule_disputes.wants(event, event.rule)
+    elif isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
+        yield from _about(event.target)
+        yield Lookup(ConflictFigure, "event", event.target)
+    elif isinstance(event, RelationAsserted | RelationResolved):
+        for fact in (event.a, event.b):
+            yield from _about(fact)
+            yield from _related(fact)
+    elif isinstance(event, StatisticPublished):
+        yield from _related(str(recorded.id))
+        series = (event.metric, event.geography or "", event.counterpart or "")
+        yield Lookup(ConflictFigure, "series", "|".join(series))
+
+
+def _about(fact: str) -> Iterable[Lookup]:
+    yield Lookup(ConflictFact, "event", fact)
+    yield Lookup(StandingChange, "event", fact)
+    yield Lookup(LatestSeen, "event", fact)
+
+
+def _related(fact: str) -> Iterable[Lookup]:
+    yield Lookup(Relation, "a", fact)
+    yield Lookup(Relation, "b", fact)
+
+
+def fold(state: State, recorded: Recorded) -> Iterable[Change]:
+    """The conflicts after the event."""
+    event, told, over = recorded.event, said(recorded), Overlay(state)
+    docket = Docket(over, recorded)
+    if isinstance(event, RelationAsserted):
+        _asserted(docket, event, recorded)
+    elif isinstance(event, RelationResolved):
+        _settled(docket, event, recorded)
+    elif isinstance(event, IncidentMerged):
+        for conflict in over.find(Conflict, ("subject", "status"), (event.incident, "open")):
+            over.put(msgspec.structs.replace(conflict, subject=event.into))
+    elif told and isinstance(told.fact, PolicyFact):
+        _ruled(docket, told, told.fact)
+    elif told and isinstance(told.fact, IncidentDisputed | IncidentUpdated):
+        _disputed(docket, told, told.fact)
+    elif isinstance(event, FactRetracted):
+        gone = rule_disputes.withdraw(docket, event.target, "retracted")
+        rule_disputes.review(docket, gone, "retracted")
+    elif told and told.corrected and not isinstance(told.fact, StatisticPublished):
+        docket.leave(told.event, "corrected")
+    _compared(docket, recorded, told)
+    docket.close()
+    return over.changes()
+
+
+def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
+    gone = list(rule_disputes.withdraw(docket, told.event, "corrected")) if told.corrected else []
+    observer = isinstance(fact, PolicyObserved)
+    why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
+    for target in fact.replaces:
+        gone += rule_disputes.withdraw(docket, target, why, by_observer=observer)
+    if isinstance(fact, PolicyChanged | PolicyObserved):
+        rule_disputes.state(docket, told, fact)
+    rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
+
+
+def _compared(docket: Docket, recorded: Recorded, told: Said | None) -> None:
+    """Compare the figures that the event touches with the others of their series."""
+    if isinstance(recorded.event, PolicyFact):
+        return
+    about = getattr(recorded.event, "target", None)
+    new = told.event if told and not told.corrected else None
+    for event in keep(docket.over, recorded, ConflictFigure):
+        if event == about and not isinstance(recorded.event, FactCorroborated):
+            docket.leave(event, "corrected" if told else "retracted")
+        elif event != new:
+            docket.leave(event, "a newer figure supersedes it", asserted=False)
+        _compare(docket, event)
+
+
+def _compare(docket: Docket, event: str) -> None:
+    over = docket.over
+    figure = over.first(ConflictFigure, "event", event)
+    if figure is None or not figure.counts:
+        return
+    same: set[str] | None = None
+    for other in over.find(ConflictFigure, "series", figure.series):
+        differs = compare(other, figure)
+        if differs is None:
+            continue
+        same = _same_origin(over, event) if same is None else same
+        if other.event not in same:
+            _differ(docket, other, figure, differs)
+
+
+def _same_origin(over: Overlay, event: str) -> set[str]:
+    """The facts of which an analyst says that they have one origin with this one."""
+    related = (*over.find(Relation, "a", event), *over.find(Relation, "b", event))
+    held = [r for r in related if r.kind == "same-origin" and r.resolved_at is None]
+    return {r.a if r.b == event else r.b for r in held}
+
+
+def _differ(docket: Docket, old: Figure, new: Figure, differs: Comparison) -> None:
+    (first, a), (second, b) = sorted(
+        zip(differs.sides, (old, new), strict=True), key=lambda s: s[0]
+    )
+    where = f"{old.series}|{old.period}" if differs.what == "figure" else old.series
+    topic = f"{differs.kind}|{where}|{differs.what}|{first}|{second}"
+    # A report more of what an analyst has explained needs no second explanation.
+    conflict = docket.opened(topic) or docket.explained(topic)
+    if conflict is None:
+        conflict = docket.begin(
+            topic,
+            kind=differs.kind,
+            subject=old.series,
+            reason=differs.reason,
+            facts=(old.event, new.event),
+            countries=countries(old.geography or "", old.counterpart or ""),
+        )
+    docket.join(conflict.conflict, a.event, "a")
+    docket.join(conflict.conflict, b.event, "b")
+
+
+def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> None:
+    over = docket.over
+    over.put(
+        Relation(
+            event=str(recorded.id),
+            position=recorded.position,
+            recorded_at=recorded.recorded_at,
+            a=event.a,
+            b=event.b,
+            kind=event.kind,
+            reason=event.reason,
+            user=recorded.actor.user,
+        )
+    )
+    if event.kind == "same-origin":
+        docket.leave(event.a, "one origin", asserted=False)
+        _compare(docket, event.a)
+    if event.kind not in _ASSERTED:
+        return
+    topic = f"{ASSERTED}{event.kind}|{'|'.join(sorted((event.a, event.b)))}"
+    if docket.opened(topic):
+        return
+    conflict = docket.begin(
+        topic,
+        kind=_ASSERTED[event.kind],
+        subject=event.a,
+        reason=event.reason,
+        facts=(event.a, event.b),
+        countries=countries(*_places(over, event.a), *_places(over, event.b)),
+    )
+    docket.join(conflict.conflict, event.a, "a")
+    if event.b != event.a:
+        docket.join(conflict.conflict, event.b, "b")
+
+
+def _places(over: Overlay, fact: str) -> Iterable[str]:
+    for figure in over.find(ConflictFigure, "event", fact):
+        yield from filter(None, (figure.geography, figure.counterpart))
+    for change in over.find(StandingChange, "event", fact):
+        yield from (change.destination, change.nationality)
+
+
+def _settled(docket: Docket, event: RelationResolved, recorded: Recorded) -> None:
+    over, pair = docket.over, {event.a, event.b}
+    for relation in (*over.find(Relation, "a", event.a), *over.find(Relation, "a", event.b)):
+        if {relation.a, relation.b} == pair and relation.kind == event.kind:
+            over.put(
+                msgspec.structs.replace(
+                    relation,
+                    resolved_at=recorded.position,
+                    resolved_by=str(recorded.id),
+                    resolution=event.reason,
+                )
+            )
+    mine = {m.conflict for m in over.find(ConflictFact, "event", event.a)}
+    others = {m.conflict for m in over.find(ConflictFact, "event", event.b)}
+    for key in sorted(mine | others):
+        conflict = over.first(Conflict, "conflict", key)
+        both = key in mine & others
+        if conflict and conflict.status == "open" and _settles(event.kind, conflict, both):
+            docket.resolve(conflict, event.reason, explained=True)
+    if event.kind == "same-origin":
+        _compare(docket, event.a)
+
+
+def _settles(kind: str, conflict: Conflict, both: bool) -> bool:
+    """Whether settling a relation of the kind settles a conflict of one or both of its facts."""
+    if conflict.kind == "disputed":
+        return kind == "contradicts"
+    return both and (
+        kind == conflict.kind or (kind == "contradicts" and conflict.kind not in _ASSERTED)
+    )
+
+
+def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdated) -> None:
+    over, who = docket.over, identities(classed(fact.citations))
+    if told.corrected:
+        docket.leave(told.event, "corrected")
+    incident = fact.incident or told.event
+    if isinstance(fact, IncidentUpdated):
+        for conflict in over.find(Conflict, ("subject", "status"), (incident, "open")):
+            members = docket.members(conflict.conflict)
+            if conflict.kind == "disputed" and any(who & set(m.origins) for m in members):
+                docket.resolve(conflict, "those who denied it now say otherwise")
+        return
+    topic = f"disputed|{told.event}"
+    conflict = docket.opened(topic) or docket.begin(
+        topic, kind="disputed", subject=incident, reason=fact.text, facts=(incident, told.event)
+    )
+    docket.join(conflict.conflict, incident, "a")
+    docket.join(conflict.conflict, told.event, "b", origins=tuple(sorted(who)))
+
+
+VIEW = View(
+    name="conflicts",
+    version=1,
+    rows=(
+        Conflict,
+        ConflictFact,
+        ConflictFigure,
+        Relation,
+        StandingChange,
+        Line,
+        LatestSeen,
+    ),
+    events=(
+        PolicyFact,
+        StatisticPublished,
+        IncidentDisputed,
+        IncidentUpdated,
+        IncidentMerged,
+        RelationAsserted,
+        RelationResolved,
+        *CORRECTIONS,
+    ),
+    fold=fold,
+    wants=wants,
+)

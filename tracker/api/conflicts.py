@@ -1,0 +1,102 @@
+"""`/conflicts` and `/relations`: what disagrees, how it was settled, and what analysts asserted."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+
+from projections.docket import Conflict, Kind, Relation
+from tracker.api.access import READER, OpenParts
+from tracker.api.reading import Before, Limit, Reading, country
+from tracker.domain.relation import RelationKind
+
+
+class Sided(msgspec.Struct, frozen=True):
+    """A fact that takes a side: `a` decides or was named first."""
+
+    event: str
+    side: str
+    on: str | None
+
+
+class Disagreeing(msgspec.Struct, frozen=True):
+    """A conflict with the facts of both sides."""
+
+    conflict: Conflict
+    facts: list[Sided]
+
+
+class Conflicts(msgspec.Struct, frozen=True):
+    """A page of conflicts."""
+
+    conflicts: list[Disagreeing]
+    next: int | None
+
+
+class Relations(msgspec.Struct, frozen=True):
+    """A page of relations."""
+
+    relations: list[Relation]
+    next: int | None
+
+
+@get("/conflicts", opt=READER, tags=["conflicts"])
+async def conflicts(
+    parts: OpenParts,
+    reading: NamedDependency[Reading],
+    status: FromQuery[Literal["open", "resolved"] | None] = None,
+    kind: FromQuery[Kind | None] = None,
+    country_code: Annotated[
+        str | None, QueryParameter(name="country", description="Only conflicts about it.")
+    ] = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> Conflicts:
+    """Disagreements between facts, the latest opened first; `before` is a position."""
+    reading.unless_known()
+    asked = {"status": status, "kind": kind}
+    code = country("country", country_code) if country_code else None
+    rows, facts = await parts.questions.nouns.conflicts(
+        equal={name: value for name, value in asked.items() if value},
+        overlap={"countries": [code]} if code else None,
+        before=None if before is None else ("opened_at", before),
+        limit=limit,
+    )
+    found = [
+        Disagreeing(
+            row,
+            [Sided(f.event, f.side, f.on and f.on.isoformat()) for f in facts[row.conflict]],
+        )
+        for row in rows
+    ]
+    return Conflicts(found, rows[-1].opened_at if len(rows) == limit else None)
+
+
+@get("/relations", opt=READER, tags=["relations"])
+async def asserted_relations(
+    parts: OpenParts,
+    reading: NamedDependency[Reading],
+    kind: FromQuery[RelationKind | None] = None,
+    fact: FromQuery[str | None] = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> Relations:
+    """What analysts hold facts to be to each other, the latest first; of `fact` on either side."""
+    reading.unless_known()
+    sides: list[dict[str, Any]] = [{"a": fact}, {"b": fact}] if fact else [{}]
+    found = {
+        row.event: row
+        for side in sides
+        for row in await parts.views.select(
+            Relation,
+            equal={**({"kind": kind} if kind else {}), **side},
+            before=None if before is None else ("position", before),
+            order=("position",),
+            descending=True,
+            limit=limit,
+        )
+    }
+    rows = sorted(found.values(), key=lambda r: -r.position)[:limit]
+    return Relations(rows, rows[-1].position if len(rows) == limit else None)
