@@ -187,7 +187,7 @@ async def fetch(
     )
     keys = values if len(names) > 1 else [(value,) for value in values]
     cursor = await connection.execute(statement, _arrays(keys), binary=True)
-    return [_loaded(row, found) for found in await cursor.fetchall()]
+    return [loaded(row, found) for found in await cursor.fetchall()]
 
 
 def _given(row: type[Row], names: Sequence[str]) -> sql.Composed:
@@ -201,7 +201,7 @@ def _arrays(keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*keys, strict=True)]
 
 
-def _loaded(row: type[R], values: TupleRow) -> R:
+def loaded(row: type[R], values: TupleRow) -> R:
     return row(**{c.name: c.loaded(v) for c, v in zip(columns(row), values, strict=True)})
 
 
@@ -209,7 +209,7 @@ class Views:
     """The rows of views for reading, as the doors and the alert matcher need them."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     async def select(
         self,
@@ -248,16 +248,16 @@ class Views:
         statement = sql.SQL("select {} from {}{} order by {} limit %s").format(
             _names(c.name for c in columns(row)), _table(row), where, by
         )
-        found = await self._database.fetch(statement, [*values, limit])
-        return [_loaded(row, r) for r in found]
+        found = await self.database.fetch(statement, [*values, limit])
+        return [loaded(row, r) for r in found]
 
     async def counts(self, row: type[Row], column: str) -> dict[str, int]:
         """How many rows have each value of a column."""
         statement = sql.SQL("select {0}, count(*) from {1} group by {0}").format(
             sql.Identifier(column), _table(row)
         )
-        return dict(await self._database.fetch(statement))
+        return dict(await self.database.fetch(statement))
 
     async def dead_letters(self) -> list[DeadLetter]:
         """The latest hundred events that views could not fold."""
-        return [DeadLetter(*row) for row in await self._database.fetch(DEAD_LETTERS)]
+        return [DeadLetter(*row) for row in await self.database.fetch(DEAD_LETTERS)]

@@ -13,7 +13,9 @@ from projections.tables import columns
 from projections.view import View
 from tests.projections.folding import event_id, fold_all, recorded
 from tracker.domain.base import Event
-from tracker.domain.catalog import EVENTS
+from tracker.domain.catalog import EVENTS, FACTS
+from tracker.domain.correction import FactCorrected, Reason
+from tracker.domain.fact import Fact
 from tracker.domain.values import kind_of
 
 SAMPLES: dict[str | None, list[str]] = {
@@ -58,8 +60,27 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     return plain[hint]
 
 
+def corrections() -> st.SearchStrategy[FactCorrected]:
+    """Corrections of any event that say any fact."""
+    facts = st.sampled_from(list(FACTS.values())).flatmap(structs)
+    return st.builds(corrected, st.sampled_from(SAMPLES["id"]), st.integers(1, 8), facts)
+
+
+def corrected(target: str, position: int, fact: Fact) -> FactCorrected:
+    """The correction of the event at a position by a fact."""
+    return FactCorrected(
+        target=target,
+        target_position=position,
+        fact_type=fact.type,
+        fact=msgspec.to_builtins(fact),
+        reason=Reason("transcription", "words"),
+    )
+
+
 def structs(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Structs of a type with every field well-formed."""
+    if kind is FactCorrected:
+        return corrections()
     hints = get_type_hints(kind, include_extras=True)
     fields = {name: values(hints[name]) for name in kind.__struct_fields__}
     return st.fixed_dictionaries(fields).map(lambda given: kind(**given))

@@ -22,7 +22,7 @@ from tracker.api.reading import provide_clocks, provide_reading
 from tracker.api.statements import StatementRoutes
 from tracker.api.statistics import StatisticRoutes
 from tracker.api.subscriptions import SubscriptionRoutes
-from tracker.api.timeline import timeline
+from tracker.api.timeline import TimelineRoutes, provide_wanted
 from tracker.api.users import UserRoutes
 from tracker.api.writing import provide_writer
 
@@ -32,7 +32,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     StatementRoutes,
     StatisticRoutes,
     Facts,
-    timeline,
+    TimelineRoutes,
     PartyRoutes,
     DocumentRoutes,
     DraftRoutes,
@@ -58,6 +58,7 @@ def api() -> Router:
             "reading": Provide(provide_reading),
             "clocks": Provide(provide_clocks),
             "holder": Provide(provide_holder),
+            "wanted": Provide(provide_wanted),
             "write": Provide(provide_writer),
         },
     )
