@@ -2,6 +2,7 @@
 
 from projections.view import View
 from projections.views import (
+    calendar,
     documents,
     entry_rules,
     feeds,
@@ -16,6 +17,7 @@ from projections.views import (
 VIEWS: tuple[View, ...] = (
     entry_rules.VIEW,
     timeline.VIEW,
+    calendar.VIEW,
     inbox.VIEW,
     statements.VIEW,
     statistics.VIEW,

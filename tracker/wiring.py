@@ -15,6 +15,8 @@ from feeds.schedule import Polling
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
+from projections.effects import USER as EFFECTS_USER
+from projections.effects import Effects
 from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
@@ -130,6 +132,17 @@ async def parts_of(
             erasing=erasing,
             parser=await stack.enter_async_context(Parser()),
         )
+
+
+async def effects_of(parts: Parts) -> Effects:
+    """What records the days on which changes take effect."""
+    return Effects(
+        views=parts.views,
+        reader=parts.reader,
+        executor=parts.executor,
+        actor=(await parts.users.ensure(EFFECTS_USER, "system")).actor(),
+        clock=parts.clock,
+    )
 
 
 def _host(settings: Settings) -> str:

@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from tracker.api.access import admit
 from tracker.api.alerts import AlertRoutes
+from tracker.api.calendar import calendar
 from tracker.api.channels import ChannelRoutes
 from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
@@ -33,6 +34,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     StatisticRoutes,
     Facts,
     TimelineRoutes,
+    calendar,
     PartyRoutes,
     DocumentRoutes,
     DraftRoutes,

@@ -10,6 +10,7 @@ import click
 
 from tracker import __version__
 from tracker.cli.alerts import alerts
+from tracker.cli.calendar import calendar
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
 from tracker.cli.erase import erase
@@ -47,6 +48,7 @@ COMMANDS = (
     inbox,
     show,
     timeline,
+    calendar,
     subscribe,
     alerts,
     user,
