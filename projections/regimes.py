@@ -63,7 +63,7 @@ def see(facts: Iterable[EntryFact], cell: Cell, known: Known) -> Sight:
         (f for f in facts if _concerns(f, cell, who) and _known(f, known)),
         key=lambda f: (f.position, f.nationality),
     )
-    current = [f for f in concerned if not _replaced(f, known)]
+    current = [f for f in concerned if not _ended(f, known)]
     whole = [f for f in current if f.category is None]
     changes = tuple(f for f in whole if f.kind == "change")
     observations = tuple(f for f in whole if f.kind == "observation")
@@ -73,7 +73,7 @@ def see(facts: Iterable[EntryFact], cell: Cell, known: Known) -> Sight:
         observations=observations,
         standalone=tuple(o for o in observations if not _confirms_a_change(o, changes, cell)),
         categories=tuple(f for f in current if f.category is not None),
-        replaced=tuple(f for f in concerned if f.category is None and _replaced(f, known)),
+        replaced=_replaced(concerned, known),
     )
 
 
@@ -133,15 +133,27 @@ def _concerns(fact: EntryFact, cell: Cell, who: Sequence[str]) -> bool:
 
 
 def _known(fact: EntryFact, known: Known) -> bool:
-    in_log = fact.position <= known.position
+    in_log = fact.known_from <= known.position
     return in_log and (known.instant is None or fact.known_since <= known.instant)
 
 
-def _replaced(fact: EntryFact, known: Known) -> bool:
-    if fact.replaced_at is None or fact.replaced_at > known.position:
+def _ended(fact: EntryFact, known: Known) -> bool:
+    if fact.known_to is None or fact.known_to > known.position:
         return False
-    return (
-        known.instant is None or fact.replaced_since is None or fact.replaced_since <= known.instant
+    return known.instant is None or fact.ended_since is None or fact.ended_since <= known.instant
+
+
+def _replaced(concerned: Iterable[EntryFact], known: Known) -> tuple[EntryFact, ...]:
+    """The last versions of the facts that another replaced, and that have not come back since."""
+    latest: dict[tuple[str, str], EntryFact] = {}
+    for fact in concerned:
+        other = latest.get((fact.event, fact.nationality))
+        if other is None or other.known_from < fact.known_from:
+            latest[fact.event, fact.nationality] = fact
+    return tuple(
+        f
+        for f in latest.values()
+        if f.category is None and f.ended_how == "replaced" and _ended(f, known)
     )
 
 

@@ -20,17 +20,20 @@ from projections.histories import pending_unknown, segment_at, timeline, transit
 from projections.regimes import Cell, Known
 from projections.views.entry_rules import EntryFact
 from tracker.domain import edtf
-from tracker.domain.base import Recorded
+from tracker.domain.base import Event, Recorded
+from tracker.domain.correction import FactCorrected, FactRetracted
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.ids import derived
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved, PolicyRejected
 
 Ruling = PolicyChanged | PolicyObserved | PolicyRejected
-"""The events that can change an entry rule."""
+"""The events that state an entry rule or put it aside."""
+Correcting = FactCorrected | FactRetracted
+"""The events that take back what was stated."""
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """The entry facts that an event states or replaces, and all that bear on the same keys.
+    """The versions of facts that an event opens or ends, and all that bear on the same keys.
 
     `compared` is false where the view stands still, and then no facts are known.
     """
@@ -43,7 +46,7 @@ class Rules(msgspec.Struct, frozen=True):
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why an alert is owed: a key with what it was and becomes, or the mere fact."""
 
-    kind: Literal["change", "unannounced", "fact"]
+    kind: Literal["change", "unannounced", "correction", "fact"]
     key: Cell | None = None
     via: str | None = None
     """The group, or `*`, that the event names instead of the nationality watched."""
@@ -240,20 +243,26 @@ class _Judge:
 
     def _as_written(self, on: date) -> str:
         """The day as the event's own source gave it, which may be less exact."""
-        own = (r for r in self._rules.touched if r.event == str(self._recorded.id))
+        own = (r for r in self._rules.touched if r.known_from == self._recorded.position)
         texts = (r.effective_text for r in own if r.starts == on and r.effective_text)
         return next(texts, on.isoformat())
 
     def _worded(self, cell: Cell, *, on: str | None = None, **said: object) -> Reason:
         announced = self._event.announced_on if isinstance(self._event, Ruling) else None
         reason = Reason(
-            kind="unannounced" if isinstance(self._event, PolicyObserved) else "change",
+            kind=_kind(self._event),
             key=cell,
             on=on,
             announced_on=announced,
             days_of_notice=_notice(announced, on),
         )
         return msgspec.structs.replace(reason, **said)
+
+
+def _kind(event: Event | None) -> Literal["change", "unannounced", "correction"]:
+    if isinstance(event, Correcting):
+        return "correction"
+    return "unannounced" if isinstance(event, PolicyObserved) else "change"
 
 
 def _notice(announced: str | None, on: str | None) -> int | None:

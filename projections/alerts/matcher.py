@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Set
 
 from projections.alerts.filters import Index, watch
-from projections.alerts.match import Owed, Rules, Ruling, owed
+from projections.alerts.match import Correcting, Owed, Rules, Ruling, owed
 from projections.alerts.outbox import Outbox
 from projections.checkpoints import checkpoints
 from projections.regimes import selectors
@@ -103,25 +104,34 @@ class Matcher:
     async def _rules(self, recorded: Recorded) -> Rules:
         """The entry facts that the event touches, once the view has folded it."""
         event = recorded.event
-        if not isinstance(event, Ruling) or not (event.rule or event.replaces):
+        if isinstance(event, Ruling):
+            named = [str(recorded.id), *event.replaces] if event.rule or event.replaces else []
+        else:
+            named = [event.target] if isinstance(event, Correcting) else []
+        if not named:
             return Rules()
         if not await self._folded(recorded.position):
             log.warning("alerting on event %d without comparison", recorded.position)
             return Rules(compared=False)
-        named = await self._views.select(
-            EntryFact, within={"event": [str(recorded.id), *event.replaces]}, limit=_ALL
-        )
-        touched = tuple(
-            row for row in named if recorded.position in (row.position, row.replaced_at)
-        )
+        facts = await self._views.select(EntryFact, within={"event": named}, limit=_ALL)
+        places = {row.destination for row in facts}
+        if isinstance(event, Correcting):
+            # It may also bring back what the fact had replaced, which it does not name.
+            places |= {tag.removeprefix("rule:") for tag in event.same_tags}
+            facts = await self._about(places & COUNTRIES.keys())
+        touched = tuple(r for r in facts if recorded.position in (r.known_from, r.known_to))
         if not touched:
             return Rules()
-        within = {"destination": sorted({row.destination for row in touched})}
-        if all(row.nationality in COUNTRIES for row in touched):
-            who = {name for row in touched for name in selectors(row.nationality)}
+        who = {name for row in touched for name in selectors(row.nationality)}
+        whole = any(row.nationality not in COUNTRIES for row in touched)
+        places = {row.destination for row in touched}
+        return Rules(touched, tuple(await self._about(places, None if whole else who)))
+
+    async def _about(self, places: Set[str], who: Set[str] | None = None) -> list[EntryFact]:
+        within = {"destination": sorted(places)}
+        if who is not None:
             within["nationality"] = sorted(who)
-        facts = await self._views.select(EntryFact, within=within, limit=_ALL)
-        return Rules(touched, tuple(facts))
+        return await self._views.select(EntryFact, within=within, limit=_ALL)
 
     async def _folded(self, position: int) -> bool:
         """Wait until the view has passed the event; false where it stands still before it."""

@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from projections.answers import Answer, answer
 from projections.regimes import Cell, Known
 from projections.rows import Rows
 from projections.view import View
 from projections.views.entry_rules import VIEW, EntryFact
 from tracker.domain.base import Actor, Event, Recorded
+from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted, Reason
+from tracker.domain.fact import Fact
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved, PolicyRejected
 from tracker.domain.values import Citation, Hop
 
@@ -96,6 +100,26 @@ def rejection(*positions: int, **more: Any) -> PolicyRejected:
     """The rejection of the events at the positions."""
     replaces = tuple(event_id(p) for p in positions)
     return PolicyRejected(jurisdiction="EC", kind="entry", replaces=replaces, **more)
+
+
+def correction(position: int, fact: Fact, **more: Any) -> FactCorrected:
+    """The correction of the event at the position: it says this instead."""
+    more = {"reason": Reason("transcription", "Misread.")} | more
+    return FactCorrected(
+        target=event_id(position), target_position=position, fact_type=fact.type,
+        fact=msgspec.to_builtins(fact), **more,
+    )  # fmt: skip
+
+
+def retraction(position: int, **more: Any) -> FactRetracted:
+    """The retraction of the event at the position."""
+    more = {"reason": Reason("duplicate", "Said twice.")} | more
+    return FactRetracted(target=event_id(position), target_position=position, **more)
+
+
+def corroboration(position: int, *agents: str, **more: Any) -> FactCorroborated:
+    """That further agents bear out the event at the position."""
+    return FactCorroborated(target=event_id(position), citations=(cited(*agents),), **more)
 
 
 def on(day: str, *events: Event | None, nationality: str = "CN", head: int = HEAD_OF_LOG) -> Answer:

@@ -11,8 +11,20 @@ from hypothesis import strategies as st
 from projections.answers import answer
 from projections.histories import segment_at, timeline, transition
 from projections.regimes import Cell, Known, decide, see, selectors
-from tests.projections.folding import START, change, event_id, facts, observation, rejection
+from tests.projections.folding import (
+    START,
+    change,
+    correction,
+    corroboration,
+    event_id,
+    facts,
+    observation,
+    rejection,
+    retraction,
+)
 from tracker.domain.base import Event
+from tracker.domain.fact import Fact
+from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyRejected
 from tracker.domain.values import Regime
 
 FIRST, LAST = date(2019, 11, 1), date(2020, 5, 1)
@@ -38,7 +50,7 @@ CELLS = (Cell("EC", "GB"), Cell("EC", "FR"), Cell("EC", "PE", "diplomatic"))
 
 
 @st.composite
-def changes(draw: st.DrawFn, position: int) -> Event:
+def changes(draw: st.DrawFn, position: int) -> PolicyChanged:
     """A change that may lack its start, end with a month, be immediate or replace what was."""
     basis = draw(st.sampled_from(["stated", "stated", "immediate", "unknown"]))
     more: dict[str, Any] = {
@@ -53,20 +65,51 @@ def changes(draw: st.DrawFn, position: int) -> Event:
 
 
 @st.composite
+def amendments(draw: st.DrawFn, log: list[Event | None]) -> Event | None:
+    """A correction, retraction or corroboration of an earlier event; None where there is none."""
+    stated = [i for i, e in enumerate(log, 1) if isinstance(e, Fact)]
+    if not stated:
+        return None
+    target = draw(st.sampled_from(stated))
+    fact = log[target - 1]
+    if draw(st.booleans()):
+        return retraction(target, known_since=draw(KNOWN_SINCE))
+    if isinstance(fact, PolicyChanged):
+        return correction(target, draw(changes(len(log) + 1)))
+    if isinstance(fact, PolicyObserved):
+        return correction(target, draw(observations()))
+    if isinstance(fact, PolicyRejected):
+        return correction(target, rejection(draw(st.integers(1, len(log)))))
+    return corroboration(target, "Ministry", known_since=draw(KNOWN_SINCE))
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> PolicyObserved:
+    """What somebody saw on some day."""
+    return observation(draw(REGIMES), str(draw(DAYS)), *draw(WHO), known_since=draw(KNOWN_SINCE))
+
+
+@st.composite
 def events(draw: st.DrawFn) -> list[Event | None]:
-    """A short log of changes, observations, rejections and erased events."""
+    """A short log of changes, observations, rejections, what amends them, and erased events."""
     log: list[Event | None] = []
-    for position in range(1, draw(st.integers(0, 7)) + 1):
-        kind = draw(st.sampled_from(["change", "change", "observation", "rejection", "erased"]))
+    for position in range(1, draw(st.integers(0, 8)) + 1):
+        kind = draw(
+            st.sampled_from(
+                ["change", "change", "observation", "rejection", "amendment", "bears out", "erased"]
+            )
+        )
         if kind == "change":
             log.append(draw(changes(position)))
         elif kind == "observation":
-            seen = observation(
-                draw(REGIMES), str(draw(DAYS)), *draw(WHO), known_since=draw(KNOWN_SINCE)
-            )
-            log.append(seen)
+            log.append(draw(observations()))
         elif kind == "rejection":
             log.append(rejection(draw(st.integers(1, position)), known_since=draw(KNOWN_SINCE)))
+        elif kind == "amendment":
+            log.append(draw(amendments(log)))
+        elif kind == "bears out":
+            target = draw(st.integers(1, position))
+            log.append(corroboration(target, "Ministry", known_since=draw(KNOWN_SINCE)))
         else:
             log.append(None)
     return log
@@ -116,18 +159,39 @@ def test_the_order_of_the_facts_does_not_matter(
 
 @settings(max_examples=150, deadline=None)
 @given(events(), DAYS, st.sampled_from(CELLS))
-def test_a_replaced_fact_never_decides_after_its_replacement(
+def test_what_decides_stands_at_that_position(
     log: list[Event | None], day: date, cell: Cell
 ) -> None:
     rows = facts(*log)
-    replaced_at = {r.event: r.replaced_at for r in rows}
     for head in range(len(log) + 1):
         found = answer(rows, cell, day, Known(head))
-        if found.decided_by:
-            gone = replaced_at[found.decided_by]
-            assert gone is None or gone > head
-            assert found.position is not None
-            assert found.position <= head
+        standing = {r.event for r in rows if r.known_from <= head < (r.known_to or head + 1)}
+        assert found.decided_by is None or found.decided_by in standing
+        assert not standing & set(found.replaced)
+
+
+@settings(max_examples=150, deadline=None)
+@given(events(), DAYS, st.sampled_from(CELLS))
+def test_nothing_recorded_later_changes_an_answer_of_an_earlier_position(
+    log: list[Event | None], day: date, cell: Cell
+) -> None:
+    whole = facts(*log)
+    for head in range(len(log)):
+        then = facts(*log[:head])
+        assert answer(whole, cell, day, Known(head)) == answer(then, cell, day, Known(head))
+        assert timeline(whole, cell, Known(head)) == timeline(then, cell, Known(head))
+
+
+@settings(max_examples=150, deadline=None)
+@given(events(), knowledge())
+def test_no_two_versions_of_a_fact_stand_at_once_on_either_clock(
+    log: list[Event | None], known: Known
+) -> None:
+    rows = facts(*log)
+    for code in ("GB", "FR", "PE"):
+        sight = see(rows, Cell("EC", code, "diplomatic"), known)
+        seen = [(f.event, f.nationality) for f in (*sight.changes, *sight.observations)]
+        assert len(seen) == len(set(seen))
 
 
 @settings(max_examples=100, deadline=None)

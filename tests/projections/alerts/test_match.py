@@ -29,7 +29,7 @@ def alerts(*events: Event, by: Watch | None = None, compared: bool = True) -> li
     index.open(by or watching())
     last = recorded(len(events), events[-1])
     rows = tuple(facts(*events)) if compared else ()
-    touched = tuple(r for r in rows if last.position in (r.position, r.replaced_at))
+    touched = tuple(r for r in rows if last.position in (r.known_from, r.known_to))
     return owed(last, index, Rules(touched, rows, compared))
 
 

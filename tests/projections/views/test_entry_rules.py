@@ -21,7 +21,7 @@ from tracker.domain.values import instant
 def test_a_change_gives_one_row_for_each_nationality_that_it_names() -> None:
     rows = facts(change("visa-free", "2024-07-01", "CN", "EU", "*", "CN"))
     assert [(r.event, r.nationality) for r in rows] == [
-        (event_id(1), "CN"), (event_id(1), "EU"), (event_id(1), "*"),
+        (event_id(1), "*"), (event_id(1), "CN"), (event_id(1), "EU"),
     ]  # fmt: skip
 
 
@@ -69,13 +69,13 @@ def test_all_rows_of_a_replaced_event_say_since_when() -> None:
     )
     old = [r for r in rows if r.event == event_id(1)]
     assert {r.nationality for r in old} == {"CN", "*"}
-    assert {r.replaced_at for r in old} == {2}
-    assert {r.replaced_since for r in old} == {instant("2024-06-20")}
+    assert {r.known_to for r in old} == {2}
+    assert {r.ended_since for r in old} == {instant("2024-06-20")}
 
 
 def test_a_rejection_sets_an_observation_aside_and_has_no_row_of_its_own() -> None:
     (row,) = facts(observation("eta", "2024-05-20"), rejection(1, known_since="2024-06-01"))
-    assert (row.replaced_at, row.replaced_since) == (2, instant("2024-06-01"))
+    assert (row.known_to, row.ended_since) == (2, instant("2024-06-01"))
 
 
 def test_a_change_without_a_rule_has_no_row_but_still_replaces() -> None:
@@ -84,12 +84,12 @@ def test_a_change_without_a_rule_has_no_row_but_still_replaces() -> None:
         replaces=(event_id(1),),
     )  # fmt: skip
     (row,) = facts(change("eta", "2024-07-01"), withdrawn)
-    assert row.replaced_at == 2
+    assert (row.known_to, row.ended_how) == (2, "replaced")
 
 
 def test_an_erased_event_is_passed_over_and_so_is_what_replaces_it() -> None:
     (row,) = facts(None, change("eta", "2024-07-01", replaces=(event_id(1),)))
-    assert (row.event, row.replaced_at) == (event_id(2), None)
+    assert (row.event, row.known_to) == (event_id(2), None)
 
 
 def test_the_fold_wants_the_facts_that_are_replaced() -> None:
