@@ -144,13 +144,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """By the first day on which it may have occurred."""
 
 
-class _Filter(msgspec.Struct):
+class Filter(msgspec.Struct):
     """Conditions in SQL with their values."""
 
     conditions: list[str] = []
     values: list[Any] = []
 
     def add(self, condition: str, *values: Any) -> None:
+        """One condition more."""
         self.conditions.append(condition)
         self.values += values
 
@@ -164,16 +165,12 @@ class Timelines:
 
     async def entries(self, wanted: Wanted, page: Page) -> list[Entry]:
         """A page of events, newest first."""
-        found = await self._filter(wanted)
-        if page.before is not None:
-            found.add(UP_TO, page.before - 1)
-        if page.after is not None:
-            found.add(AFTER, page.after)
+        found = await self.filtered(wanted, page)
         positions: list[int] = []
         if page.after is None and (wanted.text or any(getattr(wanted, f) for f in _SCATTERED)):
             latest = (await self._views.database.fetch(LATEST))[0][0]
             near = min(latest, page.before or latest) - _NEAR
-            close = _Filter([*found.conditions, AFTER], [*found.values, near])
+            close = Filter([*found.conditions, AFTER], [*found.values, near])
             positions = await self._positions(close, page)
         if len(positions) < page.limit:
             positions = await self._positions(found, page)
@@ -182,7 +179,7 @@ class Timelines:
 
     async def counts(self, wanted: Wanted) -> Counts:
         """How many events there are of each type, country, party and year."""
-        found = await self._filter(wanted)
+        found = await self.filtered(wanted, Page())
         statement = " ".join((COUNTED, *found.conditions, COUNTS))
         rows = await self._views.database.fetch(statement, [*found.values, _MOST_VALUES])
         by_facet: dict[str, dict[str, int]] = {}
@@ -212,8 +209,9 @@ class Timelines:
             known.update(dict.fromkeys(new))
         return list(known)
 
-    async def _filter(self, wanted: Wanted) -> _Filter:
-        found = _Filter([], [])
+    async def filtered(self, wanted: Wanted, page: Page) -> Filter:
+        """The conditions on rows of the timeline, with all that they ask of other rows settled."""
+        found = Filter([], [])
         for facet, condition in _SAME.items():
             values: Sequence[str] = getattr(wanted, facet)
             if values and facet == "parties":
@@ -226,6 +224,14 @@ class Timelines:
             found.add(CORRIDOR, list(wanted.countries))
         if wanted.text is not None:
             await self._worded(wanted.text, found)
+        await self._ranged(wanted, page, found)
+        return found
+
+    async def _ranged(self, wanted: Wanted, page: Page, found: Filter) -> None:
+        if page.before is not None:
+            found.add(UP_TO, page.before - 1)
+        if page.after is not None:
+            found.add(AFTER, page.after)
         if wanted.occurred_from is not None:
             found.add(OCCURRED_FROM, wanted.occurred_from)
         if wanted.occurred_to is not None:
@@ -236,9 +242,8 @@ class Timelines:
             found.add(AFTER, await self._reader.position_at(earlier))
         if wanted.recorded_to is not None:
             found.add(UP_TO, await self._reader.position_at(wanted.recorded_to))
-        return found
 
-    async def _worded(self, text: str, found: _Filter) -> None:
+    async def _worded(self, text: str, found: Filter) -> None:
         """Every word in the text of the event, or in any name that a party of it ever got."""
         words = asked(text)
         if not words:
@@ -256,7 +261,7 @@ class Timelines:
         if plain:
             found.add(WORDS, plain)
 
-    async def _positions(self, found: _Filter, page: Page) -> list[int]:
+    async def _positions(self, found: Filter, page: Page) -> list[int]:
         newer = page.after is not None and page.before is None
         statement = " ".join((PAGE, *found.conditions, NEWER if newer else OLDER))
         rows = await self._views.database.fetch(statement, [*found.values, page.limit])

@@ -8,6 +8,7 @@ from tracker.api.access import admit
 from tracker.api.alerts import AlertRoutes
 from tracker.api.calendar import calendar
 from tracker.api.channels import ChannelRoutes
+from tracker.api.diff import diff
 from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
 from tracker.api.drafts import DraftRoutes
@@ -35,6 +36,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     Facts,
     TimelineRoutes,
     calendar,
+    diff,
     PartyRoutes,
     DocumentRoutes,
     DraftRoutes,

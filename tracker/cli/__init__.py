@@ -12,6 +12,7 @@ from tracker import __version__
 from tracker.cli.alerts import alerts
 from tracker.cli.calendar import calendar
 from tracker.cli.checkpoint import checkpoint
+from tracker.cli.diff import diff
 from tracker.cli.document import document
 from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
@@ -49,6 +50,7 @@ COMMANDS = (
     show,
     timeline,
     calendar,
+    diff,
     subscribe,
     alerts,
     user,

@@ -19,7 +19,10 @@ REACH = ReachEffectiveDate(change=FIRST, policy=POLICY, day="2024-07-01")
 
 def change(start: str | None, **more: Any) -> PolicyChanged:
     """A change of Ecuador's rule from a date."""
-    basis = {"effective_basis": "stated" if start else "unknown", "action": "amended"}
+    basis: dict[str, Any] = {
+        "effective_basis": "stated" if start else "unknown",
+        "action": "amended",
+    }
     rule = EntryRule(nationalities=("CN",), regime="eta")
     return PolicyChanged(
         jurisdiction="EC", kind="entry", policy=POLICY, effective_from=start, rule=rule,
