@@ -33,6 +33,12 @@ class _Folded(dict[int, str]):
 
 
 _FOLDED = _Folded()
+# The same for ASCII alone, which most texts are, and which bytes do many times faster.
+_ASCII = (
+    bytes(range(256))
+    .lower()
+    .translate(bytes(c if bytes([c]).isalnum() else ord(" ") for c in range(256)))
+)
 
 
 def _is_mark(char: str) -> bool:
@@ -56,6 +62,8 @@ def asked(text: str) -> tuple[str, ...]:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.encode().translate(_ASCII).decode()
     return unicodedata.normalize("NFKC", text).translate(_FOLDED)
 
 

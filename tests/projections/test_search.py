@@ -48,3 +48,8 @@ def test_every_text_is_found_by_itself_and_has_no_empty_terms(text: str) -> None
     every = terms([text])
     assert set(asked(text)) <= set(every)
     assert all(term and len(term) <= LONGEST for term in every)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_is_folded_as_everything_else_is(text: str) -> None:
+    assert {*terms([text]), "e"} == {*terms([text, "é"]), "e"}
