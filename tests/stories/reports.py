@@ -89,7 +89,7 @@ class Reports:
 
     async def _receive(self, parts: Parts, told: Json) -> None:
         capture = Capture(
-            url=told["url_external"], captured_at=datetime.now(UTC), media_type="text/plain"
+            url=told.get("url_external"), captured_at=datetime.now(UTC), media_type="text/plain"
         )
         handed = Handed(
             data=(self._folder / told["file"]).read_bytes(),
