@@ -27,6 +27,19 @@ async def test_what_begins_on_one_day_stands_on_one_day(door: Door) -> None:
     assert (len(body["dated"]), body["dated_in_all"]) == (1, 3)
 
 
+async def test_a_date_that_is_open_to_one_side_may_lie_anywhere_there(door: Door) -> None:
+    await door.change("eta", "2024-07-01/..")
+    await door.change("e-visa", "../2024-06")
+    for day, found in (
+        ("2024-01-01", ["../2024-06"]),
+        ("2024-06-30", ["../2024-06"]),
+        ("2024-07-01", ["2024-07-01/.."]),
+        ("2030-01-01", ["2024-07-01/.."]),
+    ):
+        body = (await door.get(f"/calendar?from={day}&to={day}")).body
+        assert ([d["on"] for d in body["dated"]], body["undated"]) == (found, [])
+
+
 async def test_what_should_have_begun_is_overdue_until_the_day_is_recorded(door: Door) -> None:
     await door.change("eta", "2099-07-01")
     for today, overdue in (("2099-07-01", False), ("2099-07-02", True)):
