@@ -20,6 +20,8 @@ from projections.regimes import (
 from projections.views.entry_rules import EntryFact
 from tracker.domain.values import IMPLIED, REQUIRES, Requires
 
+STALE_AFTER_DAYS = 365
+
 
 class Observed(msgspec.Struct, frozen=True):
     """A state that somebody saw and that differs from what is decided."""
@@ -65,6 +67,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Events that disagree with what decides, and not merely by being older."""
     observed: Observed | None = None
     last_confirmed_on: date | None = None
+    last_evidence_on: date | None = None
+    """The latest day on which what decides was announced, seen or confirmed."""
+    stale: bool = False
+    """Whether that was more than a year before the day asked for."""
+    direction: str | None = None
+    """Which way what is in force went against what was in force before it."""
+    severity: int | None = None
+    """How hard that hit, from 1 to 5."""
     rests_on_unspecified: bool = False
     level: str | None = None
     """`code`, `group` or `any`: how closely the deciding fact names the nationality."""
@@ -90,6 +100,7 @@ def answer(facts: Iterable[EntryFact], cell: Cell, valid_at: date, known: Known)
     sight = see(facts, cell, known)
     fact = decide(sight, valid_at)
     regime = fact.regime if fact else "unknown"
+    segment = segment_at(segments(sight), valid_at)
     common = Answer(
         destination=cell.destination,
         nationality=cell.nationality,
@@ -99,7 +110,9 @@ def answer(facts: Iterable[EntryFact], cell: Cell, valid_at: date, known: Known)
         regime=regime,
         requires=REQUIRES[regime],
         implied=IMPLIED.get(regime),
-        until=segment_at(segments(sight), valid_at).until,
+        until=segment.until,
+        direction=segment.direction,
+        severity=segment.severity,
         pending=next_pending(sight, valid_at),
         replaced=_events(covering(sight.replaced, cell, valid_at)),
         category_changes=_categories(sight, valid_at),
@@ -114,6 +127,8 @@ def _decided(common: Answer, sight: Sight, fact: EntryFact) -> Answer:
     rivals = changes or covering(sight.standalone, sight.cell, day)
     differing = [observed] if observed else []
     disputing = _events((*(c for c in changes if _disputes(c, fact, sight.cell, day)), *differing))
+    confirmed = _confirmed(sight, fact, day)
+    evidence = _evidence(fact, confirmed)
     return msgspec.structs.replace(
         common,
         max_stay_days=fact.max_stay_days,
@@ -124,7 +139,9 @@ def _decided(common: Answer, sight: Sight, fact: EntryFact) -> Answer:
         disputed_by=disputing,
         observed=observed
         and Observed(observed.regime, observed.starts or day, observed.origins, observed.event),
-        last_confirmed_on=_confirmed(sight, fact, day),
+        last_confirmed_on=confirmed,
+        last_evidence_on=evidence,
+        stale=(day - evidence).days > STALE_AFTER_DAYS,
         rests_on_unspecified="unspecified" in (fact.passport_type, fact.purpose),
         level=LEVELS[closeness],
         via=fact.nationality if fact.nationality != sight.cell.nationality else None,
@@ -169,6 +186,13 @@ def _confirmed(sight: Sight, fact: EntryFact, day: date) -> date | None:
         if o.starts and o.starts >= since and agrees(fact.regime, o.regime)
     ]
     return max(seen, default=None)
+
+
+def _evidence(fact: EntryFact, confirmed: date | None) -> date:
+    seen = fact.starts if fact.kind == "observation" else None
+    dates = [d for d in (fact.announced_on, seen, confirmed) if d]
+    # "In place since 2016" has no date but that of who says so.
+    return max(dates, default=fact.known_since.date())
 
 
 def _disputes(loser: EntryFact, fact: EntryFact, cell: Cell, day: date) -> bool:

@@ -11,15 +11,15 @@ from tracker.domain.policy import PolicyChanged
 
 _COLUMNS = ", ".join(f'"{column.name}"' for column in columns(CalendarEntry))
 # What is open to one side may lie anywhere there.
-DATED = """
-select {}, count(*) over () as number from view.calendar
+DATED = f"""
+select {_COLUMNS}, count(*) over () as number from view.calendar
 where (lower <= coalesce(%(last)s::date, 'infinity') or lower is null)
     and (upper >= coalesce(%(first)s::date, '-infinity') or upper is null)
     and (lower is not null or upper is not null)
     and (cardinality(%(countries)s::text[]) = 0 or countries && %(countries)s::text[])
 order by coalesce(lower, upper), position, event, boundary, since
 limit %(limit)s
-""".format(_COLUMNS)  # noqa: S608  the columns are fields of a row type
+"""  # noqa: S608  the columns are fields of a row type
 UNDATED = f"""
 select {_COLUMNS}, count(*) over () as number from view.calendar
 where lower is null and upper is null and superseded_by is null

@@ -1,12 +1,14 @@
 """What the doors say of one cell: the answer with its clocks, and why it is so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from projections.answers import Answer
+from projections.said import said
 from tracker.domain.base import Recorded
+from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted, Reason
 from tracker.domain.fact import Fact
 from tracker.domain.policy import PolicyFact
 from tracker.domain.values import Citation
@@ -21,8 +23,23 @@ class CellAnswer(Answer, frozen=True, kw_only=True):
     drafts_waiting: int
 
 
+class Amendment(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction or retraction of a fact: by whom, when and why."""
+
+    event: str
+    position: int
+    type: str
+    recorded_at: datetime
+    by: str
+    code: str
+    text: str
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """An event with what it rests on: quotes, each with its chain back to the origin."""
+    """An event with what it rests on: quotes, each with its chain back to the origin.
+
+    What was corrected is given as the latest correction says it.
+    """
 
     event: str
     position: int
@@ -34,6 +51,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     known_since: str | None = None
     first_hand: str | None = None
     citations: tuple[Citation, ...] = ()
+    corroborated: tuple[Citation, ...] = ()
+    """What further sources say the same."""
+    amended: tuple[Amendment, ...] = ()
+    """What corrected it, the earliest first."""
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +71,14 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     """Facts that would count, had not another replaced them."""
 
 
-def why(answer: CellAnswer, events: Mapping[str, Recorded]) -> Why:
-    """The answer with the events that it names, as far as they are given."""
+def why(answer: CellAnswer, events: Mapping[str, Recorded], about: Sequence[Recorded] = ()) -> Why:
+    """The answer with the events that it names, as far as they are given.
+
+    `about` are the corrections, retractions and corroborations of these, in the order of the log.
+    """
 
     def sources(ids: tuple[str | None, ...]) -> tuple[Source, ...]:
-        return tuple(source(events[i]) for i in ids if i and i in events)
+        return tuple(source(events[i], about) for i in ids if i and i in events)
 
     pending = answer.pending.decided_by if answer.pending else None
     return Why(
@@ -67,13 +91,27 @@ def why(answer: CellAnswer, events: Mapping[str, Recorded]) -> Why:
     )
 
 
-def source(recorded: Recorded) -> Source:
+def source(recorded: Recorded, about: Sequence[Recorded] = ()) -> Source:
     """A policy event as a source; of an erased one only the envelope is left."""
-    event = recorded.event
+    event, named = recorded.event, str(recorded.id)
+    corroborated: list[Citation] = []
+    amended: list[Amendment] = []
+    for later in about:
+        match later.event:
+            case FactCorrected(target=target) if target == named and event:
+                now = said(later)
+                event = now.fact if now else event
+                amended.append(_amendment(later, later.event.reason))
+            case FactRetracted(target=target) if target == named:
+                amended.append(_amendment(later, later.event.reason))
+            case FactCorroborated(target=target) if target == named:
+                corroborated += later.event.citations
+            case _:
+                pass
     fact = event if isinstance(event, Fact) else None
     rule = event.rule if isinstance(event, PolicyFact) else None
     return Source(
-        event=str(recorded.id),
+        event=named,
         position=recorded.position,
         type=recorded.type,
         recorded_at=recorded.recorded_at,
@@ -83,4 +121,18 @@ def source(recorded: Recorded) -> Source:
         known_since=fact.known_since if fact else None,
         first_hand=fact.first_hand if fact else None,
         citations=fact.citations if fact else (),
+        corroborated=tuple(corroborated),
+        amended=tuple(amended),
+    )
+
+
+def _amendment(recorded: Recorded, reason: Reason) -> Amendment:
+    return Amendment(
+        event=str(recorded.id),
+        position=recorded.position,
+        type=recorded.type,
+        recorded_at=recorded.recorded_at,
+        by=recorded.actor.user,
+        code=reason.code,
+        text=reason.text,
     )

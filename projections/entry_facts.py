@@ -1,15 +1,16 @@
 """What an event states of entry rules, as rows: a version of a fact, and what links two facts."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
 
 from projections.origins import origins
-from projections.said import Said
 from projections.view import Row
 from tracker.domain import edtf
+from tracker.domain.base import Recorded
+from tracker.domain.fact import Fact
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved
 from tracker.domain.values import instant
 
@@ -23,7 +24,9 @@ class EntryFact(Row, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "entry_fact"
     key: ClassVar[tuple[str, ...]] = ("event", "nationality", "known_from")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("destination", "nationality"),)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("destination", "nationality", "passport_type", "purpose"),
+    )
 
     event: str
     """The original event, whichever correction says it in these words."""
@@ -70,6 +73,10 @@ class EntryFact(Row, frozen=True, kw_only=True):
     """Its own, then those of what corroborates it."""
     own_origins: int
     """How many of them are its own."""
+    direction: str | None = None
+    """What an analyst says of it where that is not what follows from before and after."""
+    severity: int | None = None
+    """As for `direction`."""
 
 
 class EntryLink(Row, frozen=True, kw_only=True):
@@ -88,59 +95,66 @@ class EntryLink(Row, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
 
 
-class Turn(msgspec.Struct, frozen=True):
-    """Where in the log something changes, and when a reader of the sources could know it."""
+def stated(
+    event: str,
+    position: int,
+    fact: Fact,
+    turn: "Turn",
+    further: tuple[str, ...] = (),
+) -> list[EntryFact]:
+    """What the fact of an event states from a turn on, a row a nationality.
 
-    position: int
-    since: datetime
-
-
-def stated(now: Said, turn: Turn, further: tuple[str, ...] = ()) -> Iterable[EntryFact]:
-    """What a fact states, a row a nationality; `further` are origins that bear it out."""
-    fact = now.fact
-    if isinstance(fact, PolicyChanged | PolicyObserved) and fact.rule:
-        for nationality in dict.fromkeys(fact.rule.nationalities):
-            yield _row(now, fact, fact.rule, nationality, turn, further)
+    `further` are origins that bear it out.
+    """
+    if not isinstance(fact, PolicyChanged | PolicyObserved) or fact.rule is None:
+        return []
+    who = fact.rule.nationalities
+    if len(who) > 1:
+        who = dict.fromkeys(who)
+    return [_row(event, position, fact, fact.rule, name, turn, further) for name in who]
 
 
 def _row(
-    now: Said,
+    event: str,
+    position: int,
     fact: PolicyChanged | PolicyObserved,
     rule: EntryRule,
     nationality: str,
-    turn: Turn,
+    turn: "Turn",
     further: tuple[str, ...],
 ) -> EntryFact:
-    starts_text = _starts_text(fact)
-    start = edtf.bounds(starts_text) if starts_text else edtf.Bounds(None, None)
-    end = edtf.bounds(fact.effective_to) if fact.effective_to else edtf.Bounds(None, None)
-    own = origins(fact.citations)
+    changed = isinstance(fact, PolicyChanged)
+    text = _starts_text(fact)
+    starts, starts_upper = _start(text) if text else _NEVER
+    ends, ends_lower = _end(fact.effective_to) if fact.effective_to else _NEVER
+    own = origins(fact.citations) if fact.citations else ()
     return EntryFact(
-        event=now.event,
+        event=event,
         nationality=nationality,
         known_from=turn.position,
         destination=fact.jurisdiction,
         passport_type=rule.passport_type or "unspecified",
         purpose=rule.purpose or "unspecified",
         category=rule.category,
-        kind="change" if isinstance(fact, PolicyChanged) else "observation",
-        action=fact.action if isinstance(fact, PolicyChanged) else None,
+        kind="change" if changed else "observation",
+        action=fact.action if changed else None,
         regime=rule.regime,
         max_stay_days=rule.max_stay_days,
-        position=now.position,
-        recorded_at=now.recorded_at,
+        position=position,
+        recorded_at=turn.recorded_at,
         known_since=turn.since,
-        announced_on=edtf.lower(fact.announced_on),
+        announced_on=_start(fact.announced_on)[0] if fact.announced_on else None,
         announced_text=fact.announced_on,
-        # "Some time before June" is only certain to hold from its upper bound on.
-        starts=start.lower or start.upper,
-        starts_upper=None if start.exact or start.lower is None else start.upper,
-        ends=end.upper,
-        ends_lower=None if end.exact or end.upper is None else end.lower,
-        effective_text=starts_text,
+        starts=starts,
+        starts_upper=starts_upper,
+        ends=ends,
+        ends_lower=ends_lower,
+        effective_text=text,
         policy=fact.policy,
         origins=tuple(dict.fromkeys((*own, *further))) if further else own,
         own_origins=len(own),
+        direction=fact.direction,
+        severity=fact.severity,
     )
 
 
@@ -150,7 +164,38 @@ def _starts_text(fact: PolicyChanged | PolicyObserved) -> str | None:
     return fact.announced_on if fact.effective_basis == "immediate" else fact.effective_from
 
 
-def known_since(given: str | None, recorded_at: datetime) -> datetime:
-    """When a reader of the sources could know what was recorded, by what it says of that."""
-    # A bare date means the end of its day, which may be yet to come; here it is known already.
-    return min(instant(given), recorded_at) if given else recorded_at
+_NEVER: tuple[date | None, date | None] = (None, None)
+
+
+@lru_cache(maxsize=65536)
+def _start(text: str) -> tuple[date | None, date | None]:
+    """From when it counts, and until when that is not certain."""
+    bounds = edtf.bounds(text)
+    # "Some time before June" is only certain to hold from its upper bound on.
+    exact = bounds.exact or bounds.lower is None
+    return bounds.lower or bounds.upper, None if exact else bounds.upper
+
+
+@lru_cache(maxsize=65536)
+def _end(text: str) -> tuple[date | None, date | None]:
+    """Its last day, and from when that is not certain."""
+    bounds = edtf.bounds(text)
+    exact = bounds.exact or bounds.upper is None
+    return bounds.upper, None if exact else bounds.lower
+
+
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """Where in the log something changes, and when a reader of the sources could know it."""
+
+    position: int
+    since: datetime
+    recorded_at: datetime
+
+
+def turn(recorded: Recorded, given: str | None) -> Turn:
+    """The turn at an event; `given` is what it says of when its sources said so."""
+    since = at = recorded.recorded_at
+    if given:
+        # A bare date means the end of its day, which may be yet to come; here it is known already.
+        since = min(instant(given), at)
+    return Turn(recorded.position, since, at)

@@ -8,6 +8,7 @@ import msgspec
 from projections.regimes import Cell, Known, Sight, decide, level, see
 from projections.views.entry_rules import EntryFact
 from tracker.domain.groups import membership_days
+from tracker.domain.severity import Weight, weigh
 
 _DAY = timedelta(days=1)
 
@@ -21,6 +22,9 @@ class Segment(msgspec.Struct, frozen=True):
     max_stay_days: int | None
     decided_by: str | None
     """The event that decides its first day."""
+    direction: str | None = None
+    """Against the segment before; absent where nothing was known before."""
+    severity: int | None = None
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -30,6 +34,8 @@ class Pending(msgspec.Struct, frozen=True):
     on: str | None
     announced_on: str | None
     decided_by: str
+    direction: str | None = None
+    severity: int | None = None
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -42,6 +48,11 @@ class Transition(msgspec.Struct, frozen=True):
     on: date
     first_knowledge: bool
     """Whether nothing was known of that day before."""
+
+    @property
+    def weight(self) -> Weight:
+        """Which way it goes and how severe it is, by the table."""
+        return weigh(self.before, self.after, self.max_stay_before, self.max_stay_after)
 
 
 def timeline(facts: Iterable[EntryFact], cell: Cell, known: Known) -> tuple[Segment, ...]:
@@ -61,8 +72,23 @@ def segments(sight: Sight) -> tuple[Segment, ...]:
             found.pop()
         else:
             found[-1] = msgspec.structs.replace(last, until=point - _DAY)
-        found.append(Segment(point, None, regime, stay, fact.event if fact else None))
+        weight = _weight(last, regime, stay, fact if fact and fact.starts == point else None)
+        found.append(Segment(point, None, regime, stay, fact.event if fact else None, *weight))
     return tuple(found)
+
+
+def _weight(
+    before: Segment, regime: str, stay: int | None, beginning: EntryFact | None
+) -> tuple[str | None, int | None]:
+    """Direction and severity of a step; what an analyst says of the fact that begins goes first."""
+    if "unknown" in (before.regime, regime):
+        derived = (None, None)
+    else:
+        weight = weigh(before.regime, regime, before.max_stay_days, stay)
+        derived = (weight.direction, weight.severity)
+    if beginning is None:
+        return derived
+    return beginning.direction or derived[0], beginning.severity or derived[1]
 
 
 def change_points(sight: Sight) -> list[date]:
@@ -86,7 +112,8 @@ def next_pending(sight: Sight, day: date) -> Pending | None:
     for fact in sorted(later, key=lambda f: f.starts or date.max):
         deciding = decide(sight, fact.starts or date.max)
         if deciding and deciding.event == fact.event:
-            return _pending(fact)
+            before = decide(sight, (fact.starts or date.max) - _DAY)
+            return _pending(fact, before)
     return next(iter(undated(sight, day)), None)
 
 
@@ -100,7 +127,7 @@ def undated(sight: Sight, day: date) -> tuple[Pending, ...]:
         rank = level(fact, sight.cell, day)
         lapsed = fact.ends is not None and fact.ends < day
         if fact.starts is None and not lapsed and rank is not None and rank >= (least or 0):
-            found.setdefault(fact.event, _pending(fact))
+            found.setdefault(fact.event, _pending(fact, deciding))
     return tuple(found.values())
 
 
@@ -143,5 +170,9 @@ def _differ(old: Segment, new: Segment) -> bool:
     return old.regime != new.regime or len(stays) > 1
 
 
-def _pending(fact: EntryFact) -> Pending:
-    return Pending(fact.regime, fact.effective_text, fact.announced_text, fact.event)
+def _pending(fact: EntryFact, before: EntryFact | None = None) -> Pending:
+    held = Segment(None, None, "unknown", None, None)
+    if before:
+        held = Segment(None, None, before.regime, before.max_stay_days, before.event)
+    weight = _weight(held, fact.regime, fact.max_stay_days, fact)
+    return Pending(fact.regime, fact.effective_text, fact.announced_text, fact.event, *weight)

@@ -16,12 +16,14 @@ import msgspec
 from projections.answers import Answer, answer
 from projections.cells import CellAnswer, Why, why
 from projections.histories import Segment, timeline
+from projections.matrix import Matrix, read
 from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
 from projections.timelines import Entry, Page, Timelines, Wanted
 from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
 from tracker.clock import Clock
+from tracker.domain.base import tagged
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.errors import Refused
 from tracker.domain.values import PassportType, Purpose, day, instant, ruled
@@ -69,8 +71,12 @@ class Holder(msgspec.Struct, frozen=True):
         """The cell of such a traveller."""
         return Cell(destination, nationality, self.passport_type, self.purpose)
 
+    def within(self) -> dict[str, list[str]]:
+        """What facts that concern such a traveller name."""
+        return self.cell("", "").stated()
 
-_ANYBODY = Holder()
+
+ANYBODY = Holder()
 
 
 class Questions:
@@ -120,19 +126,29 @@ class Questions:
         return self._clock().astimezone(zone).date()
 
     async def facts(
-        self, *, destination: str | None = None, nationality: str | None = None
+        self,
+        *,
+        destination: str | None = None,
+        nationality: str | None = None,
+        holder: Holder | None = None,
     ) -> list[EntryFact]:
-        """The facts that may concern a destination, a nationality, or the cell of both."""
+        """The facts that may concern a destination, a nationality, or the cell of both.
+
+        With a holder only those that may concern such a traveller.
+        """
+        within: dict[str, Sequence[str]] = dict(holder.within()) if holder else {}
+        if nationality:
+            within["nationality"] = selectors(nationality)
         return await self.views.select(
             EntryFact,
             equal={"destination": destination} if destination else None,
-            within={"nationality": selectors(nationality)} if nationality else None,
+            within=within,
             limit=FACTS_LIMIT,
         )
 
     async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
         """The whole answer for one cell, as every door gives it to programs."""
-        facts = await self.facts(destination=cell.destination, nationality=cell.nationality)
+        facts = await self._concerning(cell)
         waiting = await self.views.select(
             Draft,
             equal={"status": "waiting", "destination": cell.destination},
@@ -141,18 +157,39 @@ class Questions:
         found = answer(facts, cell, sighting.valid_at, sighting.known)
         return cell_answer(found, sighting, len(waiting))
 
+    async def _concerning(self, cell: Cell) -> list[EntryFact]:
+        holder = Holder(cell.passport_type, cell.purpose)  # pyright: ignore[reportArgumentType]  a cell of any words
+        return await self.facts(
+            destination=cell.destination, nationality=cell.nationality, holder=holder
+        )
+
     async def why(self, cell: Cell, sighting: Sighting) -> Why:
         """What decided a cell, with its sources, what it overrode and what disagrees."""
         found = await self.cell(cell, sighting)
         ids = (found.decided_by, *found.overrode, *found.disputed_by, *found.replaced,
                found.pending.decided_by if found.pending else None)  # fmt: skip
         events = await self._reader.by_ids([UUID(i) for i in dict.fromkeys(ids) if i])
-        return why(found, {str(e.id): e for e in events})
+        targets = tagged(*(f"target:{e.id}" for e in events))
+        about = await self._reader.read_all(targets, before=sighting.known_position)
+        return why(found, {str(e.id): e for e in events}, about)
 
     async def history(self, cell: Cell, sighting: Sighting) -> tuple[Segment, ...]:
         """The regime of a cell over all time, as known."""
-        facts = await self.facts(destination=cell.destination, nationality=cell.nationality)
+        facts = await self._concerning(cell)
         return timeline(facts, cell, sighting.known)
+
+    async def matrix(self, sighting: Sighting, holder: Holder | None = None) -> Matrix:
+        """The regime of every nationality at every destination, on basis recorded.
+
+        Refused on basis published, which is read a cell, a row or a column at a time.
+        """
+        if sighting.known.instant is not None:
+            raise Refused(
+                "basis: the whole matrix is given as recorded; ask for a row or a column instead",
+                field="basis",
+            )
+        day, known = sighting.valid_at, sighting.known
+        return await read(self.views, (holder or ANYBODY).cell("", ""), day, known)
 
     async def destinations(self) -> dict[str, int]:
         """How many facts each destination has."""
@@ -185,38 +222,6 @@ class Questions:
     async def names(self, parties: Iterable[str]) -> dict[str, str]:
         """Party → the name it is shown by."""
         return await self.timelines.names(parties)
-
-
-def row(
-    facts: Iterable[EntryFact], destination: str, sighting: Sighting, holder: Holder = _ANYBODY
-) -> list[Answer]:
-    """The answers for every nationality that facts of a destination concern.
-
-    A fact about a group or about everybody concerns each of them.
-    """
-    by_selector: dict[str, list[EntryFact]] = {}
-    for fact in facts:
-        by_selector.setdefault(fact.nationality, []).append(fact)
-    found: list[Answer] = []
-    for code in COUNTRIES:
-        concerned = [f for s in selectors(code) for f in by_selector.get(s, ())]
-        if concerned and code != destination:
-            cell = holder.cell(destination, code)
-            found.append(answer(concerned, cell, sighting.valid_at, sighting.known))
-    return found
-
-
-def column(
-    facts: Iterable[EntryFact], nationality: str, sighting: Sighting, holder: Holder = _ANYBODY
-) -> list[Answer]:
-    """The answers for every destination that has facts about a nationality."""
-    by_destination: dict[str, list[EntryFact]] = {}
-    for fact in facts:
-        by_destination.setdefault(fact.destination, []).append(fact)
-    return [
-        answer(found, holder.cell(place, nationality), sighting.valid_at, sighting.known)
-        for place, found in sorted(by_destination.items())
-    ]
 
 
 def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellAnswer:

@@ -10,62 +10,72 @@ from datetime import date
 from typing import ClassVar
 
 from projections.entry_facts import EntryFact
-from projections.spans import Span, derived, insert
+from projections.spans import OPEN, Span, Stating, after, derived, insert, rank
 from projections.view import Change, Gone, Row, State
 
 KEY = ("destination", "nationality", "passport_type", "purpose", "kind")
+SHOWN = ("destination", "nationality", "kind", "regime", "starts", "announced_on", "position")
+GAP = "-"
 
 
 class RuleSpan(Row, frozen=True, kw_only=True):
     """The days from `valid_from` until just before `valid_to` on which one fact decides its key.
 
-    It stands since the position `known_from`. Without `event` it is a gap: nothing counts there
-    any more.
+    It stands since the position `known_from`. Where `position` is 0 it is a gap: nothing counts
+    there any more. The last span of a key is open.
     """
 
     table: ClassVar[str] = "entry_span"
-    key: ClassVar[tuple[str, ...]] = (*KEY, "valid_from")
+    key: ClassVar[tuple[str, ...]] = (*KEY, "valid_to")
+    # All that a matrix reads, so that it reads nothing else.
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("passport_type", "purpose", "valid_to", "valid_from", "known_from", *SHOWN),
+    )
 
+    valid_from: date
+    valid_to: date
+    """The last day of the calendar is open."""
+    known_from: int
+    position: int
+    """Of the fact that decides."""
+    starts: date
+    """Of the fact; with what follows and the position it is what facts are ranked by."""
+    announced_on: date
+    """The first day of the calendar where it was not announced."""
     destination: str
     nationality: str
     passport_type: str
     purpose: str
     kind: str
-    valid_from: date
-    valid_to: date | None
-    """None is open."""
-    known_from: int
-    regime: str | None
+    regime: str
+    """`-` in a gap."""
     max_stay_days: int | None
-    starts: date | None
-    """Of the fact, with the two below what it is ranked by."""
-    announced_on: date | None
-    position: int
-    event: str | None
 
 
 class PastRuleSpan(Row, frozen=True, kw_only=True):
     """A span as the log knew it from the position `known_from` until just before `known_to`."""
 
     table: ClassVar[str] = "entry_span_past"
-    key: ClassVar[tuple[str, ...]] = (*KEY, "valid_from", "known_from")
+    # Nobody looks one up by its key; so the one index that it needs serves a matrix.
+    key: ClassVar[tuple[str, ...]] = (
+        "passport_type", "purpose", "known_to", "valid_to", "valid_from", "known_from", *SHOWN,
+    )  # fmt: skip
     final: ClassVar[bool] = True
 
+    valid_from: date
+    valid_to: date
+    known_from: int
+    known_to: int
+    position: int
+    starts: date
+    announced_on: date
     destination: str
     nationality: str
     passport_type: str
     purpose: str
     kind: str
-    valid_from: date
-    valid_to: date | None
-    known_from: int
-    known_to: int
-    regime: str | None
+    regime: str
     max_stay_days: int | None
-    starts: date | None
-    announced_on: date | None
-    position: int
-    event: str | None
 
 
 _Key = tuple[str, str, str, str, str]
@@ -76,7 +86,7 @@ def key_of(row: EntryFact) -> _Key:
     return row.destination, row.nationality, row.passport_type, row.purpose, row.kind
 
 
-def rectangles(state: State, versions: Iterable[EntryFact], at: int) -> Iterable[Change]:
+def rectangles(state: State, versions: Iterable[EntryFact], at: int) -> list[Change]:
     """What becomes of the spans by the versions that the event at a position opens and ends."""
     touched: dict[_Key, tuple[list[EntryFact], list[EntryFact]]] = {}
     for row in versions:
@@ -85,92 +95,112 @@ def rectangles(state: State, versions: Iterable[EntryFact], at: int) -> Iterable
                 touched.setdefault(key_of(row), ([], []))[0].append(row)
             elif row.known_to == at != row.known_from:
                 touched.setdefault(key_of(row), ([], []))[1].append(row)
+    changes: list[Change] = []
     for key, (opened, ended) in touched.items():
-        yield from _altered(state, key, opened, ended, at)
+        if ended or len(opened) > 1:
+            changes += _altered(state, key, opened, ended, at)
+        else:
+            changes += _continued(state, key, opened[0], at)
+    return changes
+
+
+def _continued(state: State, key: _Key, fact: EntryFact, at: int) -> Iterable[Change]:
+    """A new fact, which mostly follows on what its key has: then only the last span matters."""
+    tail = state.find(RuleSpan, RuleSpan.key, (*key, OPEN))
+    start, stop = fact.starts or OPEN, after(fact.ends)
+    if stop <= start:
+        return ()
+    if tail and start <= tail[0].valid_from:
+        return _altered(state, key, (fact,), (), at)
+    found: list[Change] = [_row(key, start, stop, fact, at)]
+    before = tail[0] if tail and tail[0].position else None
+    if tail:
+        found += (_past(tail[0], at), _row(key, tail[0].valid_from, start, before, at))
+    if stop < OPEN:
+        found.append(_row(key, stop, OPEN, before, at))
+    return found
 
 
 def _altered(
     state: State, key: _Key, opened: Sequence[EntryFact], ended: Sequence[EntryFact], at: int
 ) -> Iterable[Change]:
     rows = state.find(RuleSpan, KEY, key)
-    gone = {row.event for row in ended}
-    if any(row.event in gone for row in rows):
+    gone = {row.position for row in ended}
+    if any(row.position in gone for row in rows):
         standing = (
             f
             for f in state.find(EntryFact, KEY, key)
-            if f.known_to is None and f.category is None and f.event not in gone
+            if f.known_to is None and f.category is None and f.position not in gone
         )
         spans = derived((*standing, *opened))
     else:
-        spans = [Span(r.valid_from, r.valid_to, r if r.event else None) for r in rows]
+        spans = [Span(r.valid_from, r.valid_to, r if r.position else None) for r in rows]
         for fact in opened:
             spans = insert(spans, fact)
-    yield from _difference(rows, spans, key, at)
+    return _difference(rows, spans, key, at)
 
 
 def _difference(
     rows: Sequence[RuleSpan], spans: Sequence[Span], key: _Key, at: int
 ) -> Iterable[Change]:
-    before = {row.valid_from: row for row in rows}
+    before = {row.valid_to: row for row in rows}
     for span in spans:
-        old = before.pop(span.start, None)
-        if old is not None and _same(old, span):
-            continue
+        old = before.pop(span.stop, None)
         if old is not None:
+            if _same(old, span):
+                continue
             yield _past(old, at)
-        yield _row(span, key, at)
+        yield _row(key, span.start, span.stop, span.fact, at)
     for row in before.values():
         yield _past(row, at)
-        yield Gone(RuleSpan, (*key, row.valid_from))
+        yield Gone(RuleSpan, (*key, row.valid_to))
 
 
 def _same(row: RuleSpan, span: Span) -> bool:
     fact = span.fact
-    if row.valid_to != span.stop:
+    if row.valid_from != span.start:
         return False
     if fact is row or fact is None:
-        return fact is row or row.event is None
-    return (row.event, row.regime, row.max_stay_days, row.starts, row.announced_on) == (
-        fact.event, fact.regime, fact.max_stay_days, fact.starts, fact.announced_on,
+        return fact is row or not row.position
+    return (row.regime, row.max_stay_days, *rank(row)) == (
+        fact.regime, fact.max_stay_days, *rank(fact),
     )  # fmt: skip
 
 
-def _row(span: Span, key: _Key, at: int) -> RuleSpan:
+def _row(key: _Key, start: date, stop: date, fact: Stating | None, at: int) -> RuleSpan:
+    starts, announced_on, position = rank(fact)
     destination, nationality, passport_type, purpose, kind = key
-    fact = span.fact
     return RuleSpan(
+        valid_from=start,
+        valid_to=stop,
+        known_from=at,
+        position=position,
+        starts=starts,
+        announced_on=announced_on,
         destination=destination,
         nationality=nationality,
         passport_type=passport_type,
         purpose=purpose,
         kind=kind,
-        valid_from=span.start,
-        valid_to=span.stop,
-        known_from=at,
-        regime=fact.regime if fact else None,
+        regime=fact.regime if fact else GAP,
         max_stay_days=fact.max_stay_days if fact else None,
-        starts=fact.starts if fact else None,
-        announced_on=fact.announced_on if fact else None,
-        position=fact.position if fact else 0,
-        event=fact.event if fact else None,
     )
 
 
 def _past(row: RuleSpan, at: int) -> PastRuleSpan:
     return PastRuleSpan(
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        known_from=row.known_from,
+        known_to=at,
+        position=row.position,
+        starts=row.starts,
+        announced_on=row.announced_on,
         destination=row.destination,
         nationality=row.nationality,
         passport_type=row.passport_type,
         purpose=row.purpose,
         kind=row.kind,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        known_from=row.known_from,
-        known_to=at,
         regime=row.regime,
         max_stay_days=row.max_stay_days,
-        starts=row.starts,
-        announced_on=row.announced_on,
-        position=row.position,
-        event=row.event,
     )

@@ -27,6 +27,13 @@ class Cell(msgspec.Struct, frozen=True):
     passport_type: str = "ordinary"
     purpose: str = "tourism"
 
+    def stated(self) -> dict[str, list[str]]:
+        """What facts that concern it name for passport and purpose."""
+        return {
+            "passport_type": ["unspecified", self.passport_type],
+            "purpose": ["unspecified", self.purpose],
+        }
+
 
 class Known(msgspec.Struct, frozen=True):
     """How far knowledge reaches: a position of the log and, on basis `published`, a moment too.

@@ -211,6 +211,11 @@ class Views:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    @property
+    def database(self) -> Database:
+        """For statements that `select` does not say."""
+        return self._database
+
     async def select(
         self,
         row: type[R],

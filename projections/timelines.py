@@ -1,6 +1,6 @@
 """What the doors ask of the timeline: pages of events by facets and words, and how many there are.
 
-Any value of one facet, every facet. A page is looked for among the newest events first, where what
+Any value of one facet, every facet. A page is looked for among the nearest events first, where what
 is common is found at once, and only then in the indexes, which find what is rare at once: so no
 page depends on what the planner guesses of a word.
 """
@@ -25,10 +25,12 @@ from tracker.domain.party import PartyMerged
 from tracker.log.read import Reader
 
 _COLUMNS = ", ".join(column.name for column in columns(TimelineEntry))
+NEAR = "select position from view.timeline where true"
 # The CTE keeps the order of positions from being taken for a way to find what is rare.
-PAGE = "with hit as materialized (select position from view.timeline where true"
-OLDER = ") select position from hit order by position desc limit %s"
-NEWER = ") select position from hit order by position limit %s"
+ALL = "with hit as materialized (select position from view.timeline where true"
+OF_ALL = ") select position from hit"
+OLDEST_LAST = "order by position desc limit %s"
+OLDEST_FIRST = "order by position limit %s"
 ROWS = f"""
 select {_COLUMNS} from view.timeline where position = any (%s) order by position desc
 """  # noqa: S608  the columns are fields of a row type
@@ -59,7 +61,7 @@ select party, words from view.timeline_party where words && %s::text[] limit 100
 MERGES = """
 select targets from view.timeline where type = %s and targets && %s::text[]
 """
-_NEAR = 20_000
+_NEAR = 5_000
 _MOST_WORDS = 16
 _MOST_VALUES = 100
 
@@ -74,8 +76,6 @@ _SAME: dict[str, str] = {
     "policies": " and policy = any (%s)",
     "incidents": " and incident = any (%s)",
 }
-_SCATTERED = frozenset(("countries", "nationalities", "parties", "destinations", "types"))
-"""Facets whose values may be common or rare."""
 CORRIDOR = """
 and (select count(distinct c) from unnest(countries) as c where c = any (%s::text[])) >= 2"""
 WORDS = " and words @> %s::text[]"
@@ -166,14 +166,18 @@ class Timelines:
     async def entries(self, wanted: Wanted, page: Page) -> list[Entry]:
         """A page of events, newest first."""
         found = await self.filtered(wanted, page)
-        positions: list[int] = []
-        if page.after is None and (wanted.text or any(getattr(wanted, f) for f in _SCATTERED)):
+        upwards = page.after is not None and page.before is None
+        if page.after is not None and upwards:
+            near, edge = UP_TO, page.after + _NEAR
+        else:
             latest = (await self._views.database.fetch(LATEST))[0][0]
-            near = min(latest, page.before or latest) - _NEAR
-            close = Filter([*found.conditions, AFTER], [*found.values, near])
-            positions = await self._positions(close, page)
+            near, edge = AFTER, min(latest, page.before or latest) - _NEAR
+        order = OLDEST_FIRST if upwards else OLDEST_LAST
+        close = (NEAR, *found.conditions, near, order)
+        positions = await self._positions(close, [*found.values, edge, page.limit])
         if len(positions) < page.limit:
-            positions = await self._positions(found, page)
+            far = (ALL, *found.conditions, OF_ALL, order)
+            positions = await self._positions(far, [*found.values, page.limit])
         rows = await self._views.database.fetch(ROWS, [positions])
         return await self._entries([loaded(TimelineEntry, r) for r in rows], wanted.text)
 
@@ -261,10 +265,8 @@ class Timelines:
         if plain:
             found.add(WORDS, plain)
 
-    async def _positions(self, found: Filter, page: Page) -> list[int]:
-        newer = page.after is not None and page.before is None
-        statement = " ".join((PAGE, *found.conditions, NEWER if newer else OLDER))
-        rows = await self._views.database.fetch(statement, [*found.values, page.limit])
+    async def _positions(self, statement: Sequence[str], values: Sequence[Any]) -> list[int]:
+        rows = await self._views.database.fetch(" ".join(statement), values)
         return [position for (position,) in rows]
 
     async def _entries(self, rows: Sequence[TimelineEntry], text: str | None) -> list[Entry]:

@@ -16,7 +16,7 @@ import msgspec
 
 from projections.alerts.filters import Index, Watch, reach, values_of
 from projections.answers import answer
-from projections.histories import pending_unknown, segment_at, timeline, transition
+from projections.histories import Transition, pending_unknown, segment_at, timeline, transition
 from projections.regimes import Cell, Known
 from projections.views.entry_rules import EntryFact
 from tracker.domain import edtf
@@ -58,6 +58,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The first day of what it becomes (EDTF); absent where no date is known."""
     announced_on: str | None = None
     days_of_notice: int | None = None
+    direction: str | None = None
+    severity: int | None = None
     compared: bool = True
     """False where the view stood still: nobody could tell whether this is news."""
 
@@ -218,7 +220,19 @@ class _Judge:
             max_stay_before=found.max_stay_before,
             max_stay_after=found.max_stay_after,
             on=self._as_written(on),
+            **self._weight(found),
         )
+
+    def _weight(self, found: Transition) -> dict[str, object]:
+        """By the table, unless an analyst says otherwise of what the event states."""
+        new = [r for r in self._rules.touched if r.known_from == self._recorded.position]
+        weight = None if found.first_knowledge else found.weight
+        direction = next((r.direction for r in new if r.direction), None)
+        severity = next((r.severity for r in new if r.severity), None)
+        return {
+            "direction": direction or (weight and weight.direction),
+            "severity": severity or (weight and weight.severity),
+        }
 
     def _undated(self, cell: Cell, today: date, first: bool) -> Reason | None:
         """A change that is announced without a date is news too, once."""

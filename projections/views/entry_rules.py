@@ -33,10 +33,11 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The versions that the event opens and ends, and the rectangles that differ by them."""
-    changes = list(versions(state, recorded))
-    yield from changes
-    rows = (change for change in changes if isinstance(change, EntryFact))
-    yield from rectangles(state, rows, recorded.position)
+    changes = versions(state, recorded)
+    rows = [change for change in changes if isinstance(change, EntryFact)]
+    if rows:
+        changes += rectangles(state, rows, recorded.position)
+    return changes
 
 
 VIEW = View(

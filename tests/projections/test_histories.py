@@ -28,7 +28,7 @@ def test_the_timeline_covers_all_time_without_gaps() -> None:
     assert history(FREE, SUSPENDED) == (
         Segment(None, date(2016, 7, 31), "unknown", None, None),
         Segment(date(2016, 8, 1), date(2024, 6, 30), "visa-free", None, event_id(1)),
-        Segment(date(2024, 7, 1), None, "visa-free-suspended", None, event_id(2)),
+        Segment(date(2024, 7, 1), None, "visa-free-suspended", None, event_id(2), "tighter", 4),
     )
 
 

@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from projections.answers import Answer
 from projections.cells import CellAnswer, Why
 from projections.histories import Segment
-from projections.questions import Clocks, Holder, column, row
+from projections.questions import Clocks, Holder
+from projections.sweeps import column, row
 from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Reading, country, sighted
 from tracker.domain.errors import Refused

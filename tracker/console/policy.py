@@ -9,8 +9,8 @@ from litestar import Response, get
 from litestar.response import Redirect
 
 from projections.answers import Answer
-from projections.questions import column, row
 from projections.regimes import selectors
+from projections.sweeps import column, row
 from projections.views.inbox import Draft
 from tracker.console.clocks import clock_bar
 from tracker.console.looks import needs

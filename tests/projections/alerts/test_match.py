@@ -49,6 +49,8 @@ def test_a_change_says_before_after_and_the_notice_given() -> None:
         on="2024-07-01",
         announced_on="2024-06-18",
         days_of_notice=13,
+        direction="tighter",
+        severity=4,
     )
 
 
