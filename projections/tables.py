@@ -202,6 +202,7 @@ def _arrays(keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 def loaded(row: type[R], values: TupleRow) -> R:
+    """The row of the values of its columns, in their order."""
     return row(**{c.name: c.loaded(v) for c, v in zip(columns(row), values, strict=True)})
 
 
@@ -209,7 +210,7 @@ class Views:
     """The rows of views for reading, as the doors and the alert matcher need them."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._database = database
 
     @property
     def database(self) -> Database:
@@ -253,7 +254,7 @@ class Views:
         statement = sql.SQL("select {} from {}{} order by {} limit %s").format(
             _names(c.name for c in columns(row)), _table(row), where, by
         )
-        found = await self.database.fetch(statement, [*values, limit])
+        found = await self._database.fetch(statement, [*values, limit])
         return [loaded(row, r) for r in found]
 
     async def counts(self, row: type[Row], column: str) -> dict[str, int]:
@@ -261,8 +262,8 @@ class Views:
         statement = sql.SQL("select {0}, count(*) from {1} group by {0}").format(
             sql.Identifier(column), _table(row)
         )
-        return dict(await self.database.fetch(statement))
+        return dict(await self._database.fetch(statement))
 
     async def dead_letters(self) -> list[DeadLetter]:
         """The latest hundred events that views could not fold."""
-        return [DeadLetter(*row) for row in await self.database.fetch(DEAD_LETTERS)]
+        return [DeadLetter(*row) for row in await self._database.fetch(DEAD_LETTERS)]
