@@ -2,6 +2,7 @@
 
 from projections.view import View
 from projections.views import (
+    calendar,
     claims,
     conflicts,
     documents,
@@ -21,6 +22,7 @@ from projections.views import (
 VIEWS: tuple[View, ...] = (
     entry_rules.VIEW,
     timeline.VIEW,
+    calendar.VIEW,
     inbox.VIEW,
     policies.VIEW,
     statements.VIEW,

@@ -20,11 +20,11 @@ from projections.matrix import Matrix, read
 from projections.nouns import Nouns
 from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
+from projections.timelines import Entry, Page, Timelines, Wanted
 from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
-from projections.views.timeline import TimelineEntry
 from tracker.clock import Clock
-from tracker.domain.base import Recorded, tagged
+from tracker.domain.base import tagged
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.errors import Refused
 from tracker.domain.values import PassportType, Purpose, day, instant, ruled
@@ -80,20 +80,13 @@ class Holder(msgspec.Struct, frozen=True):
 ANYBODY = Holder()
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One line of the timeline: the event, its facets and a sentence."""
-
-    row: TimelineEntry
-    headline: str
-    recorded: Recorded
-
-
 class Questions:
     """Reads the views for people and programs."""
 
     def __init__(self, views: Views, reader: Reader, clock: Clock) -> None:
         self.views = views
         self.nouns = Nouns(views)
+        self.timelines = Timelines(views, reader)
         self._reader = reader
         self._clock = clock
 
@@ -219,27 +212,14 @@ class Questions:
 
         `before` is a position: the page after one whose last row has it.
         """
-        overlap = {"countries": countries, "parties": parties, "documents": documents}
-        rows = await self.views.select(
-            TimelineEntry,
-            equal={"policy": policy} if policy else None,
-            within={"type": types} if types else None,
-            overlap={name: values for name, values in overlap.items() if values},
-            before=None if before is None else ("position", before),
-            order=("position",),
-            descending=True,
-            limit=limit,
+        wanted = Wanted(
+            countries=tuple(countries),
+            types=tuple(types),
+            parties=tuple(parties),
+            documents=tuple(documents),
+            policies=(policy,) if policy else (),
         )
-        return await self._entries(rows)
-
-    async def _entries(self, rows: Sequence[TimelineEntry]) -> list[Entry]:
-        events = {str(r.id): r for r in await self._reader.by_ids([UUID(r.event) for r in rows])}
-        names = await self.names(p for row in rows for p in row.parties)
-        return [
-            Entry(row, headline(events[row.event], names), events[row.event])
-            for row in rows
-            if row.event in events
-        ]
+        return await self.timelines.entries(wanted, Page(before=before, limit=limit))
 
     async def names(self, parties: Iterable[str]) -> dict[str, str]:
         """Party → the name it is shown by."""
@@ -255,13 +235,6 @@ def cell_answer(found: Answer, sighting: Sighting, drafts_waiting: int) -> CellA
         known_position=sighting.known_position,
         drafts_waiting=drafts_waiting,
     )
-
-
-def headline(recorded: Recorded, names: dict[str, str]) -> str:
-    """One line about an event; an erased one says so."""
-    if recorded.event is None:
-        return f"{recorded.type} (erased)"
-    return recorded.event.headline(lambda party: names.get(party, party))
 
 
 def _position(asked: int, head: int, basis: str) -> int:

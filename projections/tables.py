@@ -175,7 +175,7 @@ async def fetch(
     )
     keys = values if len(names) > 1 else [(value,) for value in values]
     cursor = await connection.execute(statement, _arrays(keys), binary=True)
-    return [_loaded(row, found) for found in await cursor.fetchall()]
+    return [loaded(row, found) for found in await cursor.fetchall()]
 
 
 async def scan(
@@ -188,7 +188,7 @@ async def scan(
     async with connection.cursor("scan") as cursor:
         await cursor.execute(statement, binary=True)
         while found := await cursor.fetchmany(_AT_ONCE):
-            yield [_loaded(row, values) for values in found]
+            yield [loaded(row, values) for values in found]
 
 
 def _given(row: type[Row], names: Sequence[str]) -> sql.Composed:
@@ -202,7 +202,8 @@ def _arrays(keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*keys, strict=True)]
 
 
-def _loaded(row: type[R], values: TupleRow) -> R:
+def loaded(row: type[R], values: TupleRow) -> R:
+    """The row of the values of its columns, in their order."""
     given = list(values)
     for place, column in _converted(row):
         given[place] = column.loaded(given[place])
@@ -268,7 +269,7 @@ class Views:
             _names(c.name for c in columns(row)), table_name(row), where, by
         )
         found = await self._database.fetch(statement, [*values, limit])
-        return [_loaded(row, r) for r in found]
+        return [loaded(row, r) for r in found]
 
     async def counts(self, row: type[Row], column: str) -> dict[str, int]:
         """How many rows have each value of a column."""

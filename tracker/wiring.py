@@ -16,6 +16,8 @@ from feeds.schedule import Polling
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
+from projections.effects import USER as EFFECTS_USER
+from projections.effects import Effects
 from projections.questions import Questions
 from projections.rebuild import Record
 from projections.runner import Runner
@@ -154,6 +156,17 @@ async def _record(executor: Executor, users: Users, rebuilt: ViewRebuilt) -> Non
     """Put on record what a view was rebuilt to."""
     actor = (await users.ensure("view-keeper", "system")).actor()
     await executor.execute(RecordViewRebuilt(rebuilt=rebuilt), actor)
+
+
+async def effects_of(parts: Parts) -> Effects:
+    """What records the days on which changes take effect."""
+    return Effects(
+        views=parts.views,
+        reader=parts.reader,
+        executor=parts.executor,
+        actor=(await parts.users.ensure(EFFECTS_USER, "system")).actor(),
+        clock=parts.clock,
+    )
 
 
 def _host(settings: Settings) -> str:

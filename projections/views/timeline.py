@@ -1,18 +1,32 @@
-"""The timeline: every fact and document by what it concerns and when it happened."""
+"""The timeline: everything that happened by what it concerns, when it happened and what it says.
 
-from collections.abc import Iterable
+An entry shows what its fact says now: a correction puts its own facets and words in, a retraction
+marks it. The event that does so has an entry too, under the facets of what it bears on.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import ClassVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
-from projections.view import Row, State, View
+import msgspec
+
+from projections.said import said
+from projections.search import terms
+from projections.view import Lookup, Row, State, View
 from tracker.domain import edtf
-from tracker.domain.base import Recorded
+from tracker.domain.base import Event, Facets, Recorded
+from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.fact import Fact
+from tracker.domain.incident import IncidentDisputed, IncidentFact, IncidentMerged
+from tracker.domain.party import PartyMerged, PartyNamed
+from tracker.domain.policy import EffectiveDateReached
+from tracker.domain.relation import RelationAsserted, RelationResolved
 
 
 class TimelineEntry(Row, frozen=True, kw_only=True):
-    """One event with the facets that it can be filtered by."""
+    """One event with all that it can be found by."""
 
     table: ClassVar[str] = "timeline"
     key: ClassVar[tuple[str, ...]] = ("position",)
@@ -23,10 +37,12 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
         ("destination", "position"),
         ("metric", "position"),
         ("policy", "position"),
+        ("incident", "position"),
         ("countries",),
         ("nationalities",),
         ("parties",),
         ("documents",),
+        ("words",),
     )
 
     position: int
@@ -36,7 +52,9 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     occurred: str | None
     """When it happened, as its source gave it (EDTF)."""
     occurred_on: date | None
-    """The first day that `occurred` can mean."""
+    """The first day that `occurred` can mean; the last where the first is open."""
+    occurred_until: date | None
+    """The last day that `occurred` can mean; None where it is open."""
     countries: tuple[str, ...]
     nationalities: tuple[str, ...]
     parties: tuple[str, ...]
@@ -44,35 +62,217 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     destination: str | None
     metric: str | None
     policy: str | None
+    incident: str | None
+    targets: tuple[str, ...]
+    """The facts, or parties or incidents, that this event bears on."""
+    words: tuple[str, ...]
+    """What a search finds it by."""
+    status: str = "recorded"
+    """`recorded`, `corrected` or `retracted`."""
+    changed_by: str | None = None
+    """The event that corrected or retracted it last."""
+    changed_at: int | None = None
+    """The position of that event."""
+    corroborated_by: tuple[str, ...] = ()
+
+
+class PartyWords(Row, frozen=True, kw_only=True):
+    """The words of all names that a party ever had."""
+
+    table: ClassVar[str] = "timeline_party"
+    key: ClassVar[tuple[str, ...]] = ("party",)
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("words",),)
+
+    party: str
+    words: tuple[str, ...]
+
+
+_Bearing = (
+    FactCorrected | FactRetracted | FactCorroborated | RelationAsserted | RelationResolved
+    | EffectiveDateReached
+)  # fmt: skip
+
+
+def wants(recorded: Recorded) -> Iterable[Lookup]:
+    """The entries that an event bears on, and the words of a party that is named."""
+    event = recorded.event
+    if isinstance(event, PartyNamed):
+        yield Lookup(PartyWords, "party", event.party)
+    elif isinstance(event, _Bearing):
+        for target in _targets(event):
+            yield Lookup(TimelineEntry, "event", target)
 
 
 def fold(state: State, recorded: Recorded) -> Iterable[Row]:
-    """The entry of a fact or a version of a document; other events have none."""
+    """The entry of the event, and the entries that it changes."""
     event = recorded.event
-    if not isinstance(event, Fact | DocumentReceived | DocumentRevised):
-        return
+    if isinstance(event, PartyNamed):
+        known = state.find(PartyWords, "party", event.party)
+        words = terms(event.names) + (known[0].words if known else ())
+        yield PartyWords(party=event.party, words=tuple(dict.fromkeys(words)))
+    elif isinstance(event, _Bearing):
+        on = [row for t in _targets(event) for row in state.find(TimelineEntry, "event", t)]
+        yield from _changed(state, event, recorded, on)
+        yield _bearing(event, recorded, on)
+    elif event is not None:
+        yield _entry(event, recorded)
+
+
+def _targets(event: Event) -> tuple[str, ...]:
+    match event:
+        case FactCorrected() | FactRetracted() | FactCorroborated():
+            return (event.target,)
+        case RelationAsserted() | RelationResolved():
+            return tuple(dict.fromkeys((event.a, event.b)))
+        case EffectiveDateReached():
+            return (event.change,)
+        case PartyMerged():
+            return (event.party, event.into)
+        case IncidentMerged():
+            return (event.incident, event.into)
+        case _:
+            return ()
+
+
+def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
     facets = event.facets()
-    yield TimelineEntry(
+    return TimelineEntry(
         position=recorded.position,
         event=str(recorded.id),
         type=recorded.type,
         recorded_at=recorded.recorded_at,
-        occurred=facets.occurred,
-        occurred_on=edtf.lower(facets.occurred) or edtf.upper(facets.occurred),
-        countries=facets.countries,
-        nationalities=facets.nationalities,
-        parties=facets.parties,
-        documents=facets.documents,
-        destination=facets.destination,
-        metric=facets.metric,
-        policy=facets.policy,
+        incident=_incident(event),
+        targets=_targets(event),
+        words=_words(event),
+        **_facets(facets),
+    )
+
+
+def _facets(facets: Facets) -> dict[str, Any]:
+    occurred = edtf.bounds(facets.occurred) if facets.occurred else edtf.Bounds(None, None)
+    return {
+        "occurred": facets.occurred,
+        "occurred_on": occurred.lower or occurred.upper,
+        "occurred_until": occurred.upper,
+        "countries": facets.countries,
+        "nationalities": facets.nationalities,
+        "parties": facets.parties,
+        "documents": facets.documents,
+        "destination": facets.destination,
+        "metric": facets.metric,
+        "policy": facets.policy,
+    }
+
+
+def _bearing(event: Event, recorded: Recorded, on: Sequence[TimelineEntry]) -> TimelineEntry:
+    """The entry of an event that speaks of others: found by what those are found by."""
+    own = _entry(event, recorded)
+    new = said(recorded) if isinstance(event, FactCorrected) else None
+    if new is not None:
+        facets = new.fact.facets()
+        words = dict.fromkeys((*own.words, *_words(new.fact)))
+        shown = _facets(facets) | {"incident": _incident(new.fact), "words": tuple(words)}
+        own = msgspec.structs.replace(own, **shown)
+    first = on[0] if on else own
+    return msgspec.structs.replace(
+        own,
+        countries=_union(own.countries, *(row.countries for row in on)),
+        nationalities=_union(own.nationalities, *(row.nationalities for row in on)),
+        parties=_union(own.parties, *(row.parties for row in on)),
+        documents=_union(own.documents, *(row.documents for row in on)),
+        destination=own.destination or first.destination,
+        metric=own.metric or first.metric,
+        policy=own.policy or first.policy,
+        incident=own.incident or first.incident,
+    )
+
+
+def _union(*several: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for values in several for value in values))
+
+
+def _changed(
+    state: State, event: Event, recorded: Recorded, on: Sequence[TimelineEntry]
+) -> Iterable[TimelineEntry]:
+    """The entries that look different after the event."""
+    by: dict[str, Any] = {"changed_by": str(recorded.id), "changed_at": recorded.position}
+    for row in on:
+        match event:
+            case FactCorrected() if row.status != "retracted":
+                new = said(recorded)
+                if new is not None:
+                    shown = _facets(new.fact.facets()) | {"words": _words(new.fact)}
+                    shown["incident"] = _incident(new.fact) or row.incident
+                    yield msgspec.structs.replace(row, status="corrected", **shown, **by)
+            case FactRetracted() if row.status != "retracted":
+                yield msgspec.structs.replace(row, status="retracted", **by)
+                if row.type == FactCorroborated.type:
+                    yield from _without(state, row)
+            case FactCorroborated():
+                sources = _union(row.corroborated_by, (str(recorded.id),))
+                yield msgspec.structs.replace(row, corroborated_by=sources)
+            case _:
+                pass
+
+
+def _without(state: State, gone: TimelineEntry) -> Iterable[TimelineEntry]:
+    """The fact that a retracted corroboration bore out."""
+    for target in gone.targets:
+        for row in state.find(TimelineEntry, "event", target):
+            left = tuple(e for e in row.corroborated_by if e != gone.event)
+            if row.event != gone.event:
+                yield msgspec.structs.replace(row, corroborated_by=left)
+
+
+def _incident(event: Event) -> str | None:
+    if isinstance(event, IncidentMerged):
+        return event.into
+    return event.incident if isinstance(event, IncidentFact | IncidentDisputed) else None
+
+
+def _words(event: Event) -> tuple[str, ...]:
+    """Of its headline, of every field of plain text and of its quotes; parties are no words."""
+    texts = [event.headline(_unnamed)]
+    texts += [text for field in _plain(type(event)) if (text := getattr(event, field))]
+    if isinstance(event, Fact):
+        texts += [citation.quote for citation in event.citations]
+    return terms(texts)
+
+
+def _unnamed(party: str) -> str:
+    return ""
+
+
+@cache
+def _plain(kind: type[Event]) -> tuple[str, ...]:
+    """The fields that hold text as it was written, by their annotations alone."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(name for name in kind.__struct_fields__ if _is_text(hints[name]))
+
+
+def _is_text(hint: object) -> bool:
+    return hint is str or (
+        get_origin(hint) is not Annotated and str in get_args(hint) and type(None) in get_args(hint)
     )
 
 
 VIEW = View(
     name="timeline",
-    version=1,
-    rows=(TimelineEntry,),
-    events=(Fact, DocumentReceived, DocumentRevised),
+    version=2,
+    rows=(TimelineEntry, PartyWords),
+    events=(
+        Fact,
+        DocumentReceived,
+        DocumentRevised,
+        FactCorrected,
+        FactRetracted,
+        PartyNamed,
+        PartyMerged,
+        IncidentMerged,
+        RelationAsserted,
+        RelationResolved,
+        EffectiveDateReached,
+    ),
     fold=fold,
+    wants=wants,
 )

@@ -6,10 +6,12 @@ from litestar.types import ControllerRouterHandler
 
 from tracker.api.access import admit
 from tracker.api.alerts import AlertRoutes
+from tracker.api.calendar import calendar
 from tracker.api.channels import ChannelRoutes
 from tracker.api.claims import claims
 from tracker.api.conflicts import asserted_relations, conflicts
 from tracker.api.corrections import CorrectionRoutes
+from tracker.api.diff import diff
 from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
 from tracker.api.drafts import DraftRoutes
@@ -29,7 +31,7 @@ from tracker.api.relations import RelationRoutes
 from tracker.api.statements import StatementRoutes
 from tracker.api.statistics import StatisticRoutes
 from tracker.api.subscriptions import SubscriptionRoutes
-from tracker.api.timeline import timeline
+from tracker.api.timeline import TimelineRoutes, provide_wanted
 from tracker.api.users import UserRoutes
 from tracker.api.writing import provide_writer
 
@@ -48,7 +50,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     RelationRoutes,
     merge_incident,
     merge_party,
-    timeline,
+    TimelineRoutes,
+    calendar,
+    diff,
     PartyRoutes,
     DocumentRoutes,
     DraftRoutes,
@@ -74,6 +78,7 @@ def api() -> Router:
             "reading": Provide(provide_reading),
             "clocks": Provide(provide_clocks),
             "holder": Provide(provide_holder),
+            "wanted": Provide(provide_wanted),
             "write": Provide(provide_writer),
         },
     )

@@ -10,9 +10,11 @@ import click
 
 from tracker import __version__
 from tracker.cli.alerts import alerts
+from tracker.cli.calendar import calendar
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.conflicts import conflicts
 from tracker.cli.correct import correct, corroborate, retract
+from tracker.cli.diff import diff
 from tracker.cli.document import document
 from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
@@ -60,6 +62,8 @@ COMMANDS = (
     show,
     timeline,
     conflicts,
+    calendar,
+    diff,
     subscribe,
     alerts,
     user,

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from projections.cells import CellAnswer
 from projections.histories import Segment
-from projections.questions import Clocks, Sighting, headline
+from projections.questions import Clocks, Sighting
 from projections.regimes import Cell
+from projections.timelines import headline
 from projections.views.documents import Document
 from tracker.cli.nouns import NOUNS
 from tracker.cli.session import Out, minute, table, with_parts

@@ -20,6 +20,7 @@ from feeds.schedule import Polling
 from projections.alerts import CHANNELS
 from projections.alerts.deliver import Deliverer
 from projections.alerts.matcher import Matcher
+from projections.effects import Effects
 from tracker import logs
 from tracker.cli import sample as samples
 from tracker.cli.session import chosen_settings, data_option
@@ -28,7 +29,7 @@ from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import parts_of, polling_of, server_for
+from tracker.wiring import effects_of, parts_of, polling_of, server_for
 
 _CHECKLIST = """The log is empty. Four steps:
   1. add a feed        tracker feed add https://example.org/news/rss.xml
@@ -103,11 +104,11 @@ async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sampl
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    polling = await polling_of(parts)
+    polling, effects = await polling_of(parts), await effects_of(parts)
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling, stop):
+        async with _working(parts, polling, effects, stop):
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, data, sample=sample)
@@ -130,7 +131,9 @@ async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
 
 
 @asynccontextmanager
-async def _working(parts: Parts, polling: Polling, stop: asyncio.Event) -> AsyncGenerator[None]:
+async def _working(
+    parts: Parts, polling: Polling, effects: Effects, stop: asyncio.Event
+) -> AsyncGenerator[None]:
     """Views, alerts and feeds at work; each goes on through faults of the database by itself.
 
     Should one of them end nevertheless, everything stops: half a tracker looks like a whole one.
@@ -153,6 +156,7 @@ async def _working(parts: Parts, polling: Polling, stop: asyncio.Event) -> Async
         deliverer.run(),
         polling.run(),
         parts.signer.run(),
+        effects.run(),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
     for task in tasks:

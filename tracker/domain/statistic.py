@@ -88,7 +88,9 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
         place = f" in {country_name(self.geography)}" if self.geography else ""
         people = country_name(self.counterpart) if self.counterpart else None
         who = self.population_term or (people and f"nationals of {people}")
-        parts = [f"{METRICS[self.metric].name}{place}", who, self.period]
+        # A log may come from a tracker that knows more metrics.
+        metric = METRICS[self.metric].name if self.metric in METRICS else self.metric
+        parts = [f"{metric}{place}", who, self.period]
         return f"{', '.join(p for p in parts if p)}: {figure}"
 
 

@@ -1,0 +1,80 @@
+"""The words of a text for searching: the same on both sides, whatever their case and accents.
+
+A text is normalised (NFKC), then every character is taken apart (NFKD), loses its combining marks
+and its case. What is neither letter nor digit separates words. Chinese, Japanese and Korean runs
+have no spaces to go by, so they give their characters and each pair of neighbours.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 64
+"""Characters of a word that count; PostgreSQL indexes none of more than about 2,700 bytes."""
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(f"([{_CJK}]+)")
+_IS_CJK = re.compile(f"[{_CJK}]")
+
+
+class _Folded(dict[int, str]):
+    """Character → what it counts as, each worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if _IS_CJK.match(char):
+            found = char
+        else:
+            parts = unicodedata.normalize("NFKD", char)
+            bare = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+            found = "".join(c if c.isalnum() or _is_mark(c) else " " for c in bare)
+        self[code] = found
+        return found
+
+
+_FOLDED = _Folded()
+# The same for ASCII alone, which most texts are, and which bytes do many times faster.
+_ASCII = (
+    bytes(range(256))
+    .lower()
+    .translate(bytes(c if bytes([c]).isalnum() else ord(" ") for c in range(256)))
+)
+
+
+def _is_mark(char: str) -> bool:
+    """Vowel signs and the like, which are part of a word in many scripts."""
+    return unicodedata.category(char).startswith("M")
+
+
+def terms(texts: Iterable[str]) -> tuple[str, ...]:
+    """What texts are found by: each of their words once."""
+    folded = _folded("\n".join(texts))
+    words = [word[:LONGEST] for word in folded.split()]
+    if not folded.isascii():
+        words = [part for word in words for part in _parts(word, whole=True)]
+    return tuple(dict.fromkeys(words))
+
+
+def asked(text: str) -> tuple[str, ...]:
+    """What a query asks for: all of these must be among the terms of what is found."""
+    words = (word[:LONGEST] for word in _folded(text).split())
+    return tuple(dict.fromkeys(part for word in words for part in _parts(word, whole=False)))
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.encode().translate(_ASCII).decode()
+    return unicodedata.normalize("NFKC", text).translate(_FOLDED)
+
+
+def _parts(word: str, *, whole: bool) -> list[str]:
+    """A word as it is indexed; of a CJK run its characters too, if it is whole or a single one."""
+    found: list[str] = []
+    for i, run in enumerate(_RUNS.split(word)):
+        if i % 2 == 0:
+            found += [run] if run else []
+            continue
+        if whole or len(run) == 1:
+            found += run
+        found += [run[k : k + 2] for k in range(len(run) - 1)]
+    return found
