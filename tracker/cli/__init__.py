@@ -9,6 +9,7 @@ import sys
 import click
 
 from tracker import __version__
+from tracker.auditor import verify_bundle
 from tracker.cli.alerts import alerts
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.document import document
@@ -36,7 +37,6 @@ from tracker.domain.errors import (
     TrackerError,
     Unavailable,
 )
-from tracker.proof.command import verify_bundle
 
 COMMANDS = (
     up,
