@@ -94,10 +94,13 @@ async def office(place: Place, tmp_path: Path) -> AsyncIterator[Office]:
         yield made
 
 
-async def test_every_dump_of_an_export_is_what_its_events_give(office: Office) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_every_dump_of_an_export_is_what_its_events_give(
+    office: Office, processes: int
+) -> None:
     path = await office.bundle()
 
-    compared = refold(path, VIEWS)
+    compared = refold(path, VIEWS, processes=processes)
 
     assert [(c.view, c.outcome) for c in compared] == [
         (name, "equal") for name in sorted(view.name for view in VIEWS)
