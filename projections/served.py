@@ -43,15 +43,24 @@ class Served:
             # seem to be empty.
             await tables.hold(connection, view.rows)
             at = await _checkpoint(connection, name)
-            if at.halted is None:
+            without = _without(at, view)
+            if without is None:
                 for row in view.rows:
                     made.table(row)
                     async for some in tables.scan(connection, row):
                         made.add(row, some)
         return Taken(
             version=at.version, position=at.position, rows=made.rows,
-            state_hash=made.hexdigest(), halted=at.halted is not None,
+            state_hash=made.hexdigest(), without=without,
         )  # fmt: skip
+
+
+def _without(at: Checkpoint, view: View) -> str | None:
+    if at.halted is not None:
+        return f"it stands still at position {at.position}"
+    if at.version != view.version:
+        return f"another process keeps version {at.version} of it"
+    return None
 
 
 async def _checkpoint(connection: Connection, name: str) -> Checkpoint:

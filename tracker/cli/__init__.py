@@ -23,6 +23,7 @@ from tracker.cli.inbox import inbox
 from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
+from tracker.cli.replay import replay
 from tracker.cli.show import show
 from tracker.cli.status import status
 from tracker.cli.subscribe import subscribe
@@ -47,6 +48,7 @@ COMMANDS = (
     inbox,
     show,
     timeline,
+    replay,
     subscribe,
     alerts,
     user,

@@ -26,8 +26,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     rows: int
     state_hash: str
-    halted: bool = False
-    """Whether the view stands still; then no line was handed over."""
+    without: str | None = None
+    """Why no line was handed over; None where all were."""
 
 
 class Dumps(Protocol):
@@ -133,8 +133,8 @@ class Spool:
 
 def _unexplained(taken: Taken, until: int, erased_at: int) -> str | None:
     """Why a dump cannot be derived from what the bundle holds."""
-    if taken.halted:
-        return f"it stands still at position {taken.position}"
+    if taken.without:
+        return taken.without
     if taken.position > until:
         return f"it has folded position {taken.position}, and the payloads end at {until}"
     if taken.position < erased_at:
