@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from projections import VIEWS, tables
@@ -20,6 +21,8 @@ from tracker.domain.base import NewEvent
 from tracker.domain.erasure import PayloadErased
 from tracker.proof.bundle import dump_path
 from tracker.proof.export import Exporter, Wanted
+
+EXCHANGE = "alter table view.statement rename to old; create table view.statement (like view.old)"
 
 
 async def test_a_view_that_stands_still_is_listed_and_not_dumped(office: Office) -> None:
@@ -112,17 +115,22 @@ async def test_a_dump_from_before_an_erasure_is_left_out(office: Office) -> None
     assert not [name for name in members(path) if name.startswith("views/")]
 
 
-async def test_a_table_is_not_exchanged_while_it_is_dumped(office: Office) -> None:
+async def test_a_table_is_not_exchanged_while_it_is_dumped(office: Office, place: Place) -> None:
     """Whose snapshot is older than the new table would find it empty."""
     parts = office.parts
     await parts.settle()
-    async with parts.database.transaction() as connection:
+    async with (
+        parts.database.transaction() as connection,
+        await psycopg.AsyncConnection.connect(place.superuser_url, autocommit=True) as insider,
+    ):
         await connection.execute(SNAPSHOT)
         await tables.hold(connection, [Statement])
         await connection.execute("select from view.checkpoint")
-        rebuilding = asyncio.create_task(parts.runner.rebuild("statements"))
-        await asyncio.wait([rebuilding], timeout=0.5)
+        exchanging = asyncio.create_task(insider.execute(EXCHANGE))
+        await asyncio.wait([exchanging], timeout=0.5)
         rows = [row async for some in tables.scan(connection, Statement) for row in some]
-    await rebuilding
+        assert not exchanging.done()
+        exchanging.cancel()
+        await asyncio.wait([exchanging])
 
     assert len(rows) == 1
