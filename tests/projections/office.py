@@ -19,7 +19,7 @@ from tracker.proof.export import Exporter, Wanted
 from tracker.proof.note import note_text
 from tracker.proof.verify import verify
 
-STATEMENTS = dump_path("statements", 0)
+FEEDS = dump_path("feeds", 0)
 
 
 class Office:
@@ -49,7 +49,7 @@ class Office:
         """Check everything but the rows."""
         verify(path, self.parts.signer.verifier())
 
-    def forge(self, path: Path, change: Callable[[bytes], bytes], name: str = STATEMENTS) -> None:
+    def forge(self, path: Path, change: Callable[[bytes], bytes], name: str = FEEDS) -> None:
         """Change a dump as the keeper could, who has the key and signs what is false."""
         files = members(path)
         files[name] = change(files[name])

@@ -6,7 +6,8 @@ import pytest
 from projections import VIEWS
 from projections.refold import Compared, refold
 from projections.view import View
-from tests.projections.office import STATEMENTS, Office, manifest_of
+from tests.projections.folding import event_id
+from tests.projections.office import FEEDS, Office, manifest_of
 from tests.tracker.proof.bundles import members, rewrite
 from tracker.domain.errors import Disproved
 
@@ -36,10 +37,10 @@ async def test_a_dump_that_was_altered_without_the_key_is_not_the_signed_one(
 ) -> None:
     path = await office.bundle()
     files = members(path)
-    files[STATEMENTS] = files[STATEMENTS].replace(b"No comment.", b"No comment!")
+    files[FEEDS] = files[FEEDS].replace(b'"paused"', b'"active"')
     rewrite(path, files)
 
-    with pytest.raises(Disproved, match=f"{STATEMENTS} is not the dump that the manifest names"):
+    with pytest.raises(Disproved, match=f"{FEEDS} is not the dump that the manifest names"):
         office.verify(path)
 
 
@@ -48,32 +49,32 @@ async def test_a_hash_that_was_altered_with_the_key_is_not_that_of_the_dump(
 ) -> None:
     path = await office.bundle()
     views = manifest_of(path).views
-    forged = msgspec.structs.replace(views["statements"], state_hash="0" * 64)
-    office.sign(path, members(path), {**views, "statements": forged})
+    forged = msgspec.structs.replace(views["feeds"], state_hash="0" * 64)
+    office.sign(path, members(path), {**views, "feeds": forged})
 
-    with pytest.raises(Disproved, match=f"{STATEMENTS} is not the dump that the manifest names"):
+    with pytest.raises(Disproved, match=f"{FEEDS} is not the dump that the manifest names"):
         office.verify(path)
 
 
 async def test_a_cell_that_was_altered_with_the_key_is_named(office: Office) -> None:
     path = await office.bundle()
-    office.forge(path, lambda dump: dump.replace(b"No comment.", b"No comment!"))
+    office.forge(path, lambda dump: dump.replace(b'"paused"', b'"active"'))
     office.verify(path)
 
-    found = one(refold(path, VIEWS), "statements")
+    found = one(refold(path, VIEWS), "feeds")
 
     assert found.outcome == "differs"
-    told = 'text is "No comment!" in the dump and "No comment." by the log'
-    assert found.reason == f"statement (position=13): {told}"
+    told = 'status is "active" in the dump and "paused" by the log'
+    assert found.reason == f"feed (feed={event_id(60)}): {told}"
 
 
 async def test_a_row_that_was_dropped_with_the_key_is_named(office: Office) -> None:
     path = await office.bundle()
     office.forge(path, lambda dump: dump.splitlines(keepends=True)[0])
 
-    found = one(refold(path, VIEWS), "statements")
+    found = one(refold(path, VIEWS), "feeds")
 
-    told = "statement (position=13): the log gives this row and the dump does not have it"
+    told = f"feed (feed={event_id(60)}): the log gives this row and the dump does not have it"
     assert (found.outcome, found.reason) == ("differs", told)
 
 
@@ -82,13 +83,13 @@ async def test_a_row_that_was_added_with_the_key_is_named(office: Office) -> Non
 
     def add(dump: bytes) -> bytes:
         table, row = dump.splitlines(keepends=True)
-        return table + row.replace(b'"position":13', b'"position":12') + row
+        return table + row.replace(event_id(60).encode(), event_id(59).encode()) + row
 
     office.forge(path, add)
 
-    found = one(refold(path, VIEWS), "statements")
+    found = one(refold(path, VIEWS), "feeds")
 
-    told = "statement (position=12): the log gives no such row"
+    told = f"feed (feed={event_id(59)}): the log gives no such row"
     assert (found.outcome, found.reason) == ("differs", told)
 
 
@@ -97,14 +98,14 @@ async def test_a_row_that_was_added_with_the_key_is_named(office: Office) -> Non
     [
         (b"junk\n", "the dump cannot be read: line 3: JSON is malformed"),
         (b'"elsewhere"\n', "the dump cannot be read: line 3: the view has no such table"),
-        (b'"statement"\n', "the rows are those that the log gives, but not written as a dump is"),
+        (b'"feed"\n', "the rows are those that the log gives, but not written as a dump is"),
     ],
 )
 async def test_lines_that_are_no_rows_are_found(office: Office, junk: bytes, reason: str) -> None:
     path = await office.bundle()
     office.forge(path, lambda dump: dump + junk)
 
-    found = one(refold(path, VIEWS), "statements")
+    found = one(refold(path, VIEWS), "feeds")
 
     assert found.outcome == "differs"
     assert (found.reason or "").startswith(reason)
@@ -113,13 +114,13 @@ async def test_lines_that_are_no_rows_are_found(office: Office, junk: bytes, rea
 async def test_a_view_of_another_version_is_not_compared(office: Office) -> None:
     path = await office.bundle()
     views = [
-        msgspec.structs.replace(view, version=99) if view.name == "statements" else view
+        msgspec.structs.replace(view, version=99) if view.name == "feeds" else view
         for view in VIEWS
     ]
 
-    found = one(refold(path, views), "statements")
+    found = one(refold(path, views), "feeds")
 
-    version = manifest_of(path).views["statements"].version
+    version = manifest_of(path).views["feeds"].version
     told = f"dumped by version {version} of the view, this tracker has 99"
     assert (found.outcome, found.reason) == ("not compared", told)
 
@@ -127,7 +128,7 @@ async def test_a_view_of_another_version_is_not_compared(office: Office) -> None
 async def test_a_view_that_is_not_known_is_not_compared(office: Office) -> None:
     path = await office.bundle()
 
-    found = one(refold(path, [v for v in VIEWS if v.name != "statements"]), "statements")
+    found = one(refold(path, [v for v in VIEWS if v.name != "feeds"]), "feeds")
 
     assert (found.outcome, found.reason) == (
         "not compared", "this tracker has no view of this name",
@@ -141,10 +142,10 @@ async def test_a_view_whose_fold_fails_is_not_compared(office: Office) -> None:
         raise ValueError("cannot")
 
     views = [
-        msgspec.structs.replace(view, fold=failing) if view.name == "statements" else view
+        msgspec.structs.replace(view, fold=failing) if view.name == "feeds" else view
         for view in VIEWS
     ]
-    found = one(refold(path, views), "statements")
+    found = one(refold(path, views), "feeds")
 
     assert found.outcome == "not compared"
-    assert (found.reason or "").startswith("its fold cannot take event 13: ValueError('cannot')")
+    assert (found.reason or "").endswith(": ValueError('cannot')")
