@@ -80,7 +80,7 @@ def _side_by_side(
     path: Path, comparable: Sequence[Comparable], progress: Progress, count: int
 ) -> list[Compared]:
     """Fold a share of the views in each process; the first share is folded here."""
-    shares = [share for i in range(count) if (share := comparable[i::count])]
+    shares = _shares(comparable, count)
     if len(shares) < 2:
         return compare(path, comparable, progress)
     # Spawned, so that no thread or open connection of the caller is copied into them.
@@ -91,6 +91,17 @@ def _side_by_side(
             return found + [one for job in under_way for one in job.result()]
         except BrokenProcessPool:
             raise Refused("a process that folded events was ended from outside") from None
+
+
+def _shares(comparable: Sequence[Comparable], count: int) -> list[list[Comparable]]:
+    """The views in shares of about as many rows, which tell best how long a view takes."""
+    shares: list[list[Comparable]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for one in sorted(comparable, key=lambda one: -one[1].rows):
+        least = loads.index(min(loads))
+        shares[least].append(one)
+        loads[least] += one[1].rows + 1
+    return [share for share in shares if share]
 
 
 def compare(
