@@ -149,14 +149,11 @@ class _Folding:
         self.rows = Rows(whole=True)
         self.failed: str | None = None
 
-    def fold(self, one: Recorded) -> None:
-        """Fold an event; a view that does not go on without it ends here."""
-        try:
-            self.rows.fold(self.view, one)
-        except Exception as fault:  # noqa: BLE001  whatever a fold raises is about its view alone
-            if not self.view.skips:
-                self.failed = f"its fold cannot take event {one.position}: {fault!r}"
-                self.until = 0
+    def stumble(self, position: int, fault: Exception) -> None:
+        """Go on without an event that the fold cannot take, or end here."""
+        if not self.view.skips:
+            self.failed = f"its fold cannot take event {position}: {fault!r}"
+            self.until = 0
 
 
 def _folded(
@@ -194,7 +191,10 @@ def _fold_without(
             continue
         for folding in concerned:
             if one.position <= folding.until:
-                folding.fold(one)
+                try:
+                    folding.rows.fold(folding.view, one)
+                except Exception as fault:  # noqa: BLE001  what a fold raises is about its view alone
+                    folding.stumble(one.position, fault)
         if not one.position % _TOLD_EVERY:
             progress(one.position, last)
     return gone, targets
