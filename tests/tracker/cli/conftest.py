@@ -8,7 +8,7 @@ from tests.stories.tracker_process import answer, tracker
 from tests.tracker.cli.auditing import PAGE, QUOTE
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A log with a document and a fact that cites it."""
     folder = tmp_path_factory.mktemp("export") / "data"
@@ -25,7 +25,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def key(data: Path) -> Path:
     """The verifier key in a file, as it is handed to an auditor."""
     path = data.parent / "key"
@@ -33,7 +33,7 @@ def key(data: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def bundle(data: Path, key: Path) -> Path:
     """The whole log as a bundle."""
     path = data.parent / "whole.zip"

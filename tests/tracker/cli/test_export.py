@@ -215,6 +215,7 @@ def test_an_erased_fact_leaves_later_bundles_and_every_proof_stands(
 
     proved = json.loads(verified(erased, "--key", key, "--json"))["proved"]
     assert proved["erased"] == 1
+    assert "are what the log gives" in verified(erased, "--key", key, "--replay")
     assert proved["evidence"] == 0
     assert QUOTE.encode() not in b"".join(members(erased).values())
     assert json.loads(verified(bundle, "--key", key, "--json"))["proved"]["erased"] == 0
