@@ -72,8 +72,9 @@ def state_hash(tables: Tables) -> str:
 def tables_of(view: View, rows: Rows) -> Iterator[tuple[type[Row], list[Row]]]:
     """The tables of a view that was folded in memory, as they are dumped."""
     for row in view.rows:
+        found = rows.of(row)
         # Final rows stand in the order in which they were put.
-        yield row, sorted(rows.of(row), key=key_getter(row))
+        yield row, sorted(found, key=key_getter(row)) if row.final else found
 
 
 def load(lines: Iterable[bytes], rows: Sequence[type[Row]]) -> Iterator[tuple[type[Row], Row]]:

@@ -178,6 +178,12 @@ async def fetch(
     return [loaded(row, found) for found in await cursor.fetchall()]
 
 
+async def hold(connection: AsyncConnection[TupleRow], rows: Sequence[type[Row]]) -> None:
+    """Keep the tables of row types from being exchanged until the transaction ends."""
+    named = sql.SQL(", ").join(sql.Identifier("view", row.table) for row in rows)
+    await connection.execute(sql.SQL("lock table {} in access share mode").format(named))
+
+
 async def scan(
     connection: AsyncConnection[TupleRow], row: type[R], suffix: str = ""
 ) -> AsyncGenerator[list[R]]:

@@ -10,7 +10,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     if sys.argv[1:2] == ["verify"]:
-        from tracker.proof.command import main as run
+        from tracker.auditor import main as run
     else:
         from tracker.cli import main as run
     run()

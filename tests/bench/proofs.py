@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -20,7 +20,7 @@ from tracker.domain.base import Actor
 from tracker.domain.values import instant_text
 from tracker.embedded import Embedded
 from tracker.log.envelope import commitment
-from tracker.proof.bundle import CHECKPOINT, MANIFEST, README, Manifest, pack_payload
+from tracker.proof.bundle import CHECKPOINT, MANIFEST, README, Manifest, ViewDump, pack_payload
 from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.note import SignerKey
 from tracker.proof.pack import TreeWriter, ZipWriter
@@ -49,7 +49,9 @@ def bundle(path: Path, count: int, seed: int = 1) -> None:
         out.close()
 
 
-def seal(out: ZipWriter, tree: TreeWriter, *, payloads: int) -> None:
+def seal(
+    out: ZipWriter, tree: TreeWriter, *, payloads: int, views: Mapping[str, ViewDump] | None = None
+) -> None:
     """Add what stands beside tree and payloads: signed checkpoint, README, signed manifest."""
     checkpoint = Checkpoint(KEY.name, tree.size, tree.root())
     out.add(CHECKPOINT, KEY.sign(checkpoint.text).encode())
@@ -57,7 +59,7 @@ def seal(out: ZipWriter, tree: TreeWriter, *, payloads: int) -> None:
     manifest = Manifest(
         checkpoints=0, erased=0, evidence=0, events=tree.size, origin=KEY.name, payloads=payloads,
         files={README: hashlib.sha256(_README).hexdigest()}, software="bench", tags=(),
-        until=tree.size, with_evidence=False,
+        until=tree.size, with_evidence=False, views=dict(views or {}),
     )  # fmt: skip
     out.add(MANIFEST, KEY.sign(manifest.text).encode())
 

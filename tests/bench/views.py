@@ -12,6 +12,7 @@ from projections.questions import Clocks, Questions
 from projections.regimes import Cell
 from projections.runner import Runner
 from projections.tables import Views
+from tests.bench import replaying
 from tests.bench.row import Row
 from tests.bench.work import ACTOR, event, opened, rate
 from tracker.clock import system_clock
@@ -58,3 +59,4 @@ def rows(server: Embedded) -> Iterator[Row]:
     found = uvloop.run(_rates(server))
     yield Row.of("views", "fold all views, live", found["folded"], "events/s")
     yield Row.of("views", "one cell, through the pool", found["asked"], "cells/s")
+    yield from replaying.rows()

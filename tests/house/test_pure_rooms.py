@@ -6,7 +6,8 @@ from pathlib import Path
 from tests.house.tree import PACKAGES, modules, parsed
 
 PURE = (
-    "tracker/domain", "projections/views", "projections/alerts/match.py", "feeds/extractors",
+    "tracker/domain", "projections/views", "projections/alerts/match.py",
+    "projections/dump.py", "projections/replay.py", "feeds/extractors",
     "tracker/proof/bundle.py", "tracker/proof/levels.py", "tracker/proof/checkpoint.py", "tracker/proof/note.py", "tracker/proof/paths.py",
     "tracker/proof/tree.py",
 )  # fmt: skip

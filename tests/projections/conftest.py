@@ -1,10 +1,15 @@
 """The database as the runner has it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from tests.place import Place
+from tests.place import Place, parts_at
+from tests.projections.office import Office
+from tests.projections.test_view_tables import LOG
+from tracker.domain.base import NewEvent
 from tracker.log.database import Database
 
 
@@ -13,3 +18,12 @@ async def views(place: Place) -> AsyncIterator[Database]:
     """Under the role that keeps views."""
     async with place.open("tracker_view") as opened:
         yield opened
+
+
+@pytest.fixture
+async def office(place: Place, tmp_path: Path) -> AsyncIterator[Office]:
+    """Where bundles of most kinds of event are made."""
+    async with parts_at(place) as parts:
+        made = Office(parts, tmp_path)
+        await made.append(*(NewEvent(UUID(int=i), e) for i, e in enumerate(LOG, 1) if e))
+        yield made

@@ -11,8 +11,8 @@ import pytest
 
 from tests.place import Place
 from tests.stories.tracker_process import ENVIRONMENT, ROOT
+from tracker.auditor import verify_bundle
 from tracker.cli import COMMANDS
-from tracker.proof.command import verify_bundle
 
 
 def commands(of: click.Command) -> Iterator[click.Command]:

@@ -9,6 +9,7 @@ import sys
 import click
 
 from tracker import __version__
+from tracker.auditor import verify_bundle
 from tracker.cli.alerts import alerts
 from tracker.cli.calendar import calendar
 from tracker.cli.checkpoint import checkpoint
@@ -29,6 +30,7 @@ from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
 from tracker.cli.relate import relate, resolve
+from tracker.cli.replay import replay
 from tracker.cli.show import show
 from tracker.cli.status import status
 from tracker.cli.subscribe import subscribe
@@ -43,7 +45,6 @@ from tracker.domain.errors import (
     TrackerError,
     Unavailable,
 )
-from tracker.proof.command import verify_bundle
 
 COMMANDS = (
     up,
@@ -64,6 +65,7 @@ COMMANDS = (
     conflicts,
     calendar,
     diff,
+    replay,
     subscribe,
     alerts,
     user,

@@ -14,7 +14,8 @@ from tracker.execute import Executor
 from tracker.log.database import Connection, Database
 from tracker.log.read import HEAD
 from tracker.proof.appearing import appearing
-from tracker.proof.export import SNAPSHOT, SOFTWARE, Label
+from tracker.proof.bundle import SOFTWARE
+from tracker.proof.export import SNAPSHOT, Label
 from tracker.proof.holdings import SCHEMA, Origin, Origins, all_hashes, piece
 from tracker.proof.leaves import DOCUMENTS
 from tracker.proof.progress import Progress, silent

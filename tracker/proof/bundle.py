@@ -6,6 +6,7 @@
     payload/…                    payloads with their salts, numbered as the entries are
     evidence/<n>.warc.gz         what the documents were made of (WARC 1.1)
     erased-evidence              where some of it was erased: hash and event, a line each
+    views/<name>/<n>.ndjson      the rows of a view as it was served, a line each
     README.md                    what all this is and how it is checked
     manifest                     range, filter and counts, as a signed note
 
@@ -20,6 +21,7 @@ from typing import IO
 
 import msgspec
 
+from tracker import __version__
 from tracker.domain.errors import Disproved, Refused
 from tracker.proof.paths import ENTRIES, tile_path
 from tracker.proof.tree import TILE_WIDTH, Tile
@@ -30,10 +32,12 @@ EVIDENCE = "evidence"
 ERASED_EVIDENCE = "erased-evidence"
 MANIFEST = "manifest"
 README = "README.md"
+SOFTWARE = f"policy-tracker/{__version__}"
 SALT_BYTES = 32
 PAYLOAD_BYTES = 8_000_000
 ENTRY_BYTES = 65_535
 NOTE_BYTES = 1_000_000
+VIEWS = "views"
 TITLE = "policy-tracker bundle manifest, version 1"
 """The first line of a manifest. A checkpoint has its size in the second line, a manifest has JSON
 there, so that a signature over one can never be shown as a signature over the other."""
@@ -47,8 +51,22 @@ _SHORT = struct.Struct(">H")
 NO_PAYLOAD = _LENGTH.pack(0)
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a bundle says of itself; keys are sorted in its text.
+class ViewDump(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rows of a view at one position of the log, in the files of its dump."""
+
+    version: int
+    position: int
+    """The last event that the view had folded."""
+    rows: int
+    state_hash: str
+    """SHA-256 of the files of the dump, one after the other."""
+    files: int
+
+
+class Manifest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What a bundle says of itself; keys are sorted in its text, empty `views*` are left out.
 
     Entries and hashes are always complete. Payloads and evidence are there for the positions up to
     `until`, where there are `tags` only for events that carry at least one of them.
@@ -69,6 +87,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tags: tuple[str, ...]
     until: int
     with_evidence: bool
+    views: dict[str, ViewDump] = {}
+    views_left_out: dict[str, str] = {}
+    """Views without a dump here, and why."""
 
     @property
     def text(self) -> str:
@@ -112,6 +133,11 @@ def checkpoint_path(size: int) -> str:
 def evidence_path(number: int) -> str:
     """Where a file of evidence is."""
     return f"{EVIDENCE}/{number:05d}.warc.gz"
+
+
+def dump_path(view: str, number: int) -> str:
+    """Where a file of a view's dump is."""
+    return f"{VIEWS}/{view}/{number:05d}.ndjson"
 
 
 def pack_entries(leaves: Iterable[bytes]) -> bytes:

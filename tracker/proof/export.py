@@ -1,7 +1,8 @@
 """Writing a bundle from the log: everything of one moment, in a file that appears when it is whole.
 
-audit-read recorded → checkpoint signed over it → one snapshot of the database
-    → entries, payloads, tiles → earlier checkpoints → evidence → README → signed manifest
+audit-read recorded → views dumped to the disk → checkpoint signed over the log → one snapshot of the database
+    → entries, payloads, tiles → earlier checkpoints → evidence → dumps of views → README
+    → signed manifest
 """
 
 import hashlib
@@ -15,7 +16,6 @@ from typing import IO, Any
 
 import msgspec
 
-from tracker import __version__
 from tracker.clock import Clock
 from tracker.domain.audit import RecordAuditRead
 from tracker.domain.base import Actor
@@ -30,12 +30,14 @@ from tracker.proof.bundle import (
     MANIFEST,
     NO_PAYLOAD,
     README,
+    SOFTWARE,
     Manifest,
     checkpoint_path,
     pack_payload,
     tiles,
 )
 from tracker.proof.checkpoint import Checkpoint
+from tracker.proof.dumps import Dumps, Spool
 from tracker.proof.holdings import SCHEMA, Origins, write_evidence
 from tracker.proof.leaves import DOCUMENTS, ERASED
 from tracker.proof.note import note_text
@@ -46,9 +48,7 @@ from tracker.proof.signer import Signer
 from tracker.proof.tree import TILE_WIDTH
 
 SNAPSHOT = "set transaction isolation level repeatable read, read only"
-ERASED_SINCE = """
-select exists (select from log.event_tag where tag = 'type:payload-erased' and position > %(size)s)
-"""
+ERASED_AT = "select coalesce(max(position), 0) from log.event_tag where tag = 'type:payload-erased'"
 LEAVES = """
 select e.leaf, length(p.payload) from log.event e left join log.payload p on p.position = e.position
 where e.position > %(after)s and e.position <= %(last)s order by e.position
@@ -57,7 +57,6 @@ PAYLOADS = """
 select position, salt, payload from log.payload where position = any (%(positions)s::bigint[])
 order by position
 """
-SOFTWARE = f"policy-tracker/{__version__}"
 _ATTEMPTS = 5
 _AT_ONCE_BYTES = 16_000_000
 
@@ -70,6 +69,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     """Payloads and evidence of events with one of these tags only, where there are any."""
     with_evidence: bool = True
+    with_views: bool = True
+
+    def without_views(self) -> str | None:
+        """Why no dump of a view goes in; None where dumps do."""
+        if not self.with_views:
+            return "dumps were not asked for"
+        if self.tags:
+            return "payloads are here for some tags only"
+        return None
 
 
 class Label(msgspec.Struct):
@@ -92,12 +100,14 @@ class Exporter:
         executor: Executor,
         signer: Signer,
         clock: Clock,
+        dumps: Dumps | None = None,
     ) -> None:
         self._database = database
         self._reader = reader
         self._executor = executor
         self._signer = signer
         self._clock = clock
+        self._dumps = dumps
 
     async def export(
         self, path: Path, wanted: Wanted, actor: Actor, *, progress: Progress = silent
@@ -113,19 +123,21 @@ class Exporter:
             what="bundle", until=wanted.until or head, only=wanted.tags,
             without_evidence=not wanted.with_evidence,
         )  # fmt: skip
-        with appearing(path) as file, Scratch(SCHEMA) as scratch:
+        with appearing(path) as file, Scratch(SCHEMA) as scratch, Spool(self._dumps) as spool:
             await self._executor.execute(command, actor)
-            async with self._signed_snapshot() as (connection, note):
+            if wanted.without_views() is None:
+                await spool.take()
+            async with self._signed_snapshot() as (connection, note, erased_at):
                 writing = _Writing(file, connection, scratch, wanted, note, self._clock())
                 await writing.entries(progress)
                 await self._checkpoints(writing)
-                manifest = await writing.rest()
+                manifest = await writing.rest(spool, erased_at)
             writing.close(self._signer.vouch(manifest.text))
         return manifest
 
     @asynccontextmanager
-    async def _signed_snapshot(self) -> AsyncGenerator[tuple[Connection, str]]:
-        """A snapshot and a checkpoint between which nothing was erased.
+    async def _signed_snapshot(self) -> AsyncGenerator[tuple[Connection, str, int]]:
+        """A snapshot and a checkpoint between which nothing was erased; the last erasure before.
 
         An erasure after the checkpoint would leave a payload out that nothing in it explains.
         """
@@ -134,10 +146,9 @@ class Exporter:
             size = Checkpoint.parse(note_text(note)).size
             async with self._database.transaction() as connection:
                 await connection.execute(SNAPSHOT)
-                found = await connection.execute(ERASED_SINCE, {"size": size}, binary=True)
-                row = await found.fetchone()
-                if row is not None and not row[0]:
-                    yield connection, note
+                ((erased_at,),) = await (await connection.execute(ERASED_AT)).fetchall()
+                if erased_at <= size:
+                    yield connection, note, erased_at
                     return
         raise Conflict("others keep erasing while the bundle is made; try again")
 
@@ -243,13 +254,16 @@ class _Writing:
                 self._origins.note(position, held[position].recorded_at, payload)
         return next_position
 
-    async def rest(self) -> Manifest:
-        """Evidence and README; the manifest that is to be signed."""
+    async def rest(self, spool: Spool, erased_at: int) -> Manifest:
+        """Evidence, dumps and README; the manifest that is to be signed."""
         if self._wanted.with_evidence:
             self._evidence, files_of_it = await write_evidence(
                 self.zip, self._connection, self._origins, software=SOFTWARE, made=self._made
             )
             self._files |= files_of_it
+        views, left_out = spool.write(
+            self.zip, until=self._until, erased_at=erased_at, without=self._wanted.without_views()
+        )
         text = files("tracker.proof").joinpath("templates/auditor.md").read_bytes()
         self.zip.add(README, text, deflate=True)
         self._files[README] = hashlib.sha256(text).hexdigest()
@@ -264,6 +278,8 @@ class _Writing:
             software=SOFTWARE,
             tags=self._wanted.tags,
             until=self._until,
+            views=views,
+            views_left_out=left_out,
             with_evidence=self._wanted.with_evidence,
         )
 

@@ -52,6 +52,12 @@ class ZipWriter:
         file.seek(0)
         self._add(name, file, zipped.STORED, crc, size, size)
 
+    def add_deflated(self, name: str, packed: IO[bytes], *, crc: int, size: int) -> None:
+        """Append a file that was deflated already: raw deflate, CRC-32 and size of what it holds."""
+        packed_size = packed.seek(0, os.SEEK_END)
+        packed.seek(0)
+        self._add(name, packed, zipped.DEFLATED, crc, packed_size, size)
+
     def _add(
         self, name: str, content: IO[bytes], method: int, crc: int, packed: int, size: int
     ) -> None:

@@ -24,5 +24,7 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     evidence: int
     checkpoints: int
     """How many other checkpoints the log agrees with."""
+    views: tuple[str, ...] = ()
+    """Views whose dumps are those that the manifest names; that the log gives them is not proved."""
     stamped: Stamped | None = None
     proved: str

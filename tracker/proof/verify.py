@@ -34,6 +34,7 @@ from tracker.proof.bundle import (
 from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.climb import Climb
 from tracker.proof.contents import check_contents
+from tracker.proof.dumped import check_dumps
 from tracker.proof.leaves import Chosen, Found, Part, check
 from tracker.proof.ledger import SCHEMA, Ledger
 from tracker.proof.note import VerifierKey, open_note
@@ -88,6 +89,7 @@ def verify(
         climb.finish(signed)
         ledger.check_missing()
         evidence = check_contents(archive, manifest, ledger) if manifest.with_evidence else 0
+        check_dumps(archive, manifest)
         _check_readme(archive, manifest)
         _check_counts(manifest, ledger, evidence, earlier)
         if stranger := archive.unused():
@@ -103,6 +105,7 @@ def verify(
         erased=ledger.missing,
         evidence=evidence,
         checkpoints=earlier + len(known),
+        views=tuple(sorted(manifest.views)),
         stamped=stamped,
         proved=_what(stamped),
     )

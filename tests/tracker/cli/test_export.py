@@ -14,59 +14,15 @@ import pytest
 from warcio.checker import Checker
 
 from tests.stories.tracker_process import ENVIRONMENT, ROOT, answer, tracker
+from tests.tracker.cli.auditing import QUOTE, verified
 from tests.tracker.proof.bundles import flip, forge, members
 from tracker.proof.bundle import unpack_entries
 from tracker.proof.paths import tile_path
 from tracker.proof.tree import hashes_of, inclusion, leaf_hash, tiles_of
 
-QUOTE = "The agreement is suspended from 1 July 2024."
-PAGE = f"Quito, 18 June 2024.\n\n{QUOTE}\n\nThat is all <b>&amp; nothing</b> more.\n"
+FOLDS = {"projections", "projections.refold"}
 DATABASE = {"psycopg", "psycopg_pool", "litestar", "uvicorn", "aiohttp", "apscheduler"}
 OURS = {"tracker.settings", "tracker.wiring", "tracker.log.database", "tracker.cli"}
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log with a document and a fact that cites it."""
-    folder = tmp_path_factory.mktemp("export") / "data"
-    page = folder.parent / "page.txt"
-    page.write_text(PAGE)
-    added = answer(folder, "document", "add", str(page), "--url", "https://example.org/a?b=<c>",
-                   "--title", "<i>Suspended</i>", "--published", "2024-06-18")  # fmt: skip
-    tracker(
-        folder, "record", "policy", "--destination", "EC", "--nationality", "CN",
-        "--regime", "visa-free", "--action", "suspended", "--announced-on", "2024-06-18",
-        "--effective-from", "2024-07-01", "--document", added["document"], "--quote", QUOTE,
-    )  # fmt: skip
-    tracker(folder, "checkpoint")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def key(data: Path) -> Path:
-    """The verifier key in a file, as it is handed to an auditor."""
-    path = data.parent / "key"
-    path.write_text(tracker(data, "checkpoint", "--key"))
-    return path
-
-
-@pytest.fixture(scope="module")
-def bundle(data: Path, key: Path) -> Path:
-    """The whole log as a bundle."""
-    path = data.parent / "whole.zip"
-    tracker(data, "export", str(path))
-    return path
-
-
-def verified(*words: str | Path, code: int = 0) -> str:
-    """Run `tracker verify` where no setting of ours leads anywhere."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "tracker", "verify", *words],
-        env={**ENVIRONMENT, "TRACKER_DATABASE_URL": "postgresql://nowhere:1/x", "TRACKER_X": "?"},
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert ended.returncode == code, f"{ended.returncode}\n{ended.stdout}\n{ended.stderr}"
-    return ended.stderr if code else ended.stdout
 
 
 def test_an_export_is_proved_offline(data: Path, bundle: Path, key: Path) -> None:
@@ -144,10 +100,13 @@ def test_another_key_proves_nothing(bundle: Path, tmp_path: Path) -> None:
     assert "no key that is believed" in verified(bundle, "--key", tmp_path / "key", code=1)
 
 
-def test_verify_loads_nothing_of_database_and_server(bundle: Path, key: Path) -> None:
+@pytest.mark.parametrize(("options", "folds"), [((), set[str]()), (("--replay",), FOLDS)])
+def test_verify_loads_nothing_of_database_and_server(
+    bundle: Path, key: Path, options: tuple[str, ...], folds: set[str]
+) -> None:
     program = (
         "import sys\n"
-        f"sys.argv = ['tracker', 'verify', {str(bundle)!r}, '--key', {str(key)!r}]\n"
+        f"sys.argv = ['tracker', 'verify', {str(bundle)!r}, '--key', {str(key)!r}, *{options}]\n"
         "from tracker.__main__ import main\n"
         "try:\n    main()\n"
         "except SystemExit as end:\n    print(end.code, *sys.modules)\n"
@@ -157,6 +116,7 @@ def test_verify_loads_nothing_of_database_and_server(bundle: Path, key: Path) ->
     ).stdout.splitlines()[-1].split()  # fmt: skip
     assert loaded[0] == "0"
     assert not (DATABASE | OURS) & set(loaded)
+    assert FOLDS & set(loaded) == folds
 
 
 def test_a_filtered_export_is_proved_and_holds_no_more(data: Path, key: Path) -> None:
@@ -255,6 +215,7 @@ def test_an_erased_fact_leaves_later_bundles_and_every_proof_stands(
 
     proved = json.loads(verified(erased, "--key", key, "--json"))["proved"]
     assert proved["erased"] == 1
+    assert "are what the log gives" in verified(erased, "--key", key, "--replay")
     assert proved["evidence"] == 0
     assert QUOTE.encode() not in b"".join(members(erased).values())
     assert json.loads(verified(bundle, "--key", key, "--json"))["proved"]["erased"] == 0

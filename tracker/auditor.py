@@ -1,13 +1,13 @@
 """`tracker verify`: for auditors, who have a bundle and a key and nothing else of ours.
 
 It stands apart from the other commands, which load the database: `tracker.__main__` comes here
-directly.
+directly. The folds of the views are loaded only for `--replay`.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 import msgspec
@@ -15,6 +15,9 @@ import msgspec
 from tracker.domain.errors import Disproved, Refused, TrackerError
 from tracker.proof.progress import progress_bar
 from tracker.proof.proved import Proved
+
+if TYPE_CHECKING:
+    from projections.refold import Compared
 
 T = TypeVar("T")
 
@@ -31,6 +34,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     position: int | None = None
     file: str | None = None
     proved: Proved | None = None
+    replayed: "Sequence[Compared] | None" = None
+    """View by view, where that was asked for and everything else is proved."""
 
 
 @click.command("verify", context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,12 +52,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     "--tsa-roots", "roots_file", type=click.Path(path_type=Path),
     help="File with root certificates (PEM) of time-stamping authorities that you believe.",
 )  # fmt: skip
+@click.option(
+    "--replay", is_flag=True,
+    help="Fold the events again and compare the rows with the dumps of the views.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify_bundle(
     bundle: Path,
     key_file: Path,
     checkpoints: tuple[Path, ...],
     roots_file: Path | None,
+    replay: bool,
     as_json: bool,
 ) -> None:
     """Check every byte that BUNDLE holds, offline. Exit codes: 0 proved, 1 disproved, 2 not checkable."""
@@ -66,6 +76,7 @@ def verify_bundle(
         roots = _text(roots_file, _NOTE_CHARACTERS).encode() if roots_file else None
         with progress_bar("events") as progress:
             proved = verify(bundle, key, known, tsa_roots=roots, progress=progress)
+        replayed = _replayed(bundle) if replay else None
     except Disproved as fault:
         answer = Answer(
             outcome="disproved", reason=fault.message, position=fault.position, file=fault.file
@@ -74,7 +85,39 @@ def verify_bundle(
     except TrackerError as fault:
         answer = Answer(outcome="unchecked", reason=fault.message)
         _end(answer, f"Could not check: {fault.message}", as_json, _UNCHECKED)
+    if replayed is not None:
+        _end_replayed(proved, replayed, as_json)
     _end(Answer(outcome="proved", proved=proved), _sentence(proved), as_json, _PROVED)
+
+
+def _replayed(bundle: Path) -> "list[Compared]":
+    from projections import VIEWS
+    from projections.refold import refold
+
+    with progress_bar("folded") as progress:
+        return refold(bundle, VIEWS, progress)
+
+
+def _end_replayed(proved: Proved, replayed: "list[Compared]", as_json: bool) -> NoReturn:
+    """One view that differs disproves; one that was not compared leaves it open."""
+    differing = [one for one in replayed if one.outcome == "differs"]
+    open_ones = [one for one in replayed if one.outcome == "not compared"]
+    lines = [f"View {one.view} is not what the log gives: {one.reason}." for one in differing]
+    lines += [f"View {one.view} was not compared: {one.reason}." for one in open_ones]
+    if not replayed:
+        lines.append("The bundle says nothing of views.")
+    rows = sum(one.rows or 0 for one in replayed if one.outcome == "equal")
+    equal = len(replayed) - len(differing) - len(open_ones)
+    held = f"Views: {equal} of {len(replayed)} are what the log gives, {rows} rows."
+    if differing:
+        answer = Answer(outcome="disproved", reason=lines[0], proved=proved, replayed=replayed)
+        _end(answer, "\n".join(("NOT PROVED:", *lines, held)), as_json, _DISPROVED)
+    if lines:
+        answer = Answer(outcome="unchecked", reason=lines[0], proved=proved, replayed=replayed)
+        told = ("Could not check all views:", *lines, held, "Without them:", _sentence(proved))
+        _end(answer, "\n".join(told), as_json, _UNCHECKED)
+    answer = Answer(outcome="proved", proved=proved, replayed=replayed)
+    _end(answer, f"{_sentence(proved)}\n{held}", as_json, _PROVED)
 
 
 def main() -> None:
@@ -99,6 +142,7 @@ def _sentence(proved: Proved) -> str:
         f" recorded, {proved.erased} were erased by an event in the log.",
         f"Evidence: {proved.evidence} pieces are what the documents name.",
         f"Checkpoints besides its own that it agrees with: {proved.checkpoints}.",
+        f"Dumps of views that are the signed ones: {len(proved.views)}.",
     ]
     return "\n".join(lines)
 
