@@ -8,9 +8,12 @@ have no spaces to go by, so they give their characters and each pair of neighbou
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 
 LONGEST = 64
 """Characters of a word that count; PostgreSQL indexes none of more than about 2,700 bytes."""
+_REMEMBERED = 1 << 16
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"([{_CJK}]+)")
@@ -33,12 +36,6 @@ class _Folded(dict[int, str]):
 
 
 _FOLDED = _Folded()
-# The same for ASCII alone, which most texts are, and which bytes do many times faster.
-_ASCII = (
-    bytes(range(256))
-    .lower()
-    .translate(bytes(c if bytes([c]).isalnum() else ord(" ") for c in range(256)))
-)
 
 
 def _is_mark(char: str) -> bool:
@@ -48,11 +45,17 @@ def _is_mark(char: str) -> bool:
 
 def terms(texts: Iterable[str]) -> tuple[str, ...]:
     """What texts are found by: each of their words once."""
-    folded = _folded("\n".join(texts))
-    words = [word[:LONGEST] for word in folded.split()]
-    if not folded.isascii():
-        words = [part for word in words for part in _parts(word, whole=True)]
-    return tuple(dict.fromkeys(words))
+    # Texts share most of their words, so each is folded once and not each text.
+    words = dict.fromkeys("\n".join(texts).split())
+    return tuple(dict.fromkeys(chain.from_iterable(map(_terms, words))))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _terms(word: str) -> tuple[str, ...]:
+    folded = [part[:LONGEST] for part in _folded(word).split()]
+    if not word.isascii():
+        folded = [part for one in folded for part in _parts(one, whole=True)]
+    return tuple(folded)
 
 
 def asked(text: str) -> tuple[str, ...]:
@@ -62,8 +65,6 @@ def asked(text: str) -> tuple[str, ...]:
 
 
 def _folded(text: str) -> str:
-    if text.isascii():
-        return text.encode().translate(_ASCII).decode()
     return unicodedata.normalize("NFKC", text).translate(_FOLDED)
 
 

@@ -6,20 +6,21 @@ incident, and by an analyst who asserts one. They are resolved by the event that
 or adopts it, or by an analyst's. The rows of figures and rules are this view's own.
 """
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 import msgspec
 
 from projections import rule_disputes
 from projections.docket import ASSERTED, Conflict, ConflictFact, Docket, Kind, Relation
-from projections.figures import Comparison, Figure, compare, keep
+from projections.figures import Comparison, Figure, compare, keep, series_key, span_of
 from projections.origins import classed, identities
 from projections.overlay import Overlay
 from projections.said import Said, said
 from projections.sources import CORRECTIONS
 from projections.standing_rules import LatestSeen, Line, StandingChange, countries
 from projections.view import Change, Lookup, State, View
+from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.incident import IncidentDisputed, IncidentMerged, IncidentUpdated
@@ -34,12 +35,29 @@ _ASSERTED: dict[str, Kind] = {
 }
 
 
+_SPAN = ("series", "span")
+
+
 class ConflictFigure(Figure, frozen=True, kw_only=True):
     """A figure as it is compared here."""
 
     table: ClassVar[str] = "conflict_figure"
     key: ClassVar[tuple[str, ...]] = ("position",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("event",), ("revises",), ("series",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("event",),
+        ("revises",),
+        ("series", "span"),
+    )
+
+    span: str | None
+    """The year of a period within one, `*` of a longer or an open one: figures of two different
+    years never overlap."""
+
+    @classmethod
+    def further(cls, period: edtf.Bounds | None) -> dict[str, Any]:
+        """The span of the period."""
+        return {"span": span_of(period) if period else None}
+
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
@@ -59,8 +77,13 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
             yield from _related(fact)
     elif isinstance(event, StatisticPublished):
         yield from _related(str(recorded.id))
-        series = (event.metric, event.geography or "", event.counterpart or "")
-        yield Lookup(ConflictFigure, "series", "|".join(series))
+        series = series_key(event.metric, event.geography, event.counterpart)
+        span = span_of(edtf.bounds(event.period)) if event.period else None
+        if span == "*":
+            yield Lookup(ConflictFigure, "series", series)
+        elif span:
+            yield Lookup(ConflictFigure, _SPAN, (series, span))
+            yield Lookup(ConflictFigure, _SPAN, (series, "*"))
 
 
 def _about(fact: str) -> Iterable[Lookup]:
@@ -78,15 +101,15 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The conflicts after the event."""
     event, told, over = recorded.event, said(recorded), Overlay(state)
     docket = Docket(over, recorded)
-    if isinstance(event, RelationAsserted):
+    if told and isinstance(told.fact, PolicyFact):
+        _ruled(docket, told, told.fact)
+    elif isinstance(event, RelationAsserted):
         _asserted(docket, event, recorded)
     elif isinstance(event, RelationResolved):
         _settled(docket, event, recorded)
     elif isinstance(event, IncidentMerged):
         for conflict in over.find(Conflict, ("subject", "status"), (event.incident, "open")):
             over.put(msgspec.structs.replace(conflict, subject=event.into))
-    elif told and isinstance(told.fact, PolicyFact):
-        _ruled(docket, told, told.fact)
     elif told and isinstance(told.fact, IncidentDisputed | IncidentUpdated):
         _disputed(docket, told, told.fact)
     elif isinstance(event, FactRetracted):
@@ -130,13 +153,24 @@ def _compare(docket: Docket, event: str) -> None:
     if figure is None or not figure.counts:
         return
     same: set[str] | None = None
-    for other in over.find(ConflictFigure, "series", figure.series):
+    for other in _meeting(over, figure):
         differs = compare(other, figure)
         if differs is None:
             continue
         same = _same_origin(over, event) if same is None else same
         if other.event not in same:
             _differ(docket, other, figure, differs)
+
+
+def _meeting(over: Overlay, figure: ConflictFigure) -> Sequence[ConflictFigure]:
+    """Those of the series whose periods may overlap that of a figure."""
+    if figure.span is None:
+        return ()
+    if figure.span == "*":
+        return over.find(ConflictFigure, "series", figure.series)
+    within = over.find(ConflictFigure, _SPAN, (figure.series, figure.span))
+    longer = over.find(ConflictFigure, _SPAN, (figure.series, "*"))
+    return sorted((*within, *longer), key=lambda f: f.position) if longer else within
 
 
 def _same_origin(over: Overlay, event: str) -> set[str]:
@@ -262,7 +296,7 @@ def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdat
 
 VIEW = View(
     name="conflicts",
-    version=1,
+    version=2,
     rows=(
         Conflict,
         ConflictFact,
