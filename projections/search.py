@@ -2,17 +2,16 @@
 
 A text is normalised (NFKC), then every character is taken apart (NFKD), loses its combining marks
 and its case. What is neither letter nor digit separates words. Chinese, Japanese and Korean runs
-have no spaces to go by, so they give their characters and each pair of neighbours.
+have no spaces to go by, so they give their characters and each pair of neighbours. What is kept of
+a word is a number, as numbers are smaller than words and sooner compared.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain
 
-LONGEST = 64
-"""Characters of a word that count; PostgreSQL indexes none of more than about 2,700 bytes."""
 _REMEMBERED = 1 << 16
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -43,25 +42,38 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char).startswith("M")
 
 
-def terms(texts: Iterable[str]) -> tuple[str, ...]:
-    """What texts are found by: each of their words once."""
+class _Known(dict[str, tuple[int, ...]]):
+    """Word as it was written → what it is found by, for so many words at a time."""
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        parts = _folded(word).split()
+        if not word.isascii():
+            parts = [part for one in parts for part in _parts(one, whole=True)]
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = tuple([_number(part) for part in parts])
+        return found
+
+
+_known = _Known().__getitem__
+
+
+def terms(texts: Iterable[str]) -> tuple[int, ...]:
+    """What texts are found by: the number of each of their words once."""
     # Texts share most of their words, so each is folded once and not each text.
     words = dict.fromkeys("\n".join(texts).split())
-    return tuple(dict.fromkeys(chain.from_iterable(map(_terms, words))))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_known, words))))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _terms(word: str) -> tuple[str, ...]:
-    folded = [part[:LONGEST] for part in _folded(word).split()]
-    if not word.isascii():
-        folded = [part for one in folded for part in _parts(one, whole=True)]
-    return tuple(folded)
-
-
-def asked(text: str) -> tuple[str, ...]:
+def asked(text: str) -> tuple[int, ...]:
     """What a query asks for: all of these must be among the terms of what is found."""
-    words = (word[:LONGEST] for word in _folded(text).split())
-    return tuple(dict.fromkeys(part for word in words for part in _parts(word, whole=False)))
+    words = [part for word in _folded(text).split() for part in _parts(word, whole=False)]
+    return tuple(dict.fromkeys([_number(word) for word in words]))
+
+
+def _number(word: str) -> int:
+    """The first 64 bits of its hash: two words with the same are not to be expected."""
+    return int.from_bytes(blake2b(word.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True)
 
 
 def _folded(text: str) -> str:

@@ -65,8 +65,8 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     incident: str | None
     targets: tuple[str, ...]
     """The facts, or parties or incidents, that this event bears on."""
-    words: tuple[str, ...]
-    """What a search finds it by."""
+    words: tuple[int, ...]
+    """What a search finds it by: numbers of words."""
     status: str = "recorded"
     """`recorded`, `corrected` or `retracted`."""
     changed_by: str | None = None
@@ -84,7 +84,7 @@ class PartyWords(Row, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("words",),)
 
     party: str
-    words: tuple[str, ...]
+    words: tuple[int, ...]
 
 
 _TARGETS: dict[type[Event], tuple[str, ...]] = {
@@ -98,6 +98,7 @@ _TARGETS: dict[type[Event], tuple[str, ...]] = {
     IncidentMerged: ("incident", "into"),
 }
 """Which fields name the facts, or parties or incidents, that an event bears on."""
+_OF_INCIDENTS = (IncidentFact, IncidentDisputed)
 _OPEN = edtf.Bounds(None, None)
 _BEARING = frozenset(_TARGETS) - {PartyMerged, IncidentMerged}
 """Those that bear on facts, whose entries they change or are found by."""
@@ -237,10 +238,10 @@ def _without(state: State, gone: TimelineEntry) -> Iterable[TimelineEntry]:
 def _incident(event: Event) -> str | None:
     if isinstance(event, IncidentMerged):
         return event.into
-    return event.incident if isinstance(event, IncidentFact | IncidentDisputed) else None
+    return event.incident if isinstance(event, _OF_INCIDENTS) else None
 
 
-def _words(event: Event) -> tuple[str, ...]:
+def _words(event: Event) -> tuple[int, ...]:
     """Of its headline, of every field of plain text and of its quotes; parties are no words."""
     texts = [event.headline(_unnamed)]
     for field in _plain(type(event)):
@@ -272,7 +273,7 @@ def _is_text(hint: object) -> bool:
 
 VIEW = View(
     name="timeline",
-    version=2,
+    version=3,
     rows=(TimelineEntry, PartyWords),
     events=(
         Fact,
