@@ -124,13 +124,14 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
 
 def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
     gone = list(rule_disputes.withdraw(docket, told.event, "corrected")) if told.corrected else []
-    observer = isinstance(fact, PolicyObserved)
-    why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
+    observer, changes = isinstance(fact, PolicyObserved), isinstance(fact, PolicyChanged)
+    why = "replaced" if changes else "set aside"
     for target in fact.replaces:
         gone += rule_disputes.withdraw(docket, target, why, by_observer=observer)
-    if isinstance(fact, PolicyChanged | PolicyObserved):
+    if isinstance(fact, (PolicyChanged, PolicyObserved)):
         rule_disputes.state(docket, told, fact)
-    rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
+    if gone:
+        rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
 
 
 def _compared(docket: Docket, recorded: Recorded, told: Said | None) -> None:
