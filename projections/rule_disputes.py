@@ -31,7 +31,6 @@ from tracker.domain.groups import groups_of
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved
 from tracker.domain.values import regime_words
 
-
 _OF_SUBJECT = ("subject", "status")
 _OF_DECIDED = ("decided", "status")
 

@@ -59,7 +59,6 @@ class ConflictFigure(Figure, frozen=True, kw_only=True):
         return {"span": span_of(period) if period else None}
 
 
-
 def wants(recorded: Recorded) -> Iterable[Lookup]:
     """What the event may bear upon, as far as it says so itself."""
     event = recorded.event

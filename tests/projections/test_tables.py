@@ -29,7 +29,12 @@ class Everything(Row, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "everything"
     key: ClassVar[tuple[str, ...]] = ("text", "number")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("texts",), ("many",), ("part",), ("day", "flag"))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("texts",),
+        ("many",),
+        ("part",),
+        ("day", "flag"),
+    )
 
     text: str
     number: int
