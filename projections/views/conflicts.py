@@ -6,21 +6,19 @@ incident, and by an analyst who asserts one. They are resolved by the event that
 or adopts it, or by an analyst's. The rows of figures and rules are this view's own.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable
 
 import msgspec
 
-from projections import rule_disputes
+from projections import figure_disputes, rule_disputes
 from projections.docket import ASSERTED, Conflict, ConflictFact, Docket, Kind, Relation
-from projections.figures import Comparison, Figure, compare, keep, series_key, span_of
+from projections.figure_disputes import ConflictFigure
 from projections.origins import classed, identities
 from projections.overlay import Overlay
 from projections.said import Said, said
 from projections.sources import CORRECTIONS
 from projections.standing_rules import LatestSeen, Line, StandingChange, countries
 from projections.view import Change, Lookup, State, View
-from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.incident import IncidentDisputed, IncidentMerged, IncidentUpdated
@@ -33,30 +31,6 @@ _ASSERTED: dict[str, Kind] = {
     "not-comparable": "not-comparable",
     "drift": "drift",
 }
-
-
-_SPAN = ("series", "span")
-
-
-class ConflictFigure(Figure, frozen=True, kw_only=True):
-    """A figure as it is compared here."""
-
-    table: ClassVar[str] = "conflict_figure"
-    key: ClassVar[tuple[str, ...]] = ("position",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("event",),
-        ("revises",),
-        ("series", "span"),
-    )
-
-    span: str | None
-    """The year of a period within one, `*` of a longer or an open one: figures of two different
-    years never overlap."""
-
-    @classmethod
-    def further(cls, period: edtf.Bounds | None) -> dict[str, Any]:
-        """The span of the period."""
-        return {"span": span_of(period) if period else None}
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
@@ -76,13 +50,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
             yield from _related(fact)
     elif isinstance(event, StatisticPublished):
         yield from _related(str(recorded.id))
-        series = series_key(event.metric, event.geography, event.counterpart)
-        span = span_of(edtf.bounds(event.period)) if event.period else None
-        if span == "*":
-            yield Lookup(ConflictFigure, "series", series)
-        elif span:
-            yield Lookup(ConflictFigure, _SPAN, (series, span))
-            yield Lookup(ConflictFigure, _SPAN, (series, "*"))
+        yield from figure_disputes.wants(event)
 
 
 def _about(fact: str) -> Iterable[Lookup]:
@@ -116,7 +84,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
         rule_disputes.review(docket, gone, "retracted")
     elif told and told.corrected and not isinstance(told.fact, StatisticPublished):
         docket.leave(told.event, "corrected")
-    _compared(docket, recorded, told)
+    figure_disputes.follow(docket, recorded, told)
     docket.close()
     return over.changes()
 
@@ -131,74 +99,6 @@ def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
         rule_disputes.state(docket, told, fact)
     if gone:
         rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
-
-
-def _compared(docket: Docket, recorded: Recorded, told: Said | None) -> None:
-    """Compare the figures that the event touches with the others of their series."""
-    if isinstance(recorded.event, PolicyFact):
-        return
-    about = getattr(recorded.event, "target", None)
-    new = told.event if told and not told.corrected else None
-    for event in keep(docket.over, recorded, ConflictFigure):
-        if event == about and not isinstance(recorded.event, FactCorroborated):
-            docket.leave(event, "corrected" if told else "retracted")
-        elif event != new:
-            docket.leave(event, "a newer figure supersedes it", asserted=False)
-        _compare(docket, event)
-
-
-def _compare(docket: Docket, event: str) -> None:
-    over = docket.over
-    figure = over.first(ConflictFigure, "event", event)
-    if figure is None or not figure.counts:
-        return
-    same: set[str] | None = None
-    for other in _meeting(over, figure):
-        differs = compare(other, figure)
-        if differs is None:
-            continue
-        same = _same_origin(over, event) if same is None else same
-        if other.event not in same:
-            _differ(docket, other, figure, differs)
-
-
-def _meeting(over: Overlay, figure: ConflictFigure) -> Sequence[ConflictFigure]:
-    """Those of the series whose periods may overlap that of a figure."""
-    if figure.span is None:
-        return ()
-    if figure.span == "*":
-        return over.find(ConflictFigure, "series", figure.series)
-    within = over.find(ConflictFigure, _SPAN, (figure.series, figure.span))
-    longer = over.find(ConflictFigure, _SPAN, (figure.series, "*"))
-    return sorted((*within, *longer), key=lambda f: f.position) if longer else within
-
-
-def _same_origin(over: Overlay, event: str) -> set[str]:
-    """The facts of which an analyst says that they have one origin with this one."""
-    related = (*over.find(Relation, "a", event), *over.find(Relation, "b", event))
-    held = [r for r in related if r.kind == "same-origin" and r.resolved_at is None]
-    return {r.a if r.b == event else r.b for r in held}
-
-
-def _differ(docket: Docket, old: Figure, new: Figure, differs: Comparison) -> None:
-    (first, a), (second, b) = sorted(
-        zip(differs.sides, (old, new), strict=True), key=lambda s: s[0]
-    )
-    where = f"{old.series}|{old.period}" if differs.what == "figure" else old.series
-    topic = f"{differs.kind}|{where}|{differs.what}|{first}|{second}"
-    # A report more of what an analyst has explained needs no second explanation.
-    conflict = docket.opened(topic) or docket.explained(topic)
-    if conflict is None:
-        conflict = docket.begin(
-            topic,
-            kind=differs.kind,
-            subject=old.series,
-            reason=differs.reason,
-            facts=(old.event, new.event),
-            countries=countries(old.geography or "", old.counterpart or ""),
-        )
-    docket.join(conflict.conflict, a.event, "a")
-    docket.join(conflict.conflict, b.event, "b")
 
 
 def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> None:
@@ -217,7 +117,7 @@ def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> No
     )
     if event.kind == "same-origin":
         docket.leave(event.a, "one origin", asserted=False)
-        _compare(docket, event.a)
+        figure_disputes.compare(docket, event.a)
     if event.kind not in _ASSERTED:
         return
     topic = f"{ASSERTED}{event.kind}|{'|'.join(sorted((event.a, event.b)))}"
@@ -263,7 +163,7 @@ def _settled(docket: Docket, event: RelationResolved, recorded: Recorded) -> Non
         if conflict and conflict.status == "open" and _settles(event.kind, conflict, both):
             docket.resolve(conflict, event.reason, explained=True)
     if event.kind == "same-origin":
-        _compare(docket, event.a)
+        figure_disputes.compare(docket, event.a)
 
 
 def _settles(kind: str, conflict: Conflict, both: bool) -> bool:
