@@ -106,7 +106,7 @@ def stated(
 
     `further` are origins that bear it out.
     """
-    if not isinstance(fact, PolicyChanged | PolicyObserved) or fact.rule is None:
+    if not isinstance(fact, (PolicyChanged, PolicyObserved)) or fact.rule is None:
         return []
     who = fact.rule.nationalities
     if len(who) > 1:
@@ -123,8 +123,14 @@ def _row(
     turn: "Turn",
     further: tuple[str, ...],
 ) -> EntryFact:
-    changed = isinstance(fact, PolicyChanged)
-    text = _starts_text(fact)
+    if type(fact) is PolicyObserved:
+        kind, action, text = "observation", None, fact.observed_on
+    else:
+        assert isinstance(fact, PolicyChanged)
+        kind, action = "change", fact.action
+        at_once = fact.effective_basis == "immediate"
+        text = fact.announced_on if at_once else fact.effective_from
+    announced = fact.announced_on
     starts, starts_upper = _start(text) if text else _NEVER
     ends, ends_lower = _end(fact.effective_to) if fact.effective_to else _NEVER
     own = origins(fact.citations) if fact.citations else ()
@@ -136,15 +142,15 @@ def _row(
         passport_type=rule.passport_type or "unspecified",
         purpose=rule.purpose or "unspecified",
         category=rule.category,
-        kind="change" if changed else "observation",
-        action=fact.action if changed else None,
+        kind=kind,
+        action=action,
         regime=rule.regime,
         max_stay_days=rule.max_stay_days,
         position=position,
         recorded_at=turn.recorded_at,
         known_since=turn.since,
-        announced_on=_start(fact.announced_on)[0] if fact.announced_on else None,
-        announced_text=fact.announced_on,
+        announced_on=_start(announced)[0] if announced else None,
+        announced_text=announced,
         starts=starts,
         starts_upper=starts_upper,
         ends=ends,
@@ -156,12 +162,6 @@ def _row(
         direction=fact.direction,
         severity=fact.severity,
     )
-
-
-def _starts_text(fact: PolicyChanged | PolicyObserved) -> str | None:
-    if isinstance(fact, PolicyObserved):
-        return fact.observed_on
-    return fact.announced_on if fact.effective_basis == "immediate" else fact.effective_from
 
 
 _NEVER: tuple[date | None, date | None] = (None, None)
@@ -184,6 +184,10 @@ def _end(text: str) -> tuple[date | None, date | None]:
     return bounds.upper, None if exact else bounds.lower
 
 
+# Reports of one day often give one time.
+_instant = lru_cache(maxsize=65536)(instant)
+
+
 class Turn(msgspec.Struct, frozen=True, gc=False):
     """Where in the log something changes, and when a reader of the sources could know it."""
 
@@ -197,5 +201,5 @@ def turn(recorded: Recorded, given: str | None) -> Turn:
     since = at = recorded.recorded_at
     if given:
         # A bare date means the end of its day, which may be yet to come; here it is known already.
-        since = min(instant(given), at)
+        since = min(_instant(given), at)
     return Turn(recorded.position, since, at)

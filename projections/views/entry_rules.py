@@ -6,8 +6,8 @@ them decides on a day is read off them by `projections.regimes`.
 
 from collections.abc import Iterable
 
-from projections.entry_facts import EntryFact, EntryLink
-from projections.rectangles import PastRuleSpan, RuleSpan, rectangles
+from projections.entry_facts import EntryFact, EntryLink, stated, turn
+from projections.rectangles import PastRuleSpan, RuleSpan, continued, rectangles
 from projections.versions import versions
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
@@ -33,6 +33,9 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The versions that the event opens and ends, and the rectangles that differ by them."""
+    event = recorded.event
+    if type(event) in _PLAIN and not event.replaces:  # pyright: ignore
+        return _new(state, recorded, event)  # pyright: ignore
     changes = versions(state, recorded)
     rows = [change for change in changes if isinstance(change, EntryFact)]
     if rows:
@@ -40,6 +43,16 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     return changes
 
 
+def _new(
+    state: State, recorded: Recorded, event: PolicyChanged | PolicyObserved
+) -> Iterable[Change]:
+    """Most events by far: a fact that bears on no other, which opens a version for each name."""
+    here = turn(recorded, event.known_since)
+    facts = stated(str(recorded.id), recorded.position, event, here)
+    return [*facts, *continued(state, facts, recorded.position)]
+
+
+_PLAIN = (PolicyChanged, PolicyObserved)
 VIEW = View(
     name="entry_rules",
     version=2,
