@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from sys import intern
 from typing import ClassVar
 
 import msgspec
@@ -131,14 +132,16 @@ def _row(
         at_once = fact.effective_basis == "immediate"
         text = fact.announced_on if at_once else fact.effective_from
     announced = fact.announced_on
-    starts, starts_upper = _start(text) if text else _NEVER
-    ends, ends_lower = _end(fact.effective_to) if fact.effective_to else _NEVER
+    starts, starts_upper = (_day(text) or _start(text)) if text else _NEVER
+    last = fact.effective_to
+    ends, ends_lower = (_day(last) or _end(last)) if last else _NEVER
     own = origins(fact.citations) if fact.citations else ()
     return EntryFact(
         event=event,
-        nationality=nationality,
+        nationality=intern(nationality),
         known_from=turn.position,
-        destination=fact.jurisdiction,
+        # A few hundred codes in millions of rows and keys: the same text is compared at once.
+        destination=intern(fact.jurisdiction),
         passport_type=rule.passport_type or "unspecified",
         purpose=rule.purpose or "unspecified",
         category=rule.category,
@@ -149,7 +152,7 @@ def _row(
         position=position,
         recorded_at=turn.recorded_at,
         known_since=turn.since,
-        announced_on=_start(announced)[0] if announced else None,
+        announced_on=(_day(announced) or _start(announced))[0] if announced else None,
         announced_text=announced,
         starts=starts,
         starts_upper=starts_upper,
@@ -165,6 +168,16 @@ def _row(
 
 
 _NEVER: tuple[date | None, date | None] = (None, None)
+
+
+def _day(text: str) -> tuple[date, None] | None:
+    """A whole and certain day, by far the most common: read faster than it is found in a cache."""
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return date.fromisoformat(text), None
+        except ValueError:
+            return None
+    return None
 
 
 @lru_cache(maxsize=65536)
@@ -184,10 +197,6 @@ def _end(text: str) -> tuple[date | None, date | None]:
     return bounds.upper, None if exact else bounds.lower
 
 
-# Reports of one day often give one time.
-_instant = lru_cache(maxsize=65536)(instant)
-
-
 class Turn(msgspec.Struct, frozen=True, gc=False):
     """Where in the log something changes, and when a reader of the sources could know it."""
 
@@ -201,5 +210,5 @@ def turn(recorded: Recorded, given: str | None) -> Turn:
     since = at = recorded.recorded_at
     if given:
         # A bare date means the end of its day, which may be yet to come; here it is known already.
-        since = min(_instant(given), at)
+        since = min(instant(given), at)
     return Turn(recorded.position, since, at)

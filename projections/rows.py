@@ -9,7 +9,7 @@ from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from projections.view import Change, Gone, Lookup, R, Row, View
+from projections.view import Gone, Lookup, R, Row, View
 from tracker.domain.base import Recorded
 
 
@@ -26,7 +26,7 @@ class _Index:
 
     def __init__(self, row: type[Row], columns: tuple[str, ...]) -> None:
         self.value_of = getter(columns)
-        self.keys: dict[Any, Any] = {}
+        self.keys: dict[Any, tuple[Any, ...] | dict[tuple[Any, ...], None]] = {}
         """The key, a tuple, where only one row has the value; otherwise a dict of keys."""
         width = len(columns)
         self.within_key = set(columns) <= set(row.key)
@@ -39,16 +39,17 @@ class _Index:
     def enter(self, value: Any, key: Any) -> None:
         """A row with a key has a value."""
         found = self.keys.setdefault(value, key)
-        if found is not key and found != key:
-            if type(found) is dict:
-                found[key] = None
-            else:
-                self.keys[value] = {found: None, key: None}
+        if found is key:
+            return
+        if isinstance(found, dict):
+            found[key] = None
+        elif found != key:
+            self.keys[value] = {found: None, key: None}
 
     def leave(self, value: Any, key: Any) -> None:
         """The row with a key has the value no more."""
         found = self.keys[value]
-        if type(found) is dict and len(found) > 1:
+        if isinstance(found, dict) and len(found) > 1:
             del found[key]
         else:
             del self.keys[value]
@@ -58,7 +59,7 @@ class _Index:
         found = self.keys.get(value)
         if found is None:
             return ()
-        return sorted(found, key=self.rest) if type(found) is dict else (found,)
+        return sorted(found, key=self.rest) if isinstance(found, dict) else (found,)
 
 
 class _Table:
@@ -87,12 +88,12 @@ class _Table:
 
     def store(self, key: Any, r: Row) -> None:
         """Put a row in the place of the one with its key."""
-        old = self.rows.get(key)
-        self.rows[key] = r
-        if old is None:
+        old = self.rows.setdefault(key, r)
+        if old is r:
             for index in self._all:
                 index.enter(index.value_of(r), key)
             return
+        self.rows[key] = r
         for index in self._moving:
             before, value = index.value_of(old), index.value_of(r)
             if before != value:
@@ -144,24 +145,23 @@ class Rows:
         if isinstance(recorded.event, view.events):
             self.apply(list(view.fold(self, recorded)))
 
-    def apply(self, changes: Iterable[Change]) -> None:
-        """Take in what a fold made of an event."""
+    def apply(self, changes: Iterable[Any]) -> None:
+        """Take in what a fold made of an event: each a `Change`."""
         tables = self._tables
         for change in changes:
-            row = type(change)
+            row: Any = type(change)
+            # To ask whether it is an instance costs several times as much.
             if row is Gone:
-                self._drop(change)  # pyright: ignore[reportArgumentType]  its type was looked at
+                self._drop(change)
                 continue
-            table = tables.get(row)  # pyright: ignore[reportArgumentType]  a row, as it is not gone
-            if table is None:
-                table = self._table(row)  # pyright: ignore[reportArgumentType]
-            if row.final:  # pyright: ignore
-                self.final.setdefault(row, []).append(change)  # pyright: ignore
+            if row.final:
+                self.final.setdefault(row, []).append(change)
                 continue
+            table = tables.get(row) or self._table(row)
             key = table.key_of(change)
             if self._noted:
-                self.changed.setdefault(row, {})[key] = change  # pyright: ignore
-            table.store(key, change)  # pyright: ignore
+                self.changed.setdefault(row, {})[key] = change
+            table.store(key, change)
 
     def _drop(self, gone: Gone) -> None:
         if self._noted:

@@ -6,6 +6,8 @@ them decides on a day is read off them by `projections.regimes`.
 
 from collections.abc import Iterable
 
+import msgspec
+
 from projections.entry_facts import EntryFact, EntryLink, stated, turn
 from projections.rectangles import PastRuleSpan, RuleSpan, continued, rectangles
 from projections.versions import versions
@@ -34,8 +36,8 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The versions that the event opens and ends, and the rectangles that differ by them."""
     event = recorded.event
-    if type(event) in _PLAIN and not event.replaces:  # pyright: ignore
-        return _new(state, recorded, event)  # pyright: ignore
+    if isinstance(event, (PolicyChanged, PolicyObserved)) and not event.replaces:
+        return _new(state, recorded, event)
     changes = versions(state, recorded)
     rows = [change for change in changes if isinstance(change, EntryFact)]
     if rows:
@@ -48,11 +50,12 @@ def _new(
 ) -> Iterable[Change]:
     """Most events by far: a fact that bears on no other, which opens a version for each name."""
     here = turn(recorded, event.known_since)
-    facts = stated(str(recorded.id), recorded.position, event, here)
+    # As str() has it, at a quarter of the cost.
+    named: str = msgspec.to_builtins(recorded.id)
+    facts = stated(named, recorded.position, event, here)
     return [*facts, *continued(state, facts, recorded.position)]
 
 
-_PLAIN = (PolicyChanged, PolicyObserved)
 VIEW = View(
     name="entry_rules",
     version=2,
