@@ -149,7 +149,7 @@ class Rows:
         """Take in what a fold made of an event: each a `Change`."""
         tables = self._tables
         for change in changes:
-            row: Any = type(change)
+            row = change.__class__
             # To ask whether it is an instance costs several times as much.
             if row is Gone:
                 self._drop(change)
