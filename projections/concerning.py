@@ -2,8 +2,6 @@
 
 from functools import cache
 
-from psycopg import sql
-
 from projections import tables
 from projections.regimes import Cell, selectors
 from projections.views.entry_rules import EntryFact
@@ -41,6 +39,5 @@ async def concerning(database: Database, cell: Cell, position: int) -> tuple[lis
 
 
 @cache
-def _statement() -> bytes:
-    facts = sql.SQL(", ").join(sql.Identifier("fact", c.name) for c in tables.columns(EntryFact))
-    return sql.SQL(CONCERNING).format(facts=facts).as_bytes()
+def _statement() -> str:
+    return CONCERNING.format(facts=", ".join(f"fact.{c.name}" for c in tables.columns(EntryFact)))
