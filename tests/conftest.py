@@ -6,25 +6,29 @@ perhaps; without it the embedded one is started.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from projections import VIEWS
+from projections.runner import Runner
 from tests.place import Cluster, Place
 from tracker.embedded import SUPERUSER, embedded
 from tracker.log.database import ROLES, Database, create_database
 from tracker.log.migrate import migrate
 
-_TEMPLATE = f"template_tracker_{os.getpid()}"
+MIGRATED = f"template_tracker_{os.getpid()}"
+_PREPARED = f"{MIGRATED}_prepared"
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A PostgreSQL for the whole session, with a migrated template database."""
+    """A PostgreSQL for the whole session, with its templates."""
     given = os.environ.get("TRACKER_TEST_DATABASE_URL")
     if given:
         yield from _with_template(Cluster(given, str(conninfo_to_dict(given)["user"])))
@@ -36,25 +40,43 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def _with_template(server: Cluster) -> Iterator[Cluster]:
-    asyncio.run(create_database(server.superuser_url, _TEMPLATE, "tracker_migrate", ROLES))
-    asyncio.run(migrate(server.url(user="tracker_migrate", database=_TEMPLATE)))
+    asyncio.run(create_database(server.superuser_url, MIGRATED, "tracker_migrate", ROLES))
+    asyncio.run(migrate(server.url(user="tracker_migrate", database=MIGRATED)))
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        copy = f"create database {_PREPARED} template {MIGRATED} owner tracker_migrate"
+        connection.execute(copy.encode())
+    asyncio.run(_prepare(Place(server, _PREPARED, Path())))
     yield server
     with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(f"drop database {_TEMPLATE} with (force)".encode())
+        for template in (MIGRATED, _PREPARED):
+            connection.execute(f"drop database {template} with (force)".encode())
+
+
+async def _prepare(template: Place) -> None:
+    """Make the empty tables of all views once, as it takes longer than to copy them."""
+    async with template.open("tracker_view") as views, template.open("tracker_rebuild") as builder:
+        await Runner(views, VIEWS, builder=builder).prepare()
+
+
+@contextmanager
+def cloned(server: Cluster, folder: Path, test: str, template: str = _PREPARED) -> Generator[Place]:
+    """A database that is copied from a template, for as long as a test takes."""
+    name = f"t{os.getpid()}_{abs(hash(test)):x}"
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        connection.execute(f"drop database if exists {name} with (force)".encode())
+        connection.execute(
+            f"create database {name} template {template} owner tracker_migrate".encode()
+        )
+    yield Place(server, name, folder)
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)".encode())
 
 
 @pytest.fixture
 def place(server: Cluster, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """An empty, migrated database of the test's own."""
-    name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)):x}"
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {name} with (force)".encode())
-        connection.execute(
-            f"create database {name} template {_TEMPLATE} owner tracker_migrate".encode()
-        )
-    yield Place(server, name, tmp_path / "data")
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)".encode())
+    """An empty database of the test's own, migrated, with the views as a tracker leaves them."""
+    with cloned(server, tmp_path / "data", request.node.nodeid) as made:
+        yield made
 
 
 @pytest.fixture

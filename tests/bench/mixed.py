@@ -156,4 +156,4 @@ class Mixed:
 
 def _id(i: int) -> UUID:
     """Version 8, in the order of the events."""
-    return UUID(int=(i << 64) | (8 << 76) | (2 << 62))
+    return UUID(int=(i << 80) | (8 << 76) | (2 << 62))

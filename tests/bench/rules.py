@@ -1,29 +1,25 @@
 """Entry rules: folding, one cell on both clocks, and the whole matrix, at a million facts or ten."""
 
-import gc
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import uvloop
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
 
-from projections import tables
 from projections.questions import Questions, Sighting
 from projections.regimes import Cell, Known
-from projections.rows import Rows
 from projections.tables import Views
-from projections.view import Row as ViewRow
-from projections.views.entry_rules import VIEW
-from projections.views.inbox import Draft
+from tests.bench.imports import copy
+from tests.bench.peer import NAME
+from tests.bench.projecting import projected
 from tests.bench.row import Row
-from tests.bench.ruleset import BEGIN, PLACES, events, recorded
-from tests.bench.work import opened
+from tests.bench.ruleset import BEGIN, PLACES, events
+from tests.bench.work import folding, opened, role
 from tracker.clock import system_clock
 from tracker.embedded import Embedded
+from tracker.imports.entry import Entry
 from tracker.log.database import Database
 from tracker.log.read import Reader
 
@@ -31,40 +27,6 @@ SMALL, MIDDLE, LARGE = 100_000, 1_000_000, 10_000_000
 _READS = 2_000
 _MATRICES = 20
 _FIRST, _DAYS = date(2006, 1, 1), 365 * 20
-
-
-def folded(count: int) -> tuple[Rows, float]:
-    """The rows after so many events, folded in memory, and how many a second."""
-    rows = Rows(whole=True)
-    made = [recorded(new, position) for position, new in enumerate(events(count), 1)]
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    started = time.perf_counter()
-    for event in made:
-        rows.fold(VIEW, event)
-    taken = time.perf_counter() - started
-    gc.enable()
-    return rows, count / taken
-
-
-async def load(connection: AsyncConnection[TupleRow], rows: Rows) -> None:
-    """Put the rows into new tables."""
-    for row in (*VIEW.rows, Draft):
-        await tables.create(connection, row)
-        await _copied(connection, row, rows.of(row))
-    await connection.execute("analyze")
-
-
-async def _copied(
-    connection: AsyncConnection[TupleRow], row: type[ViewRow], rows: Sequence[ViewRow]
-) -> None:
-    columns = tables.columns(row)
-    names = ", ".join(c.name for c in columns)
-    statement = f"copy view.{row.table} ({names}) from stdin"
-    async with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        for r in rows:
-            await copy.write_row([c.stored(getattr(r, c.name)) for c in columns])
 
 
 def p99(taken: list[float]) -> float:
@@ -108,24 +70,27 @@ async def _all(server: Embedded, count: int) -> dict[str, float]:
     name = f"bench_rules_{count}"
     database = await opened(server, name)
     try:
-        rows, rate = folded(count)
-        url = server.url(user="tracker_view", database=name)
-        async with await AsyncConnection.connect(url) as connection:
-            await load(connection, rows)
-        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        async with folding(server, name) as runner, role(server, name, "tracker_import") as into:
+            await runner.prepare()
+            await copy(into, (Entry("an event", new) for new in events(count)))
+            started = time.perf_counter()
+            await runner.rebuilder.rebuild(["entry_rules"])
+            taken = time.perf_counter() - started
+        async with role(server, name, "tracker_rebuild") as owner:
             # Only pages that are known to be visible to all are read from the index alone.
-            await connection.execute("vacuum analyze")
-        del rows
-        return {"fold": rate, **await measured(database, count)}
+            await owner.run("vacuum analyze view.entry_fact, view.entry_span, view.entry_span_past")
+        return {"rebuild": count / taken, **await measured(database, count)}
     finally:
-        gc.unfreeze()
         await database.close()
 
 
 def rows(server: Embedded) -> Iterator[Row]:
     """Entry rules; with TRACKER_BENCH_LARGE=1 also at ten million events beside 100 thousand."""
     found = uvloop.run(_all(server, MIDDLE))
-    yield Row.of("rules", f"fold entry_rules in memory, {MIDDLE:,}", found["fold"], "events/s")
+    yield Row.of(
+        "rules", f"rebuild of entry_rules from {MIDDLE:,}", found["rebuild"], "events/s",
+        (NAME, projected(server)),
+    )  # fmt: skip
     for basis in ("recorded", "published"):
         yield Row.of("rules", f"one rule, {basis}, p99 at {MIDDLE:,}", found[basis], "ms")
     yield Row.of("rules", f"whole matrix at any two times, {MIDDLE:,}", found["matrix"], "ms")

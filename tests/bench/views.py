@@ -1,62 +1,95 @@
-"""The views: folding the log, and reading one cell."""
+"""The views: folding a mixed history live and anew, and how soon an event can be seen."""
 
+import asyncio
 import time
 from collections.abc import Iterator
-from datetime import date
 from uuid import uuid4
 
 import uvloop
 
 from projections import VIEWS
-from projections.questions import Clocks, Questions
-from projections.regimes import Cell
-from projections.runner import Runner
-from projections.tables import Views
+from projections.checkpoints import wait_until
 from tests.bench import replaying
+from tests.bench.imports import copy
+from tests.bench.mixed import Mixed
 from tests.bench.row import Row
-from tests.bench.work import ACTOR, event, opened, rate
-from tracker.clock import system_clock
+from tests.bench.rules import p99
+from tests.bench.work import ACTOR, event, folding, opened, role
 from tracker.embedded import Embedded
 from tracker.log.append import Appender
 from tracker.log.database import Database
-from tracker.log.read import Reader
+from tracker.log.follow import Head
 
-EVENTS = 5_000
+LIVE, ALL = 50_000, 1_000_000
+_APPENDS, _WARM = 300, 20
+_APART_S = 0.02
 
 
-async def _rates(server: Embedded) -> dict[str, float]:
-    database = await opened(server, "bench_views")
-    folding = Database(server.url(user="tracker_view", database="bench_views"), "tracker_view")
-    await folding.open()
-    try:
-        appender, reader = Appender(database), Reader(database)
-        runner = Runner(folding, VIEWS)
+async def _live(server: Embedded) -> float:
+    """Events a second that all views fold in ordinary batches."""
+    async with (
+        folding(server, "bench_live") as runner,
+        role(server, "bench_live", "tracker_import") as into,
+    ):
         await runner.prepare()
-        for call in range(EVENTS // 500):
-            events = [event(f"{call}-{i}") for i in range(500)]
-            await appender.append(events, ACTOR, uuid4())
+        await copy(into, Mixed().events(LIVE))
         started = time.perf_counter()
         await runner.catch_up()
-        folded = EVENTS / (time.perf_counter() - started)
+        return LIVE / (time.perf_counter() - started)
 
-        questions = Questions(Views(database), reader, system_clock)
-        cell = Cell("EC", "DE")  # no fact of its own: what a look-up costs without its facts
 
-        async def ask(round_number: int) -> None:
-            for _ in range(200):
-                sighting = await questions.sight(Clocks(valid_at=date(2024, 7, 1).isoformat()))
-                await questions.cell(cell, sighting)
+async def _rebuilt(server: Embedded) -> float:
+    """Events a second of a rebuild of all views from one reading of the log."""
+    async with (
+        folding(server, "bench_rebuilt") as runner,
+        role(server, "bench_rebuilt", "tracker_import") as into,
+    ):
+        await runner.prepare()
+        await copy(into, Mixed().events(ALL))
+        started = time.perf_counter()
+        await runner.rebuilder.rebuild([view.name for view in VIEWS])
+        return ALL / (time.perf_counter() - started)
 
-        asked = await rate(200, ask)
+
+async def _until_seen(database: Database) -> float:
+    """Milliseconds from an append to its row, for all but one in a hundred."""
+    appender, taken = Appender(database), list[float]()
+    for number in range(_APPENDS + _WARM):
+        started = time.perf_counter()
+        done = await appender.append([event(f"seen-{number}")], ACTOR, uuid4())
+        await wait_until(database, ["entry_rules"], done.last_position, 10.0)
+        taken.append(time.perf_counter() - started)
+        await asyncio.sleep(_APART_S)
+    return p99(taken[_WARM:])
+
+
+async def _seen(server: Embedded) -> float:
+    database = await opened(server, "bench_seen")
+    head = Head(database)
+    try:
+        async with folding(server, "bench_seen") as runner:
+            await runner.prepare()
+            tasks = [asyncio.create_task(work) for work in (head.watch(), runner.run(head))]
+            try:
+                return await _until_seen(database)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
     finally:
-        await folding.close()
         await database.close()
-    return {"folded": folded, "asked": asked}
+
+
+async def _with(server: Embedded, name: str) -> None:
+    await (await opened(server, name)).close()
 
 
 def rows(server: Embedded) -> Iterator[Row]:
-    """The views; no peer does this work."""
-    found = uvloop.run(_rates(server))
-    yield Row.of("views", "fold all views, live", found["folded"], "events/s")
-    yield Row.of("views", "one cell, through the pool", found["asked"], "cells/s")
+    """All views over the same mixed history; no peer does this work."""
+    for name in ("bench_live", "bench_rebuilt"):
+        uvloop.run(_with(server, name))
+    yield Row.of("views", "fold all views, live", uvloop.run(_live(server)), "events/s")
+    work = f"rebuild of all views from {ALL:,} mixed events"
+    yield Row.of("views", work, uvloop.run(_rebuilt(server)), "events/s")
+    yield Row.of("views", "append until visible, p99", uvloop.run(_seen(server)), "ms")
     yield from replaying.rows()

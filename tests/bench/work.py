@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 
+from projections import VIEWS
+from projections.runner import Runner
 from tracker.domain.base import Actor, Condition, Item, NewEvent, Query
 from tracker.domain.catalog import fact_from
 from tracker.domain.policy import PolicyChanged
@@ -53,6 +56,27 @@ async def opened(server: Embedded, name: str) -> Database:
     database = Database(server.url(user="tracker_append", database=name), "tracker_append")
     await database.open()
     return database
+
+
+@asynccontextmanager
+async def role(server: Embedded, name: str, acting: str) -> AsyncGenerator[Database]:
+    """A database under one of the roles of the house."""
+    database = Database(server.url(user=acting, database=name), acting)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def folding(server: Embedded, name: str) -> AsyncGenerator[Runner]:
+    """The runner of all views, as a tracker has it."""
+    async with (
+        role(server, name, "tracker_view") as database,
+        role(server, name, "tracker_rebuild") as builder,
+    ):
+        yield Runner(database, VIEWS, builder=builder)
 
 
 async def conditional(

@@ -1,16 +1,24 @@
 """The database as the runner has it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from tests.place import Place, parts_at
+from tests.conftest import MIGRATED, cloned
+from tests.place import Cluster, Place, parts_at
 from tests.projections.office import Office
 from tests.projections.test_view_tables import LOG
 from tracker.domain.base import NewEvent
 from tracker.log.database import Database
+
+
+@pytest.fixture
+def place(server: Cluster, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """An empty, migrated database of the test's own, without any view."""
+    with cloned(server, tmp_path / "data", request.node.nodeid, MIGRATED) as made:
+        yield made
 
 
 @pytest.fixture
