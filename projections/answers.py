@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from projections.histories import Pending, next_pending, segment_at, segments
+from projections.histories import Pending, next_pending, segment_on
 from projections.regimes import (
     LEVELS,
     Cell,
@@ -100,7 +100,7 @@ def answer(facts: Iterable[EntryFact], cell: Cell, valid_at: date, known: Known)
     sight = see(facts, cell, known)
     fact = decide(sight, valid_at)
     regime = fact.regime if fact else "unknown"
-    segment = segment_at(segments(sight), valid_at)
+    segment = segment_on(sight, valid_at)
     common = Answer(
         destination=cell.destination,
         nationality=cell.nationality,

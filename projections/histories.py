@@ -1,5 +1,6 @@
 """The regime of a cell over all time, and what changed between two states of knowledge."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -65,7 +66,7 @@ def segments(sight: Sight) -> tuple[Segment, ...]:
     found = [Segment(None, None, "unknown", None, None)]
     for point in change_points(sight):
         fact, last = decide(sight, point), found[-1]
-        regime, stay = (fact.regime, fact.max_stay_days) if fact else ("unknown", None)
+        regime, stay = _state(fact)
         if (regime, stay) == (last.regime, last.max_stay_days):
             continue
         if point == date.min:
@@ -75,6 +76,34 @@ def segments(sight: Sight) -> tuple[Segment, ...]:
         weight = _weight(last, regime, stay, fact if fact and fact.starts == point else None)
         found.append(Segment(point, None, regime, stay, fact.event if fact else None, *weight))
     return tuple(found)
+
+
+def segment_on(sight: Sight, day: date) -> Segment:
+    """The segment that a day lies in, found from the points around it alone."""
+    points = change_points(sight)
+    stop = bisect_right(points, day)
+    start = stop - 1
+    begin = decide(sight, points[start]) if start >= 0 else None
+    regime, stay = _state(begin)
+    before = ("unknown", None)
+    while start >= 0:
+        earlier = decide(sight, points[start - 1]) if start else None
+        before = _state(earlier)
+        if before != (regime, stay):
+            break
+        start, begin = start - 1, earlier
+    while stop < len(points) and _state(decide(sight, points[stop])) == (regime, stay):
+        stop += 1
+    until = points[stop] - _DAY if stop < len(points) else None
+    if start < 0:
+        return Segment(None, until, regime, stay, None)
+    point, last = points[start], Segment(None, None, *before, None)
+    weight = _weight(last, regime, stay, begin if begin and begin.starts == point else None)
+    return Segment(point, until, regime, stay, begin.event if begin else None, *weight)
+
+
+def _state(fact: EntryFact | None) -> tuple[str, int | None]:
+    return (fact.regime, fact.max_stay_days) if fact else ("unknown", None)
 
 
 def _weight(

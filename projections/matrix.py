@@ -5,16 +5,20 @@ The rectangles say what was stated for each key on the day as known; here that i
 before everybody, then the latest start, announcement and position. Only where an observation would
 decide although a change may have been in force on its day do the rectangles not tell; such cells
 are named, to be answered from facts.
+
+What is stated is known by its place in the answer of the database, and the table is a list of such
+places, so that 40,000 cells cost some milliseconds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
+from operator import add
 from typing import NamedTuple, get_args
 
 import msgspec
 
-from projections.rectangles import GAP
+from projections import tables
 from projections.regimes import Cell, Known, decide, see, selectors
 from projections.tables import Views
 from projections.views.entry_rules import EntryFact
@@ -23,35 +27,38 @@ from tracker.domain.groups import GROUPS, groups_ever, groups_of
 from tracker.domain.values import Regime
 from tracker.log.database import Database
 
-# Start and announcement, by which facts are ranked, go into one number. What stands and what stood
-# are aggregated apart, as only so the planner knows how few the groups are and hashes them.
+# A rank is start, announcement and position in 16 bytes that compare as these do. Few groups let
+# the planner hash them; gaps, which every fact outranks, are groups of their own.
 STAB = """
-select destination, kind, string_agg(nationality, ' '), string_agg(regime, ' '),
-    string_agg(((starts - date '0001-01-01') * 4194304::bigint
-        + (announced_on - date '0001-01-01'))::text, ' '),
-    string_agg(position::text, ' ')
+select kind, position = 0, string_agg(destination, ' '), string_agg(nationality, ' '),
+    string_agg(regime, ' '),
+    string_agg(int8send((starts - date '0001-01-01') * 4194304::bigint
+        + (announced_on - date '0001-01-01')) || int8send(position), '')
 from view.entry_span
 where valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
     and passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
-group by destination, kind, passport_type, purpose
+group by kind, position = 0, passport_type, purpose
 union all
-select destination, kind, string_agg(nationality, ' '), string_agg(regime, ' '),
-    string_agg(((starts - date '0001-01-01') * 4194304::bigint
-        + (announced_on - date '0001-01-01'))::text, ' '),
-    string_agg(position::text, ' ')
+select kind, position = 0, string_agg(destination, ' '), string_agg(nationality, ' '),
+    string_agg(regime, ' '),
+    string_agg(int8send((starts - date '0001-01-01') * 4194304::bigint
+        + (announced_on - date '0001-01-01')) || int8send(position), '')
 from view.entry_span_past
 where valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
     and known_to > %(position)s
     and passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
-group by destination, kind, passport_type, purpose
+group by kind, position = 0, passport_type, purpose
 """
 REGIMES: tuple[str, ...] = ("unknown", *(r for r in get_args(Regime) if r != "unknown"))
-_INDEX = {regime: i for i, regime in enumerate(REGIMES)} | {GAP: -1}
+_INDEX = {regime: i for i, regime in enumerate(REGIMES)}
 _LAST_DAY = date(9999, 12, 30)
-_ALL = 10_000_000
-_NO_CODES = frozenset((*GROUPS, "*"))
-
-_Rank = tuple[int, int]
+_RANK_BYTES = 16
+_CODES = tuple(sorted(COUNTRIES))
+_NAMES = (*_CODES, *GROUPS, "*")
+_ANYBODY = len(_NAMES) - 1
+_WIDTH = len(_NAMES)
+_LOWS = {code: i * _WIDTH for i, code in enumerate(_CODES)}
+_COLUMNS = {name: i for i, name in enumerate(_NAMES)}
 
 
 class Matrix(msgspec.Struct, frozen=True):
@@ -72,53 +79,79 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 class Stated(NamedTuple):
-    """What is stated for one destination, passport and purpose, of one kind: a line of the scan."""
+    """What is stated for one passport and purpose, of one kind: a line of the scan."""
 
-    destination: str
     kind: str
+    is_gap: bool
+    destinations: str
     nationalities: str
+    """A code, a group or `*` for each destination, and so on."""
     regimes: str
-    ranks: str
-    positions: str
-
-    def names(self) -> list[str]:
-        """The nationalities, groups and `*`, in the order of all that follows."""
-        return self.nationalities.split(" ")
+    ranks: bytes
+    """16 bytes a cell."""
 
 
-class Resolved(NamedTuple):
-    """Nationality → regime at one destination, and the nationalities that rectangles cannot tell."""
+class Resolved(msgspec.Struct, frozen=True):
+    """Every nationality at every place of which something is stated, in the order of codes."""
 
-    regimes: dict[str, int]
-    untold: frozenset[str]
+    rows: dict[str, list[int]]
+    """Destination → what holds for each code: a place among the regimes; 0 is nothing."""
+    regimes: list[int]
+    untold: list[tuple[str, str]]
+    """Destination and nationality of the cells that rectangles cannot tell."""
+
+    def put(self, destination: str, nationality: str, regime: str) -> None:
+        """Say what holds for a cell that was answered from facts."""
+        self.rows[destination][_CODES.index(nationality)] = len(self.regimes)
+        self.regimes.append(_INDEX[regime])
+
+    def matrix(self) -> Matrix:
+        """The matrix of what was resolved; a country says nothing of its own people."""
+        places = sorted(self.rows)
+        columns = zip(*(self.rows[place] for place in places), strict=True)
+        kept = [i for i, column in enumerate(columns) if any(column)]
+        names = tuple(_CODES[i] for i in kept)
+        cells: list[tuple[int, ...]] = []
+        for place in places:
+            row, own = self.rows[place], names.index(place) if place in names else None
+            found = [self.regimes[row[i]] for i in kept]
+            if own is not None:
+                found[own] = 0
+            cells.append(tuple(found))
+        return Matrix(tuple(places), names, REGIMES, tuple(cells))
 
 
 async def read(views: Views, traveller: Cell, day: date, known: Known) -> Matrix:
     """The matrix for travellers with a passport and a purpose, whatever cell is given of theirs."""
-    lines = await stated(views.database, traveller, day, known)
-    places = resolve(lines, day)
-    untold = {place: found.untold for place, found in places.items() if found.untold}
-    exact: dict[tuple[str, str], str] = {}
-    for place, facts in (await _facts(views, traveller, untold)).items():
-        for name in untold[place]:
-            concerned = [f for s in selectors(name) for f in facts.get(s, ())]
-            cell = msgspec.structs.replace(traveller, destination=place, nationality=name)
-            fact = decide(see(concerned, cell, known), day)
-            exact[place, name] = fact.regime if fact else "unknown"
-    return matrix(places, exact)
+    found = resolve(await stated(views.database, traveller, day, known), day)
+    facts = await _facts(views, traveller, found.untold)
+    for place, name in found.untold:
+        concerned = [f for s in selectors(name) for f in facts.get((place, s), ())]
+        cell = msgspec.structs.replace(traveller, destination=place, nationality=name)
+        fact = decide(see(concerned, cell, known), day)
+        found.put(place, name, fact.regime if fact else "unknown")
+    return found.matrix()
 
 
 async def _facts(
-    views: Views, traveller: Cell, cells: Mapping[str, Iterable[str]]
-) -> dict[str, dict[str, list[EntryFact]]]:
-    """Destination → name → the facts that may concern the nationalities there."""
-    if not cells:
-        return {}
-    who = {name for names in cells.values() for code in names for name in selectors(code)}
-    within = {"destination": list(cells), "nationality": list(who)} | traveller.stated()
-    found: dict[str, dict[str, list[EntryFact]]] = {place: {} for place in cells}
-    for row in await views.select(EntryFact, within=within, limit=_ALL):
-        found[row.destination].setdefault(row.nationality, []).append(row)
+    views: Views, traveller: Cell, untold: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], list[EntryFact]]:
+    """Destination and name → the facts that may concern cells there."""
+    found: dict[tuple[str, str], list[EntryFact]] = {}
+    pairs = {(place, name) for place, code in untold for name in selectors(code)}
+    if not pairs:
+        return found
+    loose = traveller.stated()
+    keys = [
+        (*pair, passport, purpose)
+        for pair in pairs
+        for passport in loose["passport_type"]
+        for purpose in loose["purpose"]
+    ]
+    names = ("destination", "nationality", "passport_type", "purpose")
+    async with views.database.connection() as connection:
+        for row in await tables.fetch(connection, EntryFact, names, keys):
+            found.setdefault((row.destination, row.nationality), []).append(row)
     return found
 
 
@@ -137,111 +170,98 @@ async def stated(database: Database, traveller: Cell, day: date, known: Known) -
     return [Stated(*row) for row in found]
 
 
-def resolve(lines: Iterable[Stated], day: date) -> dict[str, Resolved]:
-    """Destination → what holds there for each nationality on the day."""
-    by_place: dict[str, dict[str, list[Stated]]] = {}
+def resolve(lines: Iterable[Stated], day: date) -> Resolved:
+    """What holds for each cell on the day."""
+    regimes, ranks = [0], bytearray(_RANK_BYTES)
+    changes, seen = _Table(regimes, ranks), _Table(regimes, ranks)
     for line in lines:
-        by_place.setdefault(line.destination, {}).setdefault(line.kind, []).append(line)
-    return {
-        place: _resolved(kinds.get("change", ()), kinds.get("observation", ()), day)
-        for place, kinds in by_place.items()
-    }
+        (changes if line.kind == "change" else seen).add(line)
+    rows: dict[str, list[int]] = {}
+    untold: list[tuple[str, str]] = []
+    for number, place in enumerate(_CODES):
+        low = number * _WIDTH
+        if not (changes.says(low) or seen.says(low)):
+            continue
+        changed, observed = changes.row(low, day), seen.row(low, day)
+        rows[place] = [c or o for c, o in zip(changed, observed, strict=True)]
+        for i in changes.elsewhen(low):
+            if observed[i] and not changed[i]:
+                untold.append((place, _CODES[i]))
+    return Resolved(rows, regimes, untold)
 
 
-def matrix(places: Mapping[str, Resolved], exact: Mapping[tuple[str, str], str]) -> Matrix:
-    """The matrix of what was resolved; `exact` holds the cells that were answered from facts."""
-    names = sorted({code for found in places.values() for code in found.regimes})
-    cells: dict[str, list[int]] = {}
-    for place in sorted(places):
-        regimes = places[place].regimes
-        regimes.pop(place, None)
-        cells[place] = [regimes.get(name, 0) for name in names]
-    column = {name: i for i, name in enumerate(names)}
-    for (place, name), regime in exact.items():
-        if name != place:
-            cells[place][column[name]] = _INDEX[regime]
-    return Matrix(tuple(cells), tuple(names), REGIMES, tuple(tuple(row) for row in cells.values()))
+class _Table:
+    """What changes, or observations, say of each name at each place: a place in columns, or 0."""
 
+    def __init__(self, regimes: list[int], ranks: bytearray) -> None:
+        self._regimes = regimes
+        self._ranks = ranks
+        self._table = [0] * (len(_CODES) * _WIDTH)
+        self._gaps: dict[int, set[int]] = {}
+        """Where a row begins → the names of which something was stated for other days."""
 
-def _resolved(changes: Sequence[Stated], seen: Sequence[Stated], day: date) -> Resolved:
-    changed = _merged(changes)
-    decided, regimes = _levels(changed, changes, day), _levels(_merged(seen), seen, day)
-    unsure = regimes.keys() - decided.keys() if changes else set[str]()
-    regimes.update(decided)
-    if not unsure:
-        return Resolved(regimes, frozenset())
-    # Only gaps are left of the changes for these, or groups that they are in on other days.
-    untold = unsure & changed.keys()
-    for group in GROUPS:
-        if group in changed:
-            untold |= unsure & _ever(group)
-    return Resolved(regimes, frozenset(unsure if "*" in changed else untold))
+    def add(self, line: Stated) -> None:
+        """Take a line; of two that say something of one name the higher rank is kept."""
+        lows = map(_LOWS.__getitem__, line.destinations.split(" "))
+        names = map(_COLUMNS.__getitem__, line.nationalities.split(" "))
+        if line.is_gap:
+            for low, name in zip(lows, names, strict=True):
+                self._gaps.setdefault(low, set()).add(name)
+            return
+        table, rank, start = self._table, self._rank, len(self._regimes)
+        self._regimes.extend(map(_INDEX.__getitem__, line.regimes.split(" ")))
+        self._ranks += line.ranks
+        for number, at in enumerate(map(add, lows, names), start):
+            if not table[at] or rank(table[at]) < rank(number):
+                table[at] = number
 
+    def _rank(self, number: int) -> bytearray:
+        return self._ranks[number * _RANK_BYTES : (number + 1) * _RANK_BYTES]
 
-def _merged(lines: Sequence[Stated]) -> dict[str, int]:
-    """Name → the regime of the highest rank among lines of different passports and purposes."""
-    found: dict[str, int] = {}
-    owner: dict[str, _Ranks] = {}
-    for line in lines:
-        one, ranks = dict(zip(line.names(), _regimes(line), strict=True)), _Ranks(line)
-        for name in found.keys() & one.keys():
-            if owner[name].of(name) > ranks.of(name):
-                del one[name]
-        found.update(one)
-        owner.update(dict.fromkeys(one, ranks))
-    return found
+    def says(self, low: int) -> bool:
+        """Whether anything is stated in a row, for whatever day."""
+        return low in self._gaps or any(self._table[low : low + _WIDTH])
 
+    def row(self, low: int, day: date) -> list[int]:
+        """For each code what is said of everybody, over that of its groups, over that of itself."""
+        own = self._table[low : low + len(_CODES)]
+        groups = [(n, g) for g, n in self._groups(low) if n]
+        anybody = self._table[low + _ANYBODY]
+        if not groups and not anybody:
+            return own
+        found = [anybody] * len(_CODES)
+        if len(groups) > 1:
+            groups.sort(key=lambda group: (self._rank(group[0]), group[1]))
+        for number, group in groups:
+            for i in _members(group, day):
+                found[i] = number
+        return [n or other for n, other in zip(own, found, strict=True)]
 
-class _Ranks:
-    """The ranks of a line, taken apart only where two lines say something of one name."""
+    def _groups(self, low: int) -> Iterable[tuple[str, int]]:
+        return zip(GROUPS, self._table[low + len(_CODES) : low + _ANYBODY], strict=True)
 
-    def __init__(self, line: Stated) -> None:
-        self._line = line
-        self._split: tuple[list[str], list[str], list[str]] | None = None
+    def elsewhen(self, low: int) -> set[int]:
+        """The codes of which something is stated in a row for other days at most.
 
-    def of(self, name: str) -> _Rank:
-        """What the fact behind a name is ranked by."""
-        if self._split is None:
-            line = self._line
-            self._split = line.names(), line.ranks.split(" "), line.positions.split(" ")
-        names, ranks, positions = self._split
-        at = names.index(name)
-        return int(ranks[at]), int(positions[at])
-
-
-def _regimes(line: Stated) -> Iterable[int]:
-    return map(_INDEX.__getitem__, line.regimes.split(" "))
-
-
-def _levels(merged: Mapping[str, int], lines: Sequence[Stated], day: date) -> dict[str, int]:
-    """Code → regime: everybody's, over that what its groups have, over that its own."""
-    found: dict[str, int] = {}
-    if merged.get("*", -1) >= 0:
-        found = dict.fromkeys(COUNTRIES, merged["*"])
-    groups = [g for g in GROUPS if merged.get(g, -1) >= 0]
-    if len(groups) > 1:
-        ranks = [
-            (_Ranks(line).of(name), name)
-            for line in lines
-            for name in _NO_CODES.intersection(line.names(), groups)
-        ]
-        groups = list(dict.fromkeys(name for _, name in sorted(ranks, reverse=True)))[::-1]
-    for group in groups:
-        found.update(dict.fromkeys(_members(group, day), merged[group]))
-    if -1 in merged.values():
-        found.update((name, regime) for name, regime in merged.items() if regime >= 0)
-    else:
-        found.update(merged)
-    for name in _NO_CODES & found.keys():
-        del found[name]
-    return found
+        That is where only gaps are left, or groups that a country is not in on the day.
+        """
+        gaps = self._gaps.get(low, set())
+        if _ANYBODY in gaps:
+            return set(range(len(_CODES)))
+        found = {i for i in gaps if i < len(_CODES)}
+        for number, (group, told) in enumerate(self._groups(low), len(_CODES)):
+            if told or number in gaps:
+                found.update(_ever(group))
+        return found
 
 
 @cache
-def _ever(group: str) -> frozenset[str]:
-    return frozenset(code for code in COUNTRIES if group in groups_ever(code))
+def _ever(group: str) -> tuple[int, ...]:
+    """Who has been a member of a group at any time, as places among the codes."""
+    return tuple(i for i, code in enumerate(_CODES) if group in groups_ever(code))
 
 
 @lru_cache(maxsize=4096)
-def _members(group: str, day: date) -> frozenset[str]:
-    return frozenset(code for code in COUNTRIES if group in groups_of(code, day))
+def _members(group: str, day: date) -> tuple[int, ...]:
+    """The members of a group on a day, as places among the codes."""
+    return tuple(i for i in _ever(group) if group in groups_of(_CODES[i], day))

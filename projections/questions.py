@@ -15,6 +15,7 @@ import msgspec
 
 from projections.answers import Answer, answer
 from projections.cells import CellAnswer, Why, why
+from projections.concerning import concerning
 from projections.histories import Segment, timeline
 from projections.matrix import Matrix, read
 from projections.nouns import Nouns
@@ -22,7 +23,6 @@ from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
 from projections.timelines import Entry, Page, Timelines, Wanted
 from projections.views.entry_rules import EntryFact
-from projections.views.inbox import Draft
 from tracker.clock import Clock
 from tracker.domain.base import tagged
 from tracker.domain.countries import COUNTRIES
@@ -150,14 +150,9 @@ class Questions:
 
     async def cell(self, cell: Cell, sighting: Sighting) -> CellAnswer:
         """The whole answer for one cell, as every door gives it to programs."""
-        facts = await self._concerning(cell)
-        waiting = await self.views.select(
-            Draft,
-            equal={"status": "waiting", "destination": cell.destination},
-            overlap={"nationalities": selectors(cell.nationality)},
-        )
+        facts, waiting = await concerning(self.views.database, cell, sighting.known.position)
         found = answer(facts, cell, sighting.valid_at, sighting.known)
-        return cell_answer(found, sighting, len(waiting))
+        return cell_answer(found, sighting, waiting)
 
     async def _concerning(self, cell: Cell) -> list[EntryFact]:
         holder = Holder(cell.passport_type, cell.purpose)  # pyright: ignore[reportArgumentType]  a cell of any words

@@ -86,10 +86,7 @@ def see(facts: Iterable[EntryFact], cell: Cell, known: Known) -> Sight:
 
 def decide(sight: Sight, day: date) -> EntryFact | None:
     """The fact that decides the regime of a day; None where the regime is unknown."""
-    candidates = covering(sight.changes, sight.cell, day) or covering(
-        sight.standalone, sight.cell, day
-    )
-    return candidates[0] if candidates else None
+    return _first(sight.changes, sight.cell, day) or _first(sight.standalone, sight.cell, day)
 
 
 def covering(facts: Sequence[EntryFact], cell: Cell, day: date) -> list[EntryFact]:
@@ -103,6 +100,23 @@ def covering(facts: Sequence[EntryFact], cell: Cell, day: date) -> list[EntryFac
         and level(f, cell, day) is not None
     ]
     return sorted(found, key=lambda f: _rank(f, cell, day), reverse=True)
+
+
+def _first(facts: Sequence[EntryFact], cell: Cell, day: date) -> EntryFact | None:
+    """The head of `covering`, found without sorting: this is asked for every day of a history."""
+    found: EntryFact | None = None
+    highest: tuple[int, date, date, int, str] | None = None
+    for fact in facts:
+        starts, ends = fact.starts, fact.ends
+        if starts is None or starts > day or (ends is not None and ends < day):
+            continue
+        closeness = level(fact, cell, day)
+        if closeness is None:
+            continue
+        rank = (closeness, starts, fact.announced_on or date.min, fact.position, fact.nationality)
+        if highest is None or rank > highest:
+            found, highest = fact, rank
+    return found
 
 
 def level(fact: EntryFact, cell: Cell, day: date) -> int | None:
@@ -172,5 +186,5 @@ def _confirms_a_change(observation: EntryFact, changes: Sequence[EntryFact], cel
     """
     if observation.starts is None:
         return False
-    inforce = covering(changes, cell, observation.starts)
-    return bool(inforce) and agrees(inforce[0].regime, observation.regime)
+    inforce = _first(changes, cell, observation.starts)
+    return inforce is not None and agrees(inforce.regime, observation.regime)

@@ -1,9 +1,10 @@
 """Rows of views ↔ tables of PostgreSQL: made from the row types, filled and read by them."""
 
 import types
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
+from operator import methodcaller
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -22,6 +23,7 @@ _TYPES: dict[Any, str] = {
 }
 _ARRAYS: dict[Any, str] = {tuple[str, ...]: "text[]", tuple[int, ...]: "bigint[]"}
 _AT_ONCE = 5000
+_IN_UTC = methodcaller("astimezone", UTC)
 _json = msgspec.json.Encoder()
 
 
@@ -43,15 +45,13 @@ class Column(msgspec.Struct, frozen=True):
         """Whether it is stored as jsonb."""
         return self.sql_type == "jsonb"
 
-    def loaded(self, value: Any) -> Any:
-        """The value as the row holds it."""
-        if value is None:
-            return None
+    def converting(self) -> Callable[[Any], Any] | None:
+        """What makes of the driver's value, not null, that of the row; None where it is the same."""
         if self.is_json:
-            return msgspec.convert(value, self.shape, str_keys=True)
+            return partial(msgspec.convert, type=self.shape, str_keys=True)
         if self.sql_type == "timestamptz":
-            return value.astimezone(UTC)
-        return tuple(value) if self.is_array else value
+            return _IN_UTC
+        return tuple if self.is_array else None
 
 
 @cache
@@ -218,19 +218,18 @@ def _arrays(keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
 def loaded(row: type[R], values: TupleRow) -> R:
     """The row of the values of its columns, in their order."""
     given = list(values)
-    for place, column in _converted(row):
-        given[place] = column.loaded(given[place])
+    for place, convert in _converted(row):
+        value = given[place]
+        if value is not None:
+            given[place] = convert(value)
     return row(**dict(zip(row.__struct_fields__, given, strict=True)))
 
 
 @cache
-def _converted(row: type[Row]) -> list[tuple[int, Column]]:
-    """The columns whose values the row holds in another form than the driver."""
-    return [
-        (place, column)
-        for place, column in enumerate(columns(row))
-        if column.is_json or column.is_array or column.sql_type == "timestamptz"
-    ]
+def _converted(row: type[Row]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """The columns whose values the row holds in another form than the driver, and how so."""
+    found = [(place, column.converting()) for place, column in enumerate(columns(row))]
+    return [(place, convert) for place, convert in found if convert is not None]
 
 
 class Views:

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, get_args
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.answers import answer
-from projections.histories import segment_at, timeline, transition
+from projections.histories import segment_at, segment_on, segments, timeline, transition
 from projections.regimes import Cell, Known, decide, see, selectors
 from tests.projections.folding import (
     START,
@@ -209,3 +210,19 @@ def test_a_transition_is_found_exactly_where_two_timelines_differ(
             assert (old.regime, new.regime) == (found.before, found.after)
             assert found.before != "unknown"
             assert found.on >= today
+
+
+@settings(max_examples=300, deadline=None)
+@given(events(), st.one_of(DAYS, st.sampled_from([date.min, date.max])), knowledge())
+def test_the_segment_on_a_day_is_that_of_the_whole_timeline(
+    log: list[Event | None], day: date, known: Known
+) -> None:
+    rows = facts(*log)
+    for cell in CELLS:
+        sight = see(rows, cell, known)
+        whole = segment_at(segments(sight), day)
+        found = segment_on(sight, day)
+        assert msgspec.structs.replace(found, decided_by=None) == msgspec.structs.replace(
+            whole, decided_by=None
+        )
+        assert whole.start is None or found.decided_by == whole.decided_by

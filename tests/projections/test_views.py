@@ -104,7 +104,8 @@ def test_no_log_makes_a_fold_raise_and_all_rows_fit_their_columns(
             for column in columns(type(row)):
                 value = getattr(row, column.name)
                 assert column.nullable or value is not None, f"{column.name} is absent"
-                assert column.loaded(value) == value
+                convert = column.converting()
+                assert value is None or convert is None or convert(value) == value
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)

@@ -6,7 +6,7 @@ their founding treaties. A rule that names a group is resolved by membership on 
 """
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from tracker.domain.errors import Refused
 
@@ -86,6 +86,7 @@ def _membership() -> dict[str, tuple[tuple[str, date, date], ...]]:
     return {code: tuple(spans) for code, spans in out.items()}
 
 
+@lru_cache(maxsize=8192)
 def groups_of(code: str, day: date) -> tuple[str, ...]:
     """The groups that a country is a member of on a day."""
     return tuple(g for g, since, left in _membership().get(code, ()) if since <= day < left)
