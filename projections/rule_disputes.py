@@ -27,7 +27,7 @@ from projections.standing_rules import (
 )
 from projections.view import Lookup
 from tracker.domain.countries import COUNTRIES
-from tracker.domain.groups import groups_of
+from tracker.domain.groups import GROUPS, groups_of
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved
 from tracker.domain.values import regime_words
 
@@ -48,7 +48,8 @@ def wants(fact: PolicyChanged | PolicyObserved, rule: EntryRule) -> Iterable[Loo
             continue
         yield Lookup(LatestSeen, PLACE, (place, who))
         column = "subject" if code else "decided"
-        yield Lookup(Conflict, (column, "status"), (f"{place}|{who}", "open"))
+        for selector in _deciding(who):
+            yield Lookup(Conflict, (column, "status"), (f"{place}|{selector}", "open"))
         if code:
             yield Lookup(Conflict, ("decided", "status"), (place, "open"))
         else:
@@ -174,14 +175,27 @@ def _reconsider(
     docket: Docket, by: StandingChange, adopts: StandingChange | None, why: str
 ) -> None:
     """Look again at the open conflicts that a change came to, or went from, may bear upon."""
-    place = f"{by.destination}|{by.nationality}"
     column = "subject" if by.nationality in COUNTRIES else "decided"
-    for conflict in docket.over.find(Conflict, (column, "status"), (place, "open")):
-        if conflict.kind == "observed-differs" and by.meets(conflict):
-            _look_again(docket, conflict, adopts, why)
+    for selector in _deciding(by.nationality):
+        place = f"{by.destination}|{selector}"
+        for conflict in docket.over.find(Conflict, (column, "status"), (place, "open")):
+            if conflict.kind == "observed-differs" and _bears_on(by, conflict):
+                _look_again(docket, conflict, adopts, why)
     if by.nationality in COUNTRIES:
         for conflict in docket.over.find(Conflict, ("decided", "status"), (by.destination, "open")):
             _still_outranked(docket, conflict, by.destination, by.nationality)
+
+
+def _deciding(selector: str) -> tuple[str, ...]:
+    """Whose changes decide where one for a code, a group or `*` may come to decide instead."""
+    return (selector,) if selector in COUNTRIES or selector == "*" else (*GROUPS, "*")
+
+
+def _bears_on(by: StandingChange, conflict: Conflict) -> bool:
+    who, on = conflict.subject.partition("|")[2], conflict.latest_on
+    named = by.nationality in (who, "*")
+    member = who in COUNTRIES and on is not None and by.nationality in groups_of(who, on)
+    return (named or member) and by.meets(conflict)
 
 
 def _look_again(

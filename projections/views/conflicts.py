@@ -117,7 +117,9 @@ def _compared(docket: Docket, recorded: Recorded, told: Said | None) -> None:
     about = getattr(recorded.event, "target", None)
     new = told.event if told and not told.corrected else None
     for event in keep(docket.over, recorded, ConflictFigure):
-        if event == about and not isinstance(recorded.event, FactCorroborated):
+        if isinstance(recorded.event, FactCorroborated):
+            docket.leave(event, "one origin", asserted=False)
+        elif event == about:
             docket.leave(event, "corrected" if told else "retracted")
         elif event != new:
             docket.leave(event, "a newer figure supersedes it", asserted=False)
@@ -253,9 +255,14 @@ def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdat
                 docket.resolve(conflict, "those who denied it now say otherwise")
         return
     topic = f"disputed|{told.event}"
-    conflict = docket.opened(topic) or docket.begin(
-        topic, kind="disputed", subject=incident, reason=fact.text, facts=(incident, told.event)
-    )
+    # There is one conflict of a dispute; what was settled of it is not opened by other words.
+    settled = over.first(Conflict, ("topic", "status"), (topic, "resolved"))
+    if conflict := docket.opened(topic) or settled:
+        over.put(msgspec.structs.replace(conflict, reason=fact.text))
+    else:
+        conflict = docket.begin(
+            topic, kind="disputed", subject=incident, reason=fact.text, facts=(incident, told.event)
+        )
     docket.join(conflict.conflict, incident, "a")
     docket.join(conflict.conflict, told.event, "b", origins=tuple(sorted(who)))
 
