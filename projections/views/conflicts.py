@@ -18,7 +18,7 @@ from projections.origins import classed, identities
 from projections.overlay import Overlay
 from projections.said import Said, said
 from projections.sources import CORRECTIONS
-from projections.standing_rules import LatestSeen, Line, StandingChange, countries
+from projections.standing_rules import Ending, LatestSeen, Line, StandingChange, countries
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
@@ -53,6 +53,8 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
     elif isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
         yield from _about(event.target)
         yield Lookup(ConflictFigure, "event", event.target)
+        yield Lookup(Ending, "target", event.target)
+        yield Lookup(Ending, "by", event.target)
     elif isinstance(event, RelationAsserted | RelationResolved):
         for fact in (event.a, event.b):
             yield from _about(fact)
@@ -91,6 +93,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
         _disputed(docket, told, told.fact)
     elif isinstance(event, FactRetracted):
         gone = rule_disputes.withdraw(docket, event.target, "retracted")
+        rule_disputes.release(docket, event.target)
         rule_disputes.review(docket, gone, "retracted")
     elif told and told.corrected and not isinstance(told.fact, StatisticPublished):
         docket.leave(told.event, "corrected")
@@ -101,10 +104,10 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
 
 def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
     gone = list(rule_disputes.withdraw(docket, told.event, "corrected")) if told.corrected else []
-    observer = isinstance(fact, PolicyObserved)
+    if told.corrected:
+        rule_disputes.release(docket, told.event, fact.replaces)
     why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
-    for target in fact.replaces:
-        gone += rule_disputes.withdraw(docket, target, why, by_observer=observer)
+    gone += rule_disputes.end(docket, told.event, fact, why)
     if isinstance(fact, PolicyChanged | PolicyObserved):
         rule_disputes.state(docket, told, fact)
     rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
@@ -276,6 +279,7 @@ VIEW = View(
         ConflictFigure,
         Relation,
         StandingChange,
+        Ending,
         Line,
         LatestSeen,
     ),

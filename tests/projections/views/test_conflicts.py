@@ -286,17 +286,6 @@ def test_a_denied_incident_is_disputed_until_it_is_settled() -> None:
     assert [c.subject for c in still_open(denial, merged)] == [event_id(51)]
 
 
-def test_a_corrected_denial_says_its_new_words_and_is_not_opened_again() -> None:
-    denial = IncidentDisputed(
-        incident=event_id(50), text="No such raid took place.", citations=(cited("Police"),)
-    )
-    right = msgspec.structs.replace(denial, text="No such raid took place that day.")
-    (found,) = conflicts(denial, corrected(1, right))
-    assert (found.status, found.reason) == ("open", right.text)
-    made = conflicts(denial, settled("contradicts", 1, 50), corrected(1, right))
-    assert [(c.status, c.reason) for c in made] == [("resolved", right.text)]
-
-
 def test_a_change_for_a_group_looks_again_at_what_everybody_or_another_group_decided() -> None:
     everybody = change("visa-required", "2024-01-01", "*")
     seen = observation("visa-free", "2024-08-03", "DE")
