@@ -41,7 +41,7 @@ def lines(row: type[Row], rows: Sequence[Row]) -> bytes:
 def _forms(row: type[Row]) -> list[tuple[Callable[[Any], Any], Column]]:
     found: list[tuple[Callable[[Any], Any], Column]] = []
     for column in columns(row):
-        form = {"text[]": _arrays, "jsonb": _jsonb}.get(column.sql_type, _plain)
+        form = _FORMS.get(column.sql_type, _plain)
         is_text = column.sql_type.startswith("text ")
         found.append((attrgetter(column.name), _texts if is_text else form))
     return found
@@ -75,8 +75,18 @@ def _array(values: Sequence[str]) -> str:
     return ('{"' + '","'.join(quoted) + '"}').translate(_ESCAPES)
 
 
+def _numbers(values: Sequence[Sequence[int] | None]) -> Iterable[str]:
+    return [
+        _NULL if value is None else "{" + _json.encode(value)[1:-1].decode() + "}"
+        for value in values
+    ]
+
+
 def _jsonb(values: Sequence[Any]) -> Iterable[str]:
     return [
         _NULL if value is None else _json.encode(value).decode().translate(_ESCAPES)
         for value in values
     ]
+
+
+_FORMS: dict[str, Column] = {"text[]": _arrays, "bigint[]": _numbers, "jsonb": _jsonb}

@@ -34,6 +34,9 @@ from tracker.domain.groups import GROUPS, groups_of
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyFact, PolicyObserved
 from tracker.domain.values import regime_words
 
+_OF_SUBJECT = ("subject", "status")
+_OF_DECIDED = ("decided", "status")
+
 
 def wants(fact: PolicyChanged | PolicyObserved, rule: EntryRule) -> Iterable[Lookup]:
     """What may be looked up for a fact."""
@@ -66,7 +69,8 @@ def state(docket: Docket, told: Said, fact: PolicyChanged | PolicyObserved) -> N
     if rule is None or rule.category is not None:
         return
     gone = told.corrected and ended(docket.over, told.event, observed=observed)
-    for who in dict.fromkeys(rule.nationalities):
+    several = rule.nationalities
+    for who in several if len(several) < 2 else dict.fromkeys(several):
         if isinstance(fact, PolicyObserved):
             if not gone:
                 _observe(docket, seen_of(told, fact, rule, who))
@@ -204,14 +208,15 @@ def _reconsider(
     docket: Docket, by: StandingChange, adopts: StandingChange | None, why: str
 ) -> None:
     """Look again at the open conflicts that a change came to, or went from, may bear upon."""
-    column = "subject" if by.nationality in COUNTRIES else "decided"
+    one = by.nationality in COUNTRIES
+    columns = _OF_SUBJECT if one else _OF_DECIDED
     for selector in _deciding(by.nationality):
         place = f"{by.destination}|{selector}"
-        for conflict in docket.over.find(Conflict, (column, "status"), (place, "open")):
+        for conflict in docket.over.find(Conflict, columns, (place, "open")):
             if conflict.kind == "observed-differs" and _bears_on(by, conflict):
                 _look_again(docket, conflict, adopts, why)
-    if by.nationality in COUNTRIES:
-        for conflict in docket.over.find(Conflict, ("decided", "status"), (by.destination, "open")):
+    if one:
+        for conflict in docket.over.find(Conflict, _OF_DECIDED, (by.destination, "open")):
             still_outranked(docket, conflict, by.destination, by.nationality)
 
 
