@@ -1,12 +1,12 @@
 """`rebuild --check`: whether the tables of a view are what the log gives."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from projections import tables
-from projections.checkpoints import CHECKPOINTS, Checkpoint
+from projections.checkpoints import CHECKPOINTS, Checkpoint, checkpoints
 from projections.dump import Dump, Tables, tables_of
 from projections.pages import Pages
 from projections.rows import Rows
@@ -55,12 +55,14 @@ async def compared(database: Database, view: View, told: Callable[[int, int], No
 async def _stored(database: Database, view: View) -> tuple[int, int, dict[str, str]]:
     """Where the tables are, how many rows they have, and the hashes of them."""
     whole, hashes = Dump(), dict[str, str]()
+    # Tables of another version may have other names, and cannot be held then.
+    _live(await checkpoints(database), view)
     async with database.transaction() as connection:
         await connection.execute(SNAPSHOT)
+        # Before the snapshot is taken: what a rebuild swaps in after it would seem to be empty.
+        await tables.hold(connection, view.rows)
         rows = await (await connection.execute(CHECKPOINTS)).fetchall()
-        live = {row[0]: Checkpoint(*row) for row in rows}.get(view.name)
-        if live is None or live.version != view.version:
-            raise Conflict(f"the tables of the view {view.name} are not of version {view.version}")
+        live = _live([Checkpoint(*row) for row in rows], view)
         for row in view.rows:
             part = Dump()
             whole.table(row)
@@ -69,6 +71,13 @@ async def _stored(database: Database, view: View) -> tuple[int, int, dict[str, s
                 part.add(row, some)
             hashes[row.table] = part.hexdigest()
     return live.position, whole.rows, {**hashes, _WHOLE: whole.hexdigest()}
+
+
+def _live(known: Sequence[Checkpoint], view: View) -> Checkpoint:
+    live = next((c for c in known if c.name == view.name), None)
+    if live is None or live.version != view.version:
+        raise Conflict(f"the tables of the view {view.name} are not of version {view.version}")
+    return live
 
 
 async def _folded(

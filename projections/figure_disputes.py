@@ -58,7 +58,9 @@ def follow(docket: Docket, recorded: Recorded, told: Said | None) -> None:
     about = getattr(recorded.event, "target", None)
     new = told.event if told and not told.corrected else None
     for event in keep(docket.over, recorded, ConflictFigure):
-        if event == about and not isinstance(recorded.event, FactCorroborated):
+        if isinstance(recorded.event, FactCorroborated):
+            docket.leave(event, "one origin", asserted=False)
+        elif event == about:
             docket.leave(event, "corrected" if told else "retracted")
         elif event != new:
             docket.leave(event, "a newer figure supersedes it", asserted=False)

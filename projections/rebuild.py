@@ -185,9 +185,11 @@ class Rebuilder:
 
         async def swap_now() -> None:
             live = await swapping.hold(connection, names)
+            # Before the erasures are read: so none is passed that is not among them.
+            head = await self._pages.head()
             if await self._pages.erased() != erased:
                 raise ErasedMeanwhile
-            last = await self._catch_up(buildings, position, await self._pages.head(), erased)
+            last = await self._catch_up(buildings, position, head, erased)
             erasure = await self._pages.last_erasure()
             for building in buildings:
                 view, was = building.view, live.get(building.view.name)
@@ -216,14 +218,17 @@ class Rebuilder:
             kept = (await swapping.kept_of(connection, [name])).get(name)
             if kept is None:
                 raise NotFound(f"nothing is kept of the view {name}: there is no going back")
-            erased, position = await self._pages.erased(), kept.position
+            position, erased = kept.position, frozenset[UUID]()
             building = Building(connection, asyncio.Lock(), view, swapping.OLD)
 
             async def brought_up() -> int:
+                head = await self._pages.head()
+                # Whoever folds drops what is kept only once it comes to the erasure itself.
+                if await self._pages.last_erasure() > kept.position:
+                    raise NotFound(f"what is kept of the view {name} may repeat what was erased")
                 # Another version's rows are its own: only its code can fold on from there.
                 if kept.version != view.version:
                     return position
-                head = await self._pages.head()
                 reached = await self._catch_up([building], position, head, erased)
                 if building.failed:
                     raise building.failed

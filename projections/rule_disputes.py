@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from projections.docket import Conflict, Docket
+from projections.outranking import outrank, outranked, still_outranked
 from projections.said import Said
 from projections.standing_rules import (
     PLACE,
+    Ending,
     LatestSeen,
     Line,
     StandingChange,
@@ -20,6 +22,7 @@ from projections.standing_rules import (
     change_of,
     countries,
     decided_by,
+    ended,
     remove,
     says_the_same,
     seen_of,
@@ -27,8 +30,8 @@ from projections.standing_rules import (
 )
 from projections.view import Lookup
 from tracker.domain.countries import COUNTRIES
-from tracker.domain.groups import groups_of
-from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved
+from tracker.domain.groups import GROUPS, groups_of
+from tracker.domain.policy import EntryRule, PolicyChanged, PolicyFact, PolicyObserved
 from tracker.domain.values import regime_words
 
 _OF_SUBJECT = ("subject", "status")
@@ -51,44 +54,71 @@ def wants(fact: PolicyChanged | PolicyObserved, rule: EntryRule) -> Iterable[Loo
             continue
         yield Lookup(LatestSeen, PLACE, (place, who))
         column = "subject" if code else "decided"
-        yield Lookup(Conflict, (column, "status"), (f"{place}|{who}", "open"))
+        for selector in _deciding(who):
+            yield Lookup(Conflict, (column, "status"), (f"{place}|{selector}", "open"))
         if code:
             yield Lookup(Conflict, ("decided", "status"), (place, "open"))
         else:
             yield Lookup(Line, "destination", place)
-            yield Lookup(Conflict, ("topic", "status"), (_outranked(place, who), "open"))
+            yield Lookup(Conflict, ("topic", "status"), (outranked(place, who), "open"))
 
 
 def state(docket: Docket, told: Said, fact: PolicyChanged | PolicyObserved) -> None:
     """Take in what a fact says of whole nationalities."""
-    rule = fact.rule
+    rule, observed = fact.rule, isinstance(fact, PolicyObserved)
     if rule is None or rule.category is not None:
         return
+    gone = told.corrected and ended(docket.over, told.event, observed=observed)
     several = rule.nationalities
     for who in several if len(several) < 2 else dict.fromkeys(several):
         if isinstance(fact, PolicyObserved):
-            _observe(docket, seen_of(told, fact, rule, who))
+            if not gone:
+                _observe(docket, seen_of(told, fact, rule, who))
         elif change := change_of(told, fact, rule, who):
-            _decree(docket, change)
+            if gone:
+                docket.over.put(msgspec.structs.replace(change, stands=False))
+            else:
+                _decree(docket, change)
 
 
-def withdraw(
-    docket: Docket, event: str, why: str, *, by_observer: bool = False
-) -> Sequence[StandingChange]:
-    """Let a fact say nothing any more; the changes that no longer stand, to be `reviewed`.
+def withdraw(docket: Docket, event: str, why: str) -> Sequence[StandingChange]:
+    """Let a fact say nothing any more; the changes that no longer stand, to be `reviewed`."""
+    return _withdraw(docket, event, why, for_good=True)
 
-    Who merely describes a state (`by_observer`) ends no change.
-    """
+
+def end(docket: Docket, by: str, fact: PolicyFact, why: str) -> Sequence[StandingChange]:
+    """Let a fact end those that it replaces; the changes that no longer stand, as above."""
+    over, gone = docket.over, list[StandingChange]()
+    observer = isinstance(fact, PolicyObserved)
+    for target in dict.fromkeys(t for t in fact.replaces if t != by):
+        over.put(Ending(target=target, by=by, observer=observer))
+        # Who merely describes a state asserts no change and so ends none.
+        if not (observer and over.find(StandingChange, "event", target)):
+            gone += _withdraw(docket, target, why, for_good=False)
+    return gone
+
+
+def release(docket: Docket, by: str, but: Sequence[str] = ()) -> None:
+    """Let the changes stand again that a fact had ended, but for some and what others end too."""
     over = docket.over
-    stood = over.find(StandingChange, "event", event)
-    if stood and by_observer:
-        return ()
+    for ending in over.find(Ending, "by", by):
+        if ending.target in but:
+            continue
+        over.drop(ending)
+        for change in over.find(StandingChange, "event", ending.target):
+            if not change.stands and not ended(over, change.event, observed=False):
+                _decree(docket, msgspec.structs.replace(change, stands=True))
+
+
+def _withdraw(docket: Docket, event: str, why: str, *, for_good: bool) -> Sequence[StandingChange]:
+    over = docket.over
     docket.leave(event, why)
     for seen in over.find(LatestSeen, "event", event):
         over.drop(seen)
+    stood = over.find(StandingChange, "event", event)
     for change in stood:
-        remove(over, change)
-    return stood
+        remove(over, change, for_good=for_good)
+    return [change for change in stood if change.stands]
 
 
 def review(docket: Docket, gone: Sequence[StandingChange], why: str) -> None:
@@ -105,7 +135,7 @@ def _decree(docket: Docket, change: StandingChange) -> None:
             _compare(docket, seen)
     _reconsider(docket, change, change, "a change says what was observed")
     if change.nationality not in COUNTRIES:
-        _outrank(docket, change)
+        outrank(docket, change)
 
 
 def _observe(docket: Docket, seen: LatestSeen) -> None:
@@ -178,15 +208,28 @@ def _reconsider(
     docket: Docket, by: StandingChange, adopts: StandingChange | None, why: str
 ) -> None:
     """Look again at the open conflicts that a change came to, or went from, may bear upon."""
-    place = f"{by.destination}|{by.nationality}"
     one = by.nationality in COUNTRIES
     columns = _OF_SUBJECT if one else _OF_DECIDED
-    for conflict in docket.over.find(Conflict, columns, (place, "open")):
-        if conflict.kind == "observed-differs" and by.meets(conflict):
-            _look_again(docket, conflict, adopts, why)
+    for selector in _deciding(by.nationality):
+        place = f"{by.destination}|{selector}"
+        for conflict in docket.over.find(Conflict, columns, (place, "open")):
+            if conflict.kind == "observed-differs" and _bears_on(by, conflict):
+                _look_again(docket, conflict, adopts, why)
     if one:
         for conflict in docket.over.find(Conflict, _OF_DECIDED, (by.destination, "open")):
-            _still_outranked(docket, conflict, by.destination, by.nationality)
+            still_outranked(docket, conflict, by.destination, by.nationality)
+
+
+def _deciding(selector: str) -> tuple[str, ...]:
+    """Whose changes decide where one for a code, a group or `*` may come to decide instead."""
+    return (selector,) if selector in COUNTRIES or selector == "*" else (*GROUPS, "*")
+
+
+def _bears_on(by: StandingChange, conflict: Conflict) -> bool:
+    who, on = conflict.subject.partition("|")[2], conflict.latest_on
+    named = by.nationality in (who, "*")
+    member = who in COUNTRIES and on is not None and by.nationality in groups_of(who, on)
+    return (named or member) and by.meets(conflict)
 
 
 def _look_again(
@@ -204,82 +247,6 @@ def _look_again(
         docket.resolve(conflict, why)
     elif best.event != conflict.facts[0]:
         _decide(docket, conflict, best)
-
-
-def _outrank(docket: Docket, change: StandingChange) -> None:
-    """Open a conflict where code-level changes of before outrank a change for a group or all."""
-    topic = _outranked(change.destination, change.nationality)
-    if (older := docket.opened(topic)) and older.facts[:1] != (change.event,):
-        docket.resolve(older, "a later change for the same people")
-    lines = docket.over.find(Line, "destination", change.destination)
-    leads = (line.head[0] for line in lines if line.head and line.nationality in COUNTRIES)
-    against = [lead for lead in leads if _outranks(lead, change)]
-    if not against:
-        return
-    who = ", ".join(lead.nationality for lead in against)
-    first = against[0]
-    conflict = docket.begin(
-        topic,
-        kind="outranked",
-        subject=f"{change.destination}|{change.nationality}",
-        reason=f"{regime_words(change.regime)} for {change.nationality} is outranked by what is"
-        f" said of {who} itself",
-        facts=(change.event, first.event),
-        countries=countries(change.destination, *(lead.nationality for lead in against)),
-        nationalities=tuple(lead.nationality for lead in against),
-        decided=change.destination,
-        regime=change.regime,
-        passport_type=change.passport_type,
-        purpose=change.purpose,
-    )
-    docket.join(conflict.conflict, change.event, "a")
-    docket.join(conflict.conflict, first.event, "b")
-
-
-def _still_outranked(docket: Docket, conflict: Conflict, destination: str, who: str) -> None:
-    """Whether what is now said of a nationality itself still differs from the older change."""
-    if who not in conflict.nationalities:
-        return
-    over = docket.over
-    lead = _lead(docket, destination, who)
-    outranked = over.find(StandingChange, "event", conflict.facts[0])
-    if lead and any(_outranks(lead, change) for change in outranked):
-        return
-    left = tuple(n for n in conflict.nationalities if n != who)
-    if not left:
-        docket.resolve(conflict, f"what is said of {who} itself was decided anew")
-        return
-    named = _lead(docket, destination, left[0])
-    facts = (conflict.facts[0], named.event) if named else conflict.facts
-    if named:
-        for member in docket.members(conflict.conflict):
-            if member.side == "b":
-                over.drop(member)
-        docket.join(conflict.conflict, named.event, "b")
-    over.put(msgspec.structs.replace(conflict, nationalities=left, facts=facts))
-
-
-def _lead(docket: Docket, destination: str, who: str) -> StandingChange | None:
-    line = docket.over.first(Line, PLACE, (destination, who))
-    return line.head[0] if line and line.head else None
-
-
-def _outranks(lead: StandingChange, change: StandingChange) -> bool:
-    on = max(lead.starts, change.starts)
-    among = change.nationality == "*" or change.nationality in groups_of(lead.nationality, on)
-    return (
-        lead.position < change.position
-        and among
-        and lead.covers(on)
-        and change.covers(on)
-        and lead.meets(change)
-        and not says_the_same(lead.regime, change.regime)
-        and not says_the_same(change.regime, lead.regime)
-    )
-
-
-def _outranked(destination: str, selector: str) -> str:
-    return f"outranked|{destination}|{selector}"
 
 
 def _observed(destination: str, who: str, passport_type: str, purpose: str, regime: str) -> str:

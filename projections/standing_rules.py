@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
+import msgspec
+
 from projections.docket import Conflict
 from projections.overlay import Overlay
 from projections.said import Said
@@ -50,6 +52,8 @@ class StandingChange(Scope, frozen=True, kw_only=True):
     starts_upper: date | None
     ends: date | None
     announced: date | None
+    stands: bool = True
+    """False while another fact replaces it or sets it aside."""
 
     @property
     def rank(self) -> tuple[date, date, int]:
@@ -59,6 +63,19 @@ class StandingChange(Scope, frozen=True, kw_only=True):
     def covers(self, on: date) -> bool:
         """Whether it counts on a day."""
         return self.starts <= on and (self.ends is None or on <= self.ends)
+
+
+class Ending(Row, frozen=True, kw_only=True):
+    """That a fact replaces another or sets it aside; gone with the fact that does."""
+
+    table: ClassVar[str] = "conflict_ending"
+    key: ClassVar[tuple[str, ...]] = ("target", "by")
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("target",), ("by",))
+
+    target: str
+    by: str
+    observer: bool
+    """Whether it merely describes a state, and so ends no change."""
 
 
 class Line(Row, frozen=True, kw_only=True):
@@ -113,7 +130,7 @@ def _first(
     if not line.more:
         return None
     others = over.find(StandingChange, PLACE, (destination, selector))
-    covering = (c for c in others if c.covers(on) and c.meets(scope))
+    covering = (c for c in others if c.stands and c.covers(on) and c.meets(scope))
     return max(covering, key=lambda c: c.rank, default=None)
 
 
@@ -134,15 +151,23 @@ def add(over: Overlay, change: StandingChange) -> None:
     _put(over, change, (*head[:place], change, *head[place:]), more=more)
 
 
-def remove(over: Overlay, change: StandingChange) -> None:
-    """Let a change stand no more."""
-    over.drop(change)
+def remove(over: Overlay, change: StandingChange, *, for_good: bool) -> None:
+    """Let a change stand no more; unless that is for good it is kept, to stand again."""
+    if for_good:
+        over.drop(change)
+    else:
+        over.put(msgspec.structs.replace(change, stands=False))
     place = (change.destination, change.nationality)
     line = over.first(Line, PLACE, place)
     if line and any(c.event == change.event for c in line.head):
         others = over.find(StandingChange, PLACE, place) if line.more else line.head
-        left = [c for c in others if c.event != change.event]
+        left = [c for c in others if c.stands and c.event != change.event]
         _put(over, change, sorted(left, key=lambda c: c.rank, reverse=True), more=False)
+
+
+def ended(over: Overlay, event: str, *, observed: bool) -> bool:
+    """Whether some fact replaces another or sets it aside."""
+    return any(observed or not e.observer for e in over.find(Ending, "target", event))
 
 
 def _put(

@@ -33,6 +33,7 @@ from tracker.tables.users import Users
 
 VIEW_WAIT_S = 10.0
 _FOLDED_POLL_S = 0.02
+_NAMES = tuple(view.name for view in VIEWS)
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +73,16 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
                 await self.runner.catch_up()
                 break
             except Conflict:
-                # Another process folds; should it die, its turn ends within seconds.
-                if all(c.position >= target for c in await checkpoints(self.database)):
+                # Another process folds; should it die, its turn ends within seconds. Nobody waits
+                # for what stands still.
+                if all(c.position >= target or c.halted for c in await self._ours()):
                     break
                 await asyncio.sleep(_FOLDED_POLL_S)
         return await self.seen(target)
 
     async def seen(self, position: int) -> int:
         """Wait until all views have folded a position; Unavailable after ten seconds."""
-        names = [view.name for view in VIEWS]
-        return await wait_until(self.database, names, position, VIEW_WAIT_S)
+        return await wait_until(self.database, _NAMES, position, VIEW_WAIT_S)
 
     async def event(self, named: str) -> Recorded:
         """An event by its id or its position; NotFound where there is none."""
@@ -118,14 +119,18 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
         Waits for them. Raises Refused beyond the end of the log, Unavailable after ten seconds.
         """
-        views = await checkpoints(self.database)
+        views = await self._ours()
         if min_position is not None and any(v.position < min_position for v in views):
             head = await self.reader.head()
             if min_position > head:
                 raise Refused(f"min_position: the log ends at {head}", field="min_position")
             await self.seen(min_position)
-            views = await checkpoints(self.database)
+            views = await self._ours()
         return views
+
+    async def _ours(self) -> list[Checkpoint]:
+        """How far the views have come that there are here; another version may know others."""
+        return [c for c in await checkpoints(self.database) if c.name in _NAMES]
 
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""

@@ -18,13 +18,14 @@ from projections.alerts.filters import Index, Watch, reach, values_of
 from projections.answers import answer
 from projections.histories import Transition, pending_unknown, segment_at, timeline, transition
 from projections.regimes import Cell, Known
+from projections.said import said
 from projections.views.entry_rules import EntryFact
 from tracker.domain import edtf
 from tracker.domain.base import Event, Recorded
 from tracker.domain.correction import FactCorrected, FactRetracted
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.ids import derived
-from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved, PolicyRejected
+from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyRejected
 
 Ruling = PolicyChanged | PolicyObserved | PolicyRejected
 """The events that state an entry rule or put it aside."""
@@ -116,12 +117,18 @@ def _touched(recorded: Recorded, rules: Rules) -> tuple[Cell, ...]:
         rows = (row for row in rules.touched if row.category is None)
         cells = (_cell(r.destination, r.nationality, r.passport_type, r.purpose) for r in rows)
         return tuple(dict.fromkeys(cells))
-    event = recorded.event
-    if not isinstance(event, Ruling) or event.rule is None or event.rule.category:
+    fact = _stated(recorded)
+    if fact is None or fact.rule is None or fact.rule.category:
         return ()
-    rule = event.rule
+    rule = fact.rule
     names = dict.fromkeys(rule.nationalities)
-    return tuple(_cell(event.jurisdiction, n, rule.passport_type, rule.purpose) for n in names)
+    return tuple(_cell(fact.jurisdiction, n, rule.passport_type, rule.purpose) for n in names)
+
+
+def _stated(recorded: Recorded) -> Ruling | None:
+    """What the event says of an entry rule, be it by correcting another."""
+    told = said(recorded)
+    return told.fact if told and isinstance(told.fact, Ruling) else None
 
 
 def _cell(destination: str, nationality: str, passport: str | None, purpose: str | None) -> Cell:
@@ -195,8 +202,8 @@ class _Judge:
         )
 
     def _as_stated(self, cell: Cell) -> Reason:
-        event = self._event
-        rule: EntryRule | None = getattr(event, "rule", None)
+        event = _stated(self._recorded)
+        rule = event.rule if event else None
         start = event.observed_on if isinstance(event, PolicyObserved) else None
         if isinstance(event, PolicyChanged):
             start = event.effective_from

@@ -85,6 +85,7 @@ class CalendarReplacing(Row, frozen=True, kw_only=True):
 
 _Dated = PolicyChanged | PositionAnnounced
 _Replacing = PolicyChanged | PolicyRejected
+_UNKNOWN: dict[str, None] = {"reached_by": None, "confirmed_on": None}
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
@@ -186,16 +187,18 @@ def _boundary(now: Said, boundary: str, text: str | None, announced: str | None)
 def _corrected(state: State, now: Said, correction: str) -> Iterable[Change]:
     """Old boundaries beside the new ones; one that stays where it is keeps its row."""
     new = {row.boundary: row for row in boundaries(now)}
-    for old in state.find(CalendarEntry, "event", now.event):
-        if old.superseded_by:
-            continue
+    standing = [r for r in state.find(CalendarEntry, "event", now.event) if not r.superseded_by]
+    if standing:
+        # A boundary that it had not before is taken back with it all the same.
+        new = {n: _carried(r, standing[0], **_UNKNOWN) for n, r in new.items()}
+    for old in standing:
         same = new.get(old.boundary)
         if same is not None and same.on == old.on:
             del new[old.boundary]
             yield _carried(same, old, since=old.since, recorded_at=old.recorded_at)
         else:
             if same is not None:
-                new[old.boundary] = _carried(same, old, reached_by=None, confirmed_on=None)
+                new[old.boundary] = _carried(same, old, **_UNKNOWN)
             yield msgspec.structs.replace(old, superseded_by=correction)
     yield from new.values()
     yield from _replacing(state, now.event, now.fact, _replaced_before(state, now.event))

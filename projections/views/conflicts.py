@@ -17,7 +17,7 @@ from projections.origins import classed, identities
 from projections.overlay import Overlay
 from projections.said import Said, said
 from projections.sources import CORRECTIONS
-from projections.standing_rules import LatestSeen, Line, StandingChange, countries
+from projections.standing_rules import Ending, LatestSeen, Line, StandingChange, countries
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
@@ -44,6 +44,8 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
     elif isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
         yield from _about(event.target)
         yield Lookup(ConflictFigure, "event", event.target)
+        yield Lookup(Ending, "target", event.target)
+        yield Lookup(Ending, "by", event.target)
     elif isinstance(event, RelationAsserted | RelationResolved):
         for fact in (event.a, event.b):
             yield from _about(fact)
@@ -81,6 +83,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
         _disputed(docket, told, told.fact)
     elif isinstance(event, FactRetracted):
         gone = rule_disputes.withdraw(docket, event.target, "retracted")
+        rule_disputes.release(docket, event.target)
         rule_disputes.review(docket, gone, "retracted")
     elif told and told.corrected and not isinstance(told.fact, StatisticPublished):
         docket.leave(told.event, "corrected")
@@ -91,10 +94,11 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
 
 def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
     gone = list(rule_disputes.withdraw(docket, told.event, "corrected")) if told.corrected else []
-    observer, changes = isinstance(fact, PolicyObserved), isinstance(fact, PolicyChanged)
-    why = "replaced" if changes else "set aside"
-    for target in fact.replaces:
-        gone += rule_disputes.withdraw(docket, target, why, by_observer=observer)
+    if told.corrected:
+        rule_disputes.release(docket, told.event, fact.replaces)
+    why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
+    if fact.replaces:
+        gone += rule_disputes.end(docket, told.event, fact, why)
     if isinstance(fact, (PolicyChanged, PolicyObserved)):
         rule_disputes.state(docket, told, fact)
     if gone:
@@ -187,9 +191,14 @@ def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdat
                 docket.resolve(conflict, "those who denied it now say otherwise")
         return
     topic = f"disputed|{told.event}"
-    conflict = docket.opened(topic) or docket.begin(
-        topic, kind="disputed", subject=incident, reason=fact.text, facts=(incident, told.event)
-    )
+    # There is one conflict of a dispute; what was settled of it is not opened by other words.
+    settled = over.first(Conflict, ("topic", "status"), (topic, "resolved"))
+    if conflict := docket.opened(topic) or settled:
+        over.put(msgspec.structs.replace(conflict, reason=fact.text))
+    else:
+        conflict = docket.begin(
+            topic, kind="disputed", subject=incident, reason=fact.text, facts=(incident, told.event)
+        )
     docket.join(conflict.conflict, incident, "a")
     docket.join(conflict.conflict, told.event, "b", origins=tuple(sorted(who)))
 
@@ -203,6 +212,7 @@ VIEW = View(
         ConflictFigure,
         Relation,
         StandingChange,
+        Ending,
         Line,
         LatestSeen,
     ),

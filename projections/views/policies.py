@@ -153,9 +153,7 @@ def _mark(over: Overlay, by: PolicyStep, position: int) -> Iterable[str]:
     """Mark the steps that one replaces; the policies of those."""
     for target in by.replaces:
         for step in over.find(PolicyStep, "event", target):
-            # Who merely describes a state asserts no change and so ends none.
-            seen = by.type == PolicyObserved.type and step.type != PolicyObserved.type
-            if not seen and step.replaced_at is None:
+            if _replaces(by, step) and step.replaced_at is None:
                 over.put(msgspec.structs.replace(step, replaced_by=by.event, replaced_at=position))
                 yield step.policy
 
@@ -165,8 +163,29 @@ def _unmark(over: Overlay, by: PolicyStep) -> Iterable[str]:
     for target in by.replaces:
         for step in over.find(PolicyStep, "event", target):
             if step.replaced_by == by.event:
-                over.put(msgspec.structs.replace(step, replaced_by=None, replaced_at=None))
+                other = _replacing_too(over, step, by)
+                at = (other.corrected_at or other.position) if other else None
+                event = other.event if other else None
+                over.put(msgspec.structs.replace(step, replaced_by=event, replaced_at=at))
                 yield step.policy
+
+
+def _replacing_too(over: Overlay, step: PolicyStep, by: PolicyStep) -> PolicyStep | None:
+    """The first other step of the policies of both that replaces one too."""
+    policies = dict.fromkeys((step.policy, by.policy))
+    steps = [s for policy in policies for s in over.find(PolicyStep, "policy", policy)]
+    others = (
+        s
+        for s in _by_position(steps)
+        if s.event != by.event and s.retracted_at is None and _replaces(s, step)
+    )
+    return next(others, None)
+
+
+def _replaces(by: PolicyStep, step: PolicyStep) -> bool:
+    # Who merely describes a state asserts no change and so ends none.
+    seen = by.type == PolicyObserved.type and step.type != PolicyObserved.type
+    return step.event in by.replaces and step.event != by.event and not seen
 
 
 def _again(over: Overlay, policies: Iterable[str]) -> None:

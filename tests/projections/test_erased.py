@@ -20,6 +20,7 @@ from tests.tracker.domain.strategies import events
 from tests.tracker.log.events import ANALYST, named
 from tracker.domain.base import Event, NewEvent, Recorded
 from tracker.domain.erasure import PayloadErased
+from tracker.domain.errors import NotFound
 from tracker.domain.feed import FeedRemoved
 from tracker.domain.party import PartyNamed
 from tracker.log.append import Appender
@@ -185,3 +186,20 @@ async def test_nothing_is_kept_of_tables_that_had_not_come_to_an_erasure(
     assert await names(views) == ["Bob"]
     assert await views.fetch("select name from view.kept") == []
     assert await views.fetch("select from pg_tables where tablename like 'named\\_\\_%'") == []
+
+
+async def test_there_is_no_going_back_to_what_has_not_come_to_an_erasure(
+    database: Database, views: Database
+) -> None:
+    runner, ada = Runner(views, [NAMES]), named("Ada")
+    await runner.prepare()
+    await append(database, ada, named("Bob"))
+    await runner.catch_up()
+    await runner.rebuilder.rebuild(["names"])
+
+    await append(database, erasure(ada))  # nobody has folded it yet
+    with pytest.raises(NotFound, match="what is kept of the view names may repeat what was erased"):
+        await runner.rebuilder.roll_back("names")
+
+    await runner.catch_up()
+    assert await names(views) == ["Bob"]

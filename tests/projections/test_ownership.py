@@ -18,7 +18,7 @@ from projections.tables import Views
 from tests.place import Place, parts_at
 from tests.projections.tally import TALLY, Tally, record, running
 from tests.stories.tracker_process import ENVIRONMENT, ROOT
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Conflict, Unavailable
 from tracker.log.database import Database
 from tracker.log.follow import Head
 
@@ -123,3 +123,20 @@ async def test_a_door_that_must_see_its_write_waits_for_the_owner_or_folds_by_it
             assert await parts.settle() >= 1
         await record(parts.database, "b")
         assert await parts.settle() >= 2
+
+
+async def test_a_door_does_not_wait_for_a_view_that_stands_still_nor_for_one_unknown(
+    place: Place,
+) -> None:
+    async with parts_at(place) as parts, parts_at(place) as other, place.open("tracker_view") as by:
+        head = Head(other.database)
+        async with running(head.watch(), other.runner.run(head)):
+            await owned(parts.database)
+            await by.run("insert into view.checkpoint (name, version, position) values ('x', 9, 0)")
+            await record(parts.database, "a")
+            assert await parts.settle() >= 1
+            assert min(c.position for c in await parts.views_at(1)) >= 1
+            await by.run("update view.checkpoint set halted = 'event 2: x' where name = 'feeds'")
+            await record(parts.database, "b")
+            with pytest.raises(Unavailable, match="the view feeds stands still at event 2"):
+                await parts.settle()

@@ -20,7 +20,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from projections.checkpoints import checkpoints
 from tracker.cli.session import Out, with_parts
 from tracker.domain.errors import Refused, Unavailable
 from tracker.imports.importer import Tally
@@ -162,4 +161,4 @@ async def _watch(parts: Parts, bars: Progress, bar: TaskID) -> None:
 
 
 async def _folded(parts: Parts) -> int:
-    return min((c.position for c in await checkpoints(parts.database)), default=0)
+    return min((c.position for c in await parts.views_at(None)), default=0)

@@ -221,3 +221,10 @@ def test_what_corrects_or_bears_out_without_changing_state_alerts_nobody() -> No
     )  # fmt: skip
     assert alerts(VISA_FREE, SUSPENDED, correction(2, reworded)) == []
     assert alerts(VISA_FREE, SUSPENDED, corroboration(2, "Ministry")) == []
+
+
+def test_without_the_view_a_correction_alerts_as_it_states_itself() -> None:
+    corrected = correction(2, change("visa-required", "2024-08-01", announced_on="2024-06-18"))
+    found = reason(VISA_FREE, SUSPENDED, corrected, compared=False)
+    assert (found.kind, found.after, found.on) == ("correction", "visa-required", "2024-08-01")
+    assert not found.compared

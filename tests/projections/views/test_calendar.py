@@ -127,3 +127,13 @@ def test_a_further_source_confirms_what_should_have_begun() -> None:
     assert row.confirmed_on == date(2024, 6, 25)
     (row,) = calendar(SUSPENDED, source)
     assert row.confirmed_on is None
+
+
+def test_an_end_that_a_correction_adds_is_taken_back_with_the_change() -> None:
+    until = change("visa-free-suspended", "2024-07-01", effective_to="2024-12-31")
+    later = change("eta", "2024-08-01", replaces=(event_id(1),))
+    assert standing(SUSPENDED, later, corrected(1, until)) == [(event_id(2), "2024-08-01")]
+    assert standing(SUSPENDED, rejection(1), corrected(1, until)) == []
+    assert standing(SUSPENDED, later, corrected(1, until), retracted(2)) == [
+        (event_id(1), "2024-12-31"), (event_id(1), "2024-07-01"),
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ from projections.views.conflicts import VIEW
 from tests.projections.folding import (
     change,
     cited,
+    corroboration,
     event_id,
     folded,
     observation,
@@ -133,6 +134,14 @@ def test_figures_that_turn_out_to_have_one_origin_do_not_disagree() -> None:
     assert still_open(*two, related("same-origin", 1, 2)) == []
     (back,) = still_open(*two, related("same-origin", 1, 2), settled("same-origin", 2, 1))
     assert back.opened_at == 4
+
+
+def test_figures_that_further_sources_give_one_origin_do_not_disagree() -> None:
+    two = (entries("Infobae"), entries("Ministry", value="66000"))
+    (same,) = conflicts(*two, corroboration(1, "Ministry"))
+    assert (same.status, same.opened_at) == ("open", 2)
+    (ended,) = conflicts(*two, corroboration(1, "Ministry"), corroboration(2, "Infobae"))
+    assert (ended.status, ended.resolution) == ("resolved", "one origin")
 
 
 def test_an_analyst_settles_a_conflict_and_a_further_report_does_not_reopen_it() -> None:
@@ -284,3 +293,14 @@ def test_a_denied_incident_is_disputed_until_it_is_settled() -> None:
     assert still_open(denial, admission) == []
     merged = IncidentMerged(incident=event_id(50), into=event_id(51), reason="one raid")
     assert [c.subject for c in still_open(denial, merged)] == [event_id(51)]
+
+
+def test_a_change_for_a_group_looks_again_at_what_everybody_or_another_group_decided() -> None:
+    everybody = change("visa-required", "2024-01-01", "*")
+    seen = observation("visa-free", "2024-08-03", "DE")
+    group = change("visa-free", "2024-08-01", "EU")
+    assert len(still_open(everybody, seen)) == 1
+    assert still_open(everybody, seen, group) == []
+    assert len(still_open(everybody, seen, change("visa-free", "2024-08-01", "ASEAN"))) == 1
+    union = change("visa-required", "2024-01-01", "Schengen")
+    assert still_open(union, seen, group) == []

@@ -168,3 +168,13 @@ def test_a_further_source_is_added() -> None:
     borne_out = FactCorroborated(target=event_id(1), citations=(cited("AP", document=901),))
     (step,) = folded(VIEW, [FREE, borne_out]).of(PolicyStep)
     assert ([o.name for o in step.origins], step.documents) == (["AP"], (event_id(901),))
+
+
+def test_a_step_that_two_others_replace_stays_replaced_until_both_are_taken_back() -> None:
+    first = change("eta", "2024-08-01", action="amended", replaces=(event_id(1),))
+    second = change("e-visa", "2024-09-01", action="amended", replaces=(event_id(1),))
+    made = [SUSPENDED, first, second, retracted(2)]
+    steps = {s.event: s for s in folded(VIEW, made).of(PolicyStep)}
+    assert (steps[event_id(1)].replaced_by, steps[event_id(1)].replaced_at) == (event_id(3), 3)
+    again = {s.event: s for s in folded(VIEW, [*made, retracted(3)]).of(PolicyStep)}
+    assert again[event_id(1)].counts
