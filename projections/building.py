@@ -32,7 +32,7 @@ class Building:
         suffix: str = NEXT,
     ) -> None:
         self.view = view
-        self.rows = Rows(whole=True)
+        self.rows = Rows(whole=True, noted=False)
         self.dead: list[FoldFailed] = []
         """What it goes on without."""
         self.failed: FoldFailed | None = None

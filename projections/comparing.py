@@ -74,7 +74,7 @@ async def _stored(database: Database, view: View) -> tuple[int, int, dict[str, s
 async def _folded(
     database: Database, view: View, position: int, told: Callable[[int, int], None]
 ) -> Rows:
-    pages, rows = Pages(database), Rows(whole=True)
+    pages, rows = Pages(database), Rows(whole=True, noted=False)
     async with contextlib.aclosing(pages.all([view], await pages.erased(), position)) as found:
         async for page in found:
             for recorded in page.events:

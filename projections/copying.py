@@ -1,9 +1,12 @@
-"""Rows as the text format of COPY, made a column at a time: much cheaper than value by value."""
+"""Rows as the CSV of COPY, made from JSON by the chunk: much cheaper than value by value.
+
+A row as an array of JSON is a line of CSV whose escape is the backslash, but for its brackets and
+for the control characters of texts; lists and nested values go in as the text of their type.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -13,70 +16,79 @@ from psycopg.rows import TupleRow
 from projections.tables import columns, table_name
 from projections.view import Row
 
-_NULL = r"\N"
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_ODD = re.compile(r'["\\\t\n\r]').search
-_json = msgspec.json.Encoder()
-Column = Callable[[Sequence[Any]], Iterable[str]]
+_AT_ONCE = 1_000
+_ODD = re.compile(r'["\\]').search
+# CSV undoes only the escapes of quotes and backslashes.
+_ESCAPE = re.compile(rb"\\(?:u00([0-9a-f]{2})|(.))")
+_CONTROLS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f"}
+_encoder = msgspec.json.Encoder()
+_encode, _encode_lines = _encoder.encode, _encoder.encode_lines
+_astuple = msgspec.structs.astuple
+Form = Callable[[Any], str]
 
 
 async def copy_in(
     connection: AsyncConnection[TupleRow], row: type[Row], rows: Sequence[Row], suffix: str = ""
 ) -> None:
     """Append rows to a table; their keys are new."""
-    statement = sql.SQL("copy {} ({}) from stdin").format(
+    statement = sql.SQL(
+        "copy {} ({}) from stdin (format csv, null 'null', escape '\\', encoding 'utf8')"
+    ).format(
         table_name(row, suffix), sql.SQL(", ").join(sql.Identifier(c.name) for c in columns(row))
     )
     async with connection.cursor().copy(statement) as copy:
-        await copy.write(lines(row, rows))
+        for low in range(0, len(rows), _AT_ONCE):
+            await copy.write(lines(row, rows[low : low + _AT_ONCE]))
 
 
 def lines(row: type[Row], rows: Sequence[Row]) -> bytes:
-    """The rows, a line each; UnicodeEncodeError for half a character."""
-    made = [form([value_of(r) for r in rows]) for value_of, form in _forms(row)]
-    return "".join(["\t".join(line) + "\n" for line in zip(*made, strict=True)]).encode()
+    """The rows, at least one, a line each; UnicodeEncodeError for half a character."""
+    made: list[Any] = list(map(_astuple, rows))
+    if formed := _formed(row):
+        made = [_with_texts(values, formed) for values in made]
+    # A line break is escaped within a text, so here it stands between two rows.
+    text = _encode_lines(made)[1:-2].replace(b"]\n[", b"\n")
+    if b"\\" in text:
+        text = _ESCAPE.sub(_raw, text)
+    return text + b"\n"
+
+
+def _with_texts(values: tuple[Any, ...], formed: Sequence[tuple[int, Form]]) -> list[Any]:
+    """The values, lists and nested ones as texts."""
+    given = list(values)
+    for place, form in formed:
+        if given[place] is not None:
+            given[place] = form(given[place])
+    return given
 
 
 @cache
-def _forms(row: type[Row]) -> list[tuple[Callable[[Any], Any], Column]]:
-    found: list[tuple[Callable[[Any], Any], Column]] = []
-    for column in columns(row):
-        form = {"text[]": _arrays, "jsonb": _jsonb}.get(column.sql_type, _plain)
-        is_text = column.sql_type.startswith("text ")
-        found.append((attrgetter(column.name), _texts if is_text else form))
-    return found
-
-
-def _plain(values: Sequence[Any]) -> Iterable[str]:
-    """Numbers, dates, times and truth: as JSON has them, without its quotes."""
-    text = _json.encode(values).decode()
-    return text[1:-1].replace('"', "").replace("null", _NULL).split(",")
-
-
-def _texts(values: Sequence[str | None]) -> Iterable[str]:
-    # One look over all of them is cheaper than one over each, and hardly a text needs escapes.
-    joined = "".join([value for value in values if value is not None])
-    odd = "\\" in joined or "\t" in joined or "\n" in joined or "\r" in joined
-    if odd:
-        return [_NULL if value is None else value.translate(_ESCAPES) for value in values]
-    return [_NULL if value is None else value for value in values]
-
-
-def _arrays(values: Sequence[Sequence[str] | None]) -> Iterable[str]:
-    return [_NULL if value is None else _array(value) for value in values]
+def _formed(row: type[Row]) -> tuple[tuple[int, Form], ...]:
+    forms: dict[str, Form] = {"text[]": _array, "bigint[]": _numbers, "jsonb": _json}
+    return tuple(
+        (place, forms[column.sql_type])
+        for place, column in enumerate(columns(row))
+        if column.sql_type in forms
+    )
 
 
 def _array(values: Sequence[str]) -> str:
     if not values:
         return "{}"
-    if not _ODD("".join(values)):
-        return '{"' + '","'.join(values) + '"}'
-    quoted = [value.replace("\\", r"\\").replace('"', r"\"") for value in values]
-    return ('{"' + '","'.join(quoted) + '"}').translate(_ESCAPES)
+    if _ODD("".join(values)):
+        values = [value.replace("\\", r"\\").replace('"', r"\"") for value in values]
+    return '{"' + '","'.join(values) + '"}'
 
 
-def _jsonb(values: Sequence[Any]) -> Iterable[str]:
-    return [
-        _NULL if value is None else _json.encode(value).decode().translate(_ESCAPES)
-        for value in values
-    ]
+def _numbers(values: Sequence[int]) -> str:
+    return "{" + _encode(values)[1:-1].decode() + "}"
+
+
+def _json(value: Any) -> str:
+    return _encode(value).decode()
+
+
+def _raw(escape: re.Match[bytes]) -> bytes:
+    """The character of an escape, but for those that CSV undoes."""
+    code, letter = escape.groups()
+    return bytes([int(code, 16)]) if code else _CONTROLS.get(letter, escape[0])

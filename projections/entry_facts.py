@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from sys import intern
 from typing import ClassVar
 
 import msgspec
@@ -106,7 +107,7 @@ def stated(
 
     `further` are origins that bear it out.
     """
-    if not isinstance(fact, PolicyChanged | PolicyObserved) or fact.rule is None:
+    if not isinstance(fact, (PolicyChanged, PolicyObserved)) or fact.rule is None:
         return []
     who = fact.rule.nationalities
     if len(who) > 1:
@@ -123,28 +124,36 @@ def _row(
     turn: "Turn",
     further: tuple[str, ...],
 ) -> EntryFact:
-    changed = isinstance(fact, PolicyChanged)
-    text = _starts_text(fact)
-    starts, starts_upper = _start(text) if text else _NEVER
-    ends, ends_lower = _end(fact.effective_to) if fact.effective_to else _NEVER
+    if type(fact) is PolicyObserved:
+        kind, action, text = "observation", None, fact.observed_on
+    else:
+        assert isinstance(fact, PolicyChanged)
+        kind, action = "change", fact.action
+        at_once = fact.effective_basis == "immediate"
+        text = fact.announced_on if at_once else fact.effective_from
+    announced = fact.announced_on
+    starts, starts_upper = (_day(text) or _start(text)) if text else _NEVER
+    last = fact.effective_to
+    ends, ends_lower = (_day(last) or _end(last)) if last else _NEVER
     own = origins(fact.citations) if fact.citations else ()
     return EntryFact(
         event=event,
-        nationality=nationality,
+        nationality=intern(nationality),
         known_from=turn.position,
-        destination=fact.jurisdiction,
+        # A few hundred codes in millions of rows and keys: the same text is compared at once.
+        destination=intern(fact.jurisdiction),
         passport_type=rule.passport_type or "unspecified",
         purpose=rule.purpose or "unspecified",
         category=rule.category,
-        kind="change" if changed else "observation",
-        action=fact.action if changed else None,
+        kind=kind,
+        action=action,
         regime=rule.regime,
         max_stay_days=rule.max_stay_days,
         position=position,
         recorded_at=turn.recorded_at,
         known_since=turn.since,
-        announced_on=_start(fact.announced_on)[0] if fact.announced_on else None,
-        announced_text=fact.announced_on,
+        announced_on=(_day(announced) or _start(announced))[0] if announced else None,
+        announced_text=announced,
         starts=starts,
         starts_upper=starts_upper,
         ends=ends,
@@ -158,13 +167,17 @@ def _row(
     )
 
 
-def _starts_text(fact: PolicyChanged | PolicyObserved) -> str | None:
-    if isinstance(fact, PolicyObserved):
-        return fact.observed_on
-    return fact.announced_on if fact.effective_basis == "immediate" else fact.effective_from
-
-
 _NEVER: tuple[date | None, date | None] = (None, None)
+
+
+def _day(text: str) -> tuple[date, None] | None:
+    """A whole and certain day, by far the most common: read faster than it is found in a cache."""
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return date.fromisoformat(text), None
+        except ValueError:
+            return None
+    return None
 
 
 @lru_cache(maxsize=65536)

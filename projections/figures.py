@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -47,6 +47,11 @@ class Figure(Sourced, frozen=True, kw_only=True):
     revised_by: int | None = None
     """The position of the newer vintage that supersedes it."""
     retracted_at: int | None = None
+
+    @classmethod
+    def further(cls, period: edtf.Bounds | None) -> dict[str, Any]:
+        """What else the rows of a view hold of the period."""
+        return {}
 
     @property
     def counts(self) -> bool:
@@ -106,6 +111,8 @@ def _independent(a: Figure, b: Figure, identify: Callable[[str], str]) -> bool:
 def _overlap(a: Figure, b: Figure) -> bool:
     if a.period is None or b.period is None:
         return False
+    if a.period == b.period:
+        return True
     # As edtf.Bounds.overlaps does, but a series may be long: hardly any two of it get further.
     before = a.period_to and b.period_from and a.period_to < b.period_from
     after = b.period_to and a.period_from and b.period_to < a.period_from
@@ -211,10 +218,18 @@ def series_key(metric: str, geography: str | None, counterpart: str | None) -> s
     return f"{metric}|{geography or ''}|{counterpart or ''}"
 
 
+def span_of(period: edtf.Bounds) -> str:
+    """The year that a period lies in, `*` where it is in more than one."""
+    first, last = period.lower, period.upper
+    return str(first.year) if first and last and first.year == last.year else "*"
+
+
 def _row(told: Said, event: StatisticPublished, row: type[F], old: F | None) -> F:
     lower, upper = figure_bounds(event.value, event.comparator, event.lower, event.upper)
+    period = edtf.bounds(event.period) if event.period else None
     return row(
         **columns(told, old),
+        **row.further(period),
         metric=event.metric,
         geography=event.geography,
         counterpart=event.counterpart,
@@ -222,8 +237,8 @@ def _row(told: Said, event: StatisticPublished, row: type[F], old: F | None) -> 
         population_term=event.population_term,
         denominator=event.denominator,
         period=event.period,
-        period_from=edtf.lower(event.period),
-        period_to=edtf.upper(event.period),
+        period_from=period.lower if period else None,
+        period_to=period.upper if period else None,
         basis=event.basis,
         value=event.value,
         lower=lower,

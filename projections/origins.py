@@ -33,6 +33,8 @@ def origins(citations: Iterable[Citation]) -> tuple[str, ...]:
 
 def classed(citations: Iterable[Citation]) -> tuple[Origin, ...]:
     """The distinct origins of the citations, each with its class."""
+    if isinstance(citations, tuple) and len(citations) == 1:
+        return (_end(citations[0]),)
     return tuple(dict.fromkeys(_end(c) for c in citations))
 
 

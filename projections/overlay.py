@@ -17,7 +17,7 @@ class Overlay:
     def find(self, row: type[R], column: str | tuple[str, ...], value: Any) -> Sequence[R]:
         """The rows whose column (or columns) have the value (or values), in the order of keys."""
         found = self._state.find(row, column, value)
-        new = self._new.get(row)
+        new = self._new.get(row) if self._new else None
         if not new:
             return found
         key_of = key_getter(row)
@@ -28,11 +28,16 @@ class Overlay:
 
     def first(self, row: type[R], column: str | tuple[str, ...], value: Any) -> R | None:
         """The first such row, if there is any."""
-        return next(iter(self.find(row, column, value)), None)
+        found = self.find(row, column, value)
+        return found[0] if found else None
 
     def put(self, row: Row) -> None:
         """Insert a row, or replace the one with its key."""
-        self._new.setdefault(type(row), {})[key_getter(type(row))(row)] = row
+        kind = type(row)
+        new = self._new.get(kind)
+        if new is None:
+            new = self._new[kind] = {}
+        new[key_getter(kind)(row)] = row
 
     def drop(self, row: Row) -> None:
         """Take a row away."""

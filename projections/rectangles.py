@@ -78,6 +78,7 @@ class PastRuleSpan(Row, frozen=True, kw_only=True):
     max_stay_days: int | None
 
 
+_FIRST = date.min
 _Key = tuple[str, str, str, str, str]
 
 
@@ -104,18 +105,30 @@ def rectangles(state: State, versions: Iterable[EntryFact], at: int) -> list[Cha
     return changes
 
 
+def continued(state: State, facts: Iterable[EntryFact], at: int) -> list[Change]:
+    """As `rectangles`, for new facts of which each has a key of its own."""
+    changes: list[Change] = []
+    for fact in facts:
+        if fact.category is None and fact.starts is not None:
+            changes += _continued(state, key_of(fact), fact, at)
+    return changes
+
+
 def _continued(state: State, key: _Key, fact: EntryFact, at: int) -> Iterable[Change]:
     """A new fact, which mostly follows on what its key has: then only the last span matters."""
-    tail = state.find(RuleSpan, RuleSpan.key, (*key, OPEN))
+    tails = state.find(RuleSpan, RuleSpan.key, (*key, OPEN))
     start, stop = fact.starts or OPEN, after(fact.ends)
     if stop <= start:
         return ()
-    if tail and start <= tail[0].valid_from:
+    if not tails:
+        new = _row(key, start, stop, fact, at)
+        return (new,) if stop == OPEN else (new, _row(key, stop, OPEN, None, at))
+    tail = tails[0]
+    if start <= tail.valid_from:
         return _altered(state, key, (fact,), (), at)
-    found: list[Change] = [_row(key, start, stop, fact, at)]
-    before = tail[0] if tail and tail[0].position else None
-    if tail:
-        found += (_past(tail[0], at), _row(key, tail[0].valid_from, start, before, at))
+    before = tail if tail.position else None
+    ended = _row(key, tail.valid_from, start, before, at)
+    found = [_row(key, start, stop, fact, at), _past(tail, at), ended]
     if stop < OPEN:
         found.append(_row(key, stop, OPEN, before, at))
     return found
@@ -168,8 +181,13 @@ def _same(row: RuleSpan, span: Span) -> bool:
 
 
 def _row(key: _Key, start: date, stop: date, fact: Stating | None, at: int) -> RuleSpan:
-    starts, announced_on, position = rank(fact)
     destination, nationality, passport_type, purpose, kind = key
+    if fact is None:
+        starts, announced_on, position = rank(None)
+        regime, max_stay_days = GAP, None
+    else:
+        starts, announced_on = fact.starts or _FIRST, fact.announced_on or _FIRST
+        position, regime, max_stay_days = fact.position, fact.regime, fact.max_stay_days
     return RuleSpan(
         valid_from=start,
         valid_to=stop,
@@ -182,8 +200,8 @@ def _row(key: _Key, start: date, stop: date, fact: Stating | None, at: int) -> R
         passport_type=passport_type,
         purpose=purpose,
         kind=kind,
-        regime=fact.regime if fact else GAP,
-        max_stay_days=fact.max_stay_days if fact else None,
+        regime=regime,
+        max_stay_days=max_stay_days,
     )
 
 

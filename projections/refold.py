@@ -146,7 +146,7 @@ class _Folding:
         self.view = view
         self.dumped = dumped
         self.until = dumped.position
-        self.rows = Rows(whole=True)
+        self.rows = Rows(whole=True, noted=False)
         self.failed: str | None = None
 
     def stumble(self, position: int, fault: Exception) -> None:

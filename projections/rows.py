@@ -6,10 +6,10 @@ event is folded again once that was loaded. A whole view begins with nothing, an
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from projections.view import Change, Gone, Lookup, R, Row, View
+from projections.view import Gone, Lookup, R, Row, View
 from tracker.domain.base import Recorded
 
 
@@ -21,63 +21,100 @@ class Missing(Exception):
         self.lookup = lookup
 
 
+class _Index:
+    """The keys of rows by what the rows have in some columns."""
+
+    def __init__(self, row: type[Row], columns: tuple[str, ...]) -> None:
+        self.value_of = getter(columns)
+        self.keys: dict[Any, tuple[Any, ...] | dict[tuple[Any, ...], None]] = {}
+        """The key, a tuple, where only one row has the value; otherwise a dict of keys."""
+        width = len(columns)
+        self.within_key = set(columns) <= set(row.key)
+        """Whether rows of one key always have one value."""
+        self.rest: Callable[[Any], Any] | None = None
+        """What keys of one value are ordered by; None is all of the key."""
+        if width < len(row.key) and columns == row.key[:width]:
+            self.rest = itemgetter(*range(width, len(row.key)))
+
+    def enter(self, value: Any, key: Any) -> None:
+        """A row with a key has a value."""
+        found = self.keys.setdefault(value, key)
+        if found is key:
+            return
+        if isinstance(found, dict):
+            found[key] = None
+        elif found != key:
+            self.keys[value] = {found: None, key: None}
+
+    def leave(self, value: Any, key: Any) -> None:
+        """The row with a key has the value no more."""
+        found = self.keys[value]
+        if isinstance(found, dict) and len(found) > 1:
+            del found[key]
+        else:
+            del self.keys[value]
+
+    def of(self, value: Any) -> Sequence[Any]:
+        """The keys of a value, in their order."""
+        found = self.keys.get(value)
+        if found is None:
+            return ()
+        return sorted(found, key=self.rest) if isinstance(found, dict) else (found,)
+
+
 class _Table:
     """The rows of one type by key, and by every column that was looked up."""
 
     def __init__(self, row: type[Row]) -> None:
         self.key_of = key_getter(row)
         self.rows: dict[Any, Row] = {}
-        self._indexes: dict[tuple[str, ...], dict[Any, dict[Any, None]]] = {}
-        self._places: list[tuple[Callable[[Any], Any], dict[Any, dict[Any, None]]]] = []
+        self._row = row
+        self._indexes: dict[tuple[str, ...], _Index] = {}
+        self._all: list[_Index] = []
+        self._moving: list[_Index] = []
+        """Those that a row may change its place in."""
 
-    def index(self, columns: tuple[str, ...]) -> dict[Any, dict[Any, None]]:
+    def index(self, columns: tuple[str, ...]) -> _Index:
         """Value → the keys of the rows that have it."""
         index = self._indexes.get(columns)
         if index is None:
-            index = self._indexes[columns] = {}
-            value_of = getter(columns)
-            self._places.append((value_of, index))
+            index = self._indexes[columns] = _Index(self._row, columns)
+            self._all.append(index)
+            if not index.within_key:
+                self._moving.append(index)
             for key, r in self.rows.items():
-                index.setdefault(value_of(r), {})[key] = None
+                index.enter(index.value_of(r), key)
         return index
 
     def store(self, key: Any, r: Row) -> None:
         """Put a row in the place of the one with its key."""
-        old = self.rows.get(key)
+        old = self.rows.setdefault(key, r)
+        if old is r:
+            for index in self._all:
+                index.enter(index.value_of(r), key)
+            return
         self.rows[key] = r
-        for value_of, index in self._places:
-            value = value_of(r)
-            if old is not None:
-                before = value_of(old)
-                if before == value:
-                    continue
-                _leave(index, before, key)
-            keys = index.get(value)
-            if keys is None:
-                index[value] = {key: None}
-            else:
-                keys[key] = None
+        for index in self._moving:
+            before, value = index.value_of(old), index.value_of(r)
+            if before != value:
+                index.leave(before, key)
+                index.enter(value, key)
 
     def drop(self, key: Any) -> None:
         """Take the row with a key away, if there is one."""
         old = self.rows.pop(key, None)
         if old is not None:
-            for value_of, index in self._places:
-                _leave(index, value_of(old), key)
-
-
-def _leave(index: dict[Any, dict[Any, None]], value: Any, key: Any) -> None:
-    keys = index[value]
-    del keys[key]
-    if not keys:
-        del index[value]
+            for index in self._all:
+                index.leave(index.value_of(old), key)
 
 
 class Rows:
     """The rows so far, and what changed since they were loaded."""
 
-    def __init__(self, *, whole: bool = False) -> None:
+    def __init__(self, *, whole: bool = False, noted: bool = True) -> None:
+        """Unless `noted`, nobody asks what changed, and that is not kept."""
         self._whole = whole
+        self._noted = noted
         self._tables: dict[type[Row], _Table] = {}
         self._loaded: set[tuple[type[Row], tuple[str, ...], Any]] = set()
         self.changed: dict[type[Row], dict[Any, Row | None]] = {}
@@ -106,22 +143,30 @@ class Rows:
     def fold(self, view: View, recorded: Recorded) -> None:
         """Fold one event; nothing is changed where the fold raises."""
         if isinstance(recorded.event, view.events):
-            for change in list(view.fold(self, recorded)):
-                self._apply(change)
+            self.apply(list(view.fold(self, recorded)))
 
-    def _apply(self, change: Change) -> None:
-        if isinstance(change, Gone):
-            self.changed.setdefault(change.row, {})[change.key] = None
-            self._table(change.row).drop(change.key)
-            return
-        row = type(change)
-        if row.final:
-            self.final.setdefault(row, []).append(change)
-            return
-        table = self._table(row)
-        key = table.key_of(change)
-        self.changed.setdefault(row, {})[key] = change
-        table.store(key, change)
+    def apply(self, changes: Iterable[Any]) -> None:
+        """Take in what a fold made of an event: each a `Change`."""
+        tables = self._tables
+        for change in changes:
+            row = change.__class__
+            # To ask whether it is an instance costs several times as much.
+            if row is Gone:
+                self._drop(change)
+                continue
+            if row.final:
+                self.final.setdefault(row, []).append(change)
+                continue
+            table = tables.get(row) or self._table(row)
+            key = table.key_of(change)
+            if self._noted:
+                self.changed.setdefault(row, {})[key] = change
+            table.store(key, change)
+
+    def _drop(self, gone: Gone) -> None:
+        if self._noted:
+            self.changed.setdefault(gone.row, {})[gone.key] = None
+        self._table(gone.row).drop(gone.key)
 
     def find(self, row: type[R], column: str | tuple[str, ...], value: Any) -> Sequence[R]:
         """The rows whose column has the value, by key; Missing where that was not loaded."""
@@ -132,10 +177,7 @@ class Rows:
         if columns == row.key:
             one = table.rows.get(value if len(columns) > 1 else (value,))
             return () if one is None else (one,)  # pyright: ignore[reportReturnType]
-        keys = table.index(columns).get(value, ())
-        kept = table.rows
-        if len(keys) > 1:
-            keys = sorted(keys)
+        kept, keys = table.rows, table.index(columns).of(value)
         return [kept[k] for k in keys]  # pyright: ignore[reportReturnType]
 
     def _table(self, row: type[Row]) -> _Table:

@@ -31,6 +31,9 @@ from tracker.domain.groups import groups_of
 from tracker.domain.policy import EntryRule, PolicyChanged, PolicyObserved
 from tracker.domain.values import regime_words
 
+_OF_SUBJECT = ("subject", "status")
+_OF_DECIDED = ("decided", "status")
+
 
 def wants(fact: PolicyChanged | PolicyObserved, rule: EntryRule) -> Iterable[Lookup]:
     """What may be looked up for a fact."""
@@ -61,7 +64,8 @@ def state(docket: Docket, told: Said, fact: PolicyChanged | PolicyObserved) -> N
     rule = fact.rule
     if rule is None or rule.category is not None:
         return
-    for who in dict.fromkeys(rule.nationalities):
+    several = rule.nationalities
+    for who in several if len(several) < 2 else dict.fromkeys(several):
         if isinstance(fact, PolicyObserved):
             _observe(docket, seen_of(told, fact, rule, who))
         elif change := change_of(told, fact, rule, who):
@@ -175,12 +179,13 @@ def _reconsider(
 ) -> None:
     """Look again at the open conflicts that a change came to, or went from, may bear upon."""
     place = f"{by.destination}|{by.nationality}"
-    column = "subject" if by.nationality in COUNTRIES else "decided"
-    for conflict in docket.over.find(Conflict, (column, "status"), (place, "open")):
+    one = by.nationality in COUNTRIES
+    columns = _OF_SUBJECT if one else _OF_DECIDED
+    for conflict in docket.over.find(Conflict, columns, (place, "open")):
         if conflict.kind == "observed-differs" and by.meets(conflict):
             _look_again(docket, conflict, adopts, why)
-    if by.nationality in COUNTRIES:
-        for conflict in docket.over.find(Conflict, ("decided", "status"), (by.destination, "open")):
+    if one:
+        for conflict in docket.over.find(Conflict, _OF_DECIDED, (by.destination, "open")):
             _still_outranked(docket, conflict, by.destination, by.nationality)
 
 

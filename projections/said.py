@@ -31,6 +31,18 @@ class Said(msgspec.Struct, frozen=True, gc=False):
 
 def said(recorded: Recorded) -> Said | None:
     """The fact that an event states or corrects; None for every other event."""
+    global _latest  # noqa: PLW0603  what it remembers changes no answer
+    latest = _latest
+    if latest is None or latest[0] is not recorded:
+        # View after view asks it of the same event.
+        latest = _latest = (recorded, _said(recorded))
+    return latest[1]
+
+
+_latest: tuple[Recorded, Said | None] | None = None
+
+
+def _said(recorded: Recorded) -> Said | None:
     event = recorded.event
     if isinstance(event, FactCorrected):
         fact = msgspec.convert(event.fact, BY_TYPE[event.fact_type])

@@ -2,15 +2,17 @@
 
 A text is normalised (NFKC), then every character is taken apart (NFKD), loses its combining marks
 and its case. What is neither letter nor digit separates words. Chinese, Japanese and Korean runs
-have no spaces to go by, so they give their characters and each pair of neighbours.
+have no spaces to go by, so they give their characters and each pair of neighbours. What is kept of
+a word is a number, as numbers are smaller than words and sooner compared.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from hashlib import blake2b
+from itertools import chain
 
-LONGEST = 64
-"""Characters of a word that count; PostgreSQL indexes none of more than about 2,700 bytes."""
+_REMEMBERED = 1 << 16
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"([{_CJK}]+)")
@@ -33,12 +35,6 @@ class _Folded(dict[int, str]):
 
 
 _FOLDED = _Folded()
-# The same for ASCII alone, which most texts are, and which bytes do many times faster.
-_ASCII = (
-    bytes(range(256))
-    .lower()
-    .translate(bytes(c if bytes([c]).isalnum() else ord(" ") for c in range(256)))
-)
 
 
 def _is_mark(char: str) -> bool:
@@ -46,24 +42,43 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char).startswith("M")
 
 
-def terms(texts: Iterable[str]) -> tuple[str, ...]:
-    """What texts are found by: each of their words once."""
-    folded = _folded("\n".join(texts))
-    words = [word[:LONGEST] for word in folded.split()]
-    if not folded.isascii():
-        words = [part for word in words for part in _parts(word, whole=True)]
-    return tuple(dict.fromkeys(words))
+class _Known(dict[str, tuple[int, ...]]):
+    """Word as it was written → what it is found by, for so many words at a time."""
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        parts = _folded(word).split()
+        if not word.isascii():
+            parts = [part for one in parts for part in _parts(one, whole=True)]
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = tuple([_number(part) for part in parts])
+        return found
 
 
-def asked(text: str) -> tuple[str, ...]:
+_known = _Known().__getitem__
+
+
+def terms(texts: Iterable[str]) -> tuple[int, ...]:
+    """What texts are found by: the number of each of their words once."""
+    # Texts share most of their words, so each is folded once and not each text.
+    words = dict.fromkeys("\n".join(texts).split())
+    return tuple(dict.fromkeys(chain.from_iterable(map(_known, words))))
+
+
+def asked(text: str) -> tuple[int, ...]:
     """What a query asks for: all of these must be among the terms of what is found."""
-    words = (word[:LONGEST] for word in _folded(text).split())
-    return tuple(dict.fromkeys(part for word in words for part in _parts(word, whole=False)))
+    words = [part for word in _folded(text).split() for part in _parts(word, whole=False)]
+    return tuple(dict.fromkeys([_number(word) for word in words]))
+
+
+def _number(word: str) -> int:
+    """The first 64 bits of its hash: two words with the same are not to be expected."""
+    return int.from_bytes(
+        blake2b(word.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def _folded(text: str) -> str:
-    if text.isascii():
-        return text.encode().translate(_ASCII).decode()
     return unicodedata.normalize("NFKC", text).translate(_FOLDED)
 
 

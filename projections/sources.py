@@ -41,8 +41,10 @@ S = TypeVar("S", bound=Sourced)
 
 def source_of(event: str, fact: Fact) -> Source:
     """What a fact cites."""
-    documents = tuple(dict.fromkeys(c.document for c in fact.citations))
-    return Source(event, classed(fact.citations), documents)
+    cited = fact.citations
+    if len(cited) == 1:
+        return Source(event, classed(cited), (cited[0].document,))
+    return Source(event, classed(cited), tuple(dict.fromkeys([c.document for c in cited])))
 
 
 def columns(told: Said, old: Sourced | None) -> dict[str, Any]:
@@ -64,6 +66,9 @@ def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
 
 
 def _resting_on(sources: tuple[Source, ...]) -> dict[str, Any]:
+    if len(sources) == 1:
+        only = sources[0]
+        return {"sources": sources, "origins": only.origins, "documents": only.documents}
     return {
         "sources": sources,
         "origins": tuple(dict.fromkeys(o for s in sources for o in s.origins)),

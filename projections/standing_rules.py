@@ -122,9 +122,16 @@ def add(over: Overlay, change: StandingChange) -> None:
     over.put(change)
     line = over.first(Line, PLACE, (change.destination, change.nationality))
     head = line.head if line else ()
-    if line and head and line.more and change.rank < head[-1].rank:
+    rank, place = change.rank, 0
+    # The latest change mostly goes first, or nearly.
+    for other in head:
+        if other.rank <= rank:
+            break
+        place += 1
+    more = line is not None and line.more
+    if more and place == len(head):
         return
-    _put(over, change, (*head, change), more=line is not None and line.more)
+    _put(over, change, (*head[:place], change, *head[place:]), more=more)
 
 
 def remove(over: Overlay, change: StandingChange) -> None:
@@ -134,13 +141,13 @@ def remove(over: Overlay, change: StandingChange) -> None:
     line = over.first(Line, PLACE, place)
     if line and any(c.event == change.event for c in line.head):
         others = over.find(StandingChange, PLACE, place) if line.more else line.head
-        _put(over, change, [c for c in others if c.event != change.event], more=False)
+        left = [c for c in others if c.event != change.event]
+        _put(over, change, sorted(left, key=lambda c: c.rank, reverse=True), more=False)
 
 
 def _put(
-    over: Overlay, of: StandingChange, changes: Sequence[StandingChange], *, more: bool
+    over: Overlay, of: StandingChange, ranked: Sequence[StandingChange], *, more: bool
 ) -> None:
-    ranked = sorted(changes, key=lambda c: c.rank, reverse=True)
     over.put(
         Line(
             destination=of.destination,

@@ -21,6 +21,7 @@ _TYPES: dict[Any, str] = {
     date: "date",
     datetime: "timestamptz",
 }
+_ARRAYS: dict[Any, str] = {tuple[str, ...]: "text[]", tuple[int, ...]: "bigint[]"}
 _AT_ONCE = 5000
 _IN_UTC = methodcaller("astimezone", UTC)
 _json = msgspec.json.Encoder()
@@ -35,6 +36,11 @@ class Column(msgspec.Struct, frozen=True):
     shape: Any
 
     @property
+    def is_array(self) -> bool:
+        """Whether it is stored as an array."""
+        return self.sql_type.endswith("[]")
+
+    @property
     def is_json(self) -> bool:
         """Whether it is stored as jsonb."""
         return self.sql_type == "jsonb"
@@ -45,7 +51,7 @@ class Column(msgspec.Struct, frozen=True):
             return partial(msgspec.convert, type=self.shape, str_keys=True)
         if self.sql_type == "timestamptz":
             return _IN_UTC
-        return tuple if self.sql_type == "text[]" else None
+        return tuple if self.is_array else None
 
 
 @cache
@@ -61,8 +67,8 @@ def _column(name: str, hint: Any) -> Column:
         inner = [a for a in get_args(hint) if a is not type(None)]
         nullable = len(inner) < len(get_args(hint))
         hint = inner[0] if len(inner) == 1 else hint
-    if get_origin(hint) is tuple and get_args(hint) == (str, ...):
-        return Column(name, "text[]", nullable, hint)
+    if hint in _ARRAYS:
+        return Column(name, _ARRAYS[hint], nullable, hint)
     literal = get_args(hint) and all(isinstance(a, str) for a in get_args(hint))
     return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)
 
@@ -114,7 +120,8 @@ async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: s
     )
     by_name = {c.name: c for c in columns(row)}
     for names in row.indexes:
-        gin = len(names) == 1 and by_name[names[0]].sql_type in ("text[]", "jsonb")
+        only = by_name[names[0]] if len(names) == 1 else None
+        gin = only is not None and (only.is_array or only.is_json)
         await connection.execute(
             sql.SQL("create index on {} using {} ({})").format(
                 table, sql.SQL("gin" if gin else "btree"), _names(names)

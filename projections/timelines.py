@@ -56,7 +56,7 @@ order by facet, place
 """
 LATEST = "select coalesce(max(position), 0) from view.timeline"
 PARTIES_NAMED = """
-select party, words from view.timeline_party where words && %s::text[] limit 10000
+select party, words from view.timeline_party where words && %s::bigint[] limit 10000
 """
 MERGES = """
 select targets from view.timeline where type = %s and targets && %s::text[]
@@ -78,8 +78,8 @@ _SAME: dict[str, str] = {
 }
 CORRIDOR = """
 and (select count(distinct c) from unnest(countries) as c where c = any (%s::text[])) >= 2"""
-WORDS = " and words @> %s::text[]"
-WORD_OR_PARTY = " and (words @> array[%s::text] or parties && %s::text[])"
+WORDS = " and words @> %s::bigint[]"
+WORD_OR_PARTY = " and (words @> array[%s::bigint] or parties && %s::text[])"
 OCCURRED_FROM = " and occurred_on is not null and coalesce(occurred_until, 'infinity') >= %s"
 OCCURRED_TO = " and occurred_on <= %s"
 AFTER = " and position > %s"
@@ -252,7 +252,7 @@ class Timelines:
         if len(words) > _MOST_WORDS:
             raise Refused(f"q: has more than {_MOST_WORDS} words", field="q")
         named = await self._views.database.fetch(PARTIES_NAMED, [list(words)])
-        plain: list[str] = []
+        plain: list[int] = []
         for word in words:
             parties = [party for party, names in named if word in names]
             if parties:
@@ -271,7 +271,7 @@ class Timelines:
         ids |= {row.changed_by for row in rows if row.status == "corrected" and row.changed_by}
         events = {str(r.id): r for r in await self._reader.by_ids([UUID(i) for i in ids])}
         names = await self.names(p for row in rows for p in row.parties)
-        words = set(asked(text)) if text else set[str]()
+        words = set(asked(text)) if text else set[int]()
         return [_entry(row, events, names, words) for row in rows if row.event in events]
 
 
@@ -283,7 +283,7 @@ def headline(recorded: Recorded, names: dict[str, str]) -> str:
 
 
 def _entry(
-    row: TimelineEntry, events: dict[str, Recorded], names: dict[str, str], words: set[str]
+    row: TimelineEntry, events: dict[str, Recorded], names: dict[str, str], words: set[int]
 ) -> Entry:
     recorded = events[row.event]
     says, line = recorded.event, headline(recorded, names)

@@ -21,7 +21,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Columns to index besides the key; a text[] or jsonb column alone gets a GIN index."""
+    """Columns to index besides the key; a text[], bigint[] or jsonb column alone gets a GIN index."""
     final: ClassVar[bool] = False
     """Whether a row, once put, is never looked up, replaced or taken away by the fold."""
 

@@ -51,6 +51,10 @@ DEFAULTS = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
+    # Nothing copies this server's log; so the tables of a rebuild, made and filled in one
+    # transaction, need not go through it.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "max_connections": "100",
     "timezone": "UTC",
     "log_timezone": "UTC",

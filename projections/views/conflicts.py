@@ -7,13 +7,12 @@ or adopts it, or by an analyst's. The rows of figures and rules are this view's 
 """
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 import msgspec
 
-from projections import rule_disputes
+from projections import figure_disputes, rule_disputes
 from projections.docket import ASSERTED, Conflict, ConflictFact, Docket, Kind, Relation
-from projections.figures import Comparison, Figure, compare, keep
+from projections.figure_disputes import ConflictFigure
 from projections.origins import classed, identities
 from projections.overlay import Overlay
 from projections.said import Said, said
@@ -34,14 +33,6 @@ _ASSERTED: dict[str, Kind] = {
 }
 
 
-class ConflictFigure(Figure, frozen=True, kw_only=True):
-    """A figure as it is compared here."""
-
-    table: ClassVar[str] = "conflict_figure"
-    key: ClassVar[tuple[str, ...]] = ("position",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("event",), ("revises",), ("series",))
-
-
 def wants(recorded: Recorded) -> Iterable[Lookup]:
     """What the event may bear upon, as far as it says so itself."""
     event = recorded.event
@@ -59,8 +50,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
             yield from _related(fact)
     elif isinstance(event, StatisticPublished):
         yield from _related(str(recorded.id))
-        series = (event.metric, event.geography or "", event.counterpart or "")
-        yield Lookup(ConflictFigure, "series", "|".join(series))
+        yield from figure_disputes.wants(event)
 
 
 def _about(fact: str) -> Iterable[Lookup]:
@@ -78,15 +68,15 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The conflicts after the event."""
     event, told, over = recorded.event, said(recorded), Overlay(state)
     docket = Docket(over, recorded)
-    if isinstance(event, RelationAsserted):
+    if told and isinstance(told.fact, PolicyFact):
+        _ruled(docket, told, told.fact)
+    elif isinstance(event, RelationAsserted):
         _asserted(docket, event, recorded)
     elif isinstance(event, RelationResolved):
         _settled(docket, event, recorded)
     elif isinstance(event, IncidentMerged):
         for conflict in over.find(Conflict, ("subject", "status"), (event.incident, "open")):
             over.put(msgspec.structs.replace(conflict, subject=event.into))
-    elif told and isinstance(told.fact, PolicyFact):
-        _ruled(docket, told, told.fact)
     elif told and isinstance(told.fact, IncidentDisputed | IncidentUpdated):
         _disputed(docket, told, told.fact)
     elif isinstance(event, FactRetracted):
@@ -94,77 +84,21 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
         rule_disputes.review(docket, gone, "retracted")
     elif told and told.corrected and not isinstance(told.fact, StatisticPublished):
         docket.leave(told.event, "corrected")
-    _compared(docket, recorded, told)
+    figure_disputes.follow(docket, recorded, told)
     docket.close()
     return over.changes()
 
 
 def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
     gone = list(rule_disputes.withdraw(docket, told.event, "corrected")) if told.corrected else []
-    observer = isinstance(fact, PolicyObserved)
-    why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
+    observer, changes = isinstance(fact, PolicyObserved), isinstance(fact, PolicyChanged)
+    why = "replaced" if changes else "set aside"
     for target in fact.replaces:
         gone += rule_disputes.withdraw(docket, target, why, by_observer=observer)
-    if isinstance(fact, PolicyChanged | PolicyObserved):
+    if isinstance(fact, (PolicyChanged, PolicyObserved)):
         rule_disputes.state(docket, told, fact)
-    rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
-
-
-def _compared(docket: Docket, recorded: Recorded, told: Said | None) -> None:
-    """Compare the figures that the event touches with the others of their series."""
-    if isinstance(recorded.event, PolicyFact):
-        return
-    about = getattr(recorded.event, "target", None)
-    new = told.event if told and not told.corrected else None
-    for event in keep(docket.over, recorded, ConflictFigure):
-        if event == about and not isinstance(recorded.event, FactCorroborated):
-            docket.leave(event, "corrected" if told else "retracted")
-        elif event != new:
-            docket.leave(event, "a newer figure supersedes it", asserted=False)
-        _compare(docket, event)
-
-
-def _compare(docket: Docket, event: str) -> None:
-    over = docket.over
-    figure = over.first(ConflictFigure, "event", event)
-    if figure is None or not figure.counts:
-        return
-    same: set[str] | None = None
-    for other in over.find(ConflictFigure, "series", figure.series):
-        differs = compare(other, figure)
-        if differs is None:
-            continue
-        same = _same_origin(over, event) if same is None else same
-        if other.event not in same:
-            _differ(docket, other, figure, differs)
-
-
-def _same_origin(over: Overlay, event: str) -> set[str]:
-    """The facts of which an analyst says that they have one origin with this one."""
-    related = (*over.find(Relation, "a", event), *over.find(Relation, "b", event))
-    held = [r for r in related if r.kind == "same-origin" and r.resolved_at is None]
-    return {r.a if r.b == event else r.b for r in held}
-
-
-def _differ(docket: Docket, old: Figure, new: Figure, differs: Comparison) -> None:
-    (first, a), (second, b) = sorted(
-        zip(differs.sides, (old, new), strict=True), key=lambda s: s[0]
-    )
-    where = f"{old.series}|{old.period}" if differs.what == "figure" else old.series
-    topic = f"{differs.kind}|{where}|{differs.what}|{first}|{second}"
-    # A report more of what an analyst has explained needs no second explanation.
-    conflict = docket.opened(topic) or docket.explained(topic)
-    if conflict is None:
-        conflict = docket.begin(
-            topic,
-            kind=differs.kind,
-            subject=old.series,
-            reason=differs.reason,
-            facts=(old.event, new.event),
-            countries=countries(old.geography or "", old.counterpart or ""),
-        )
-    docket.join(conflict.conflict, a.event, "a")
-    docket.join(conflict.conflict, b.event, "b")
+    if gone:
+        rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
 
 
 def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> None:
@@ -183,7 +117,7 @@ def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> No
     )
     if event.kind == "same-origin":
         docket.leave(event.a, "one origin", asserted=False)
-        _compare(docket, event.a)
+        figure_disputes.compare(docket, event.a)
     if event.kind not in _ASSERTED:
         return
     topic = f"{ASSERTED}{event.kind}|{'|'.join(sorted((event.a, event.b)))}"
@@ -229,7 +163,7 @@ def _settled(docket: Docket, event: RelationResolved, recorded: Recorded) -> Non
         if conflict and conflict.status == "open" and _settles(event.kind, conflict, both):
             docket.resolve(conflict, event.reason, explained=True)
     if event.kind == "same-origin":
-        _compare(docket, event.a)
+        figure_disputes.compare(docket, event.a)
 
 
 def _settles(kind: str, conflict: Conflict, both: bool) -> bool:
@@ -262,7 +196,7 @@ def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdat
 
 VIEW = View(
     name="conflicts",
-    version=1,
+    version=2,
     rows=(
         Conflict,
         ConflictFact,

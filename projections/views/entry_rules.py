@@ -6,8 +6,10 @@ them decides on a day is read off them by `projections.regimes`.
 
 from collections.abc import Iterable
 
-from projections.entry_facts import EntryFact, EntryLink
-from projections.rectangles import PastRuleSpan, RuleSpan, rectangles
+import msgspec
+
+from projections.entry_facts import EntryFact, EntryLink, stated, turn
+from projections.rectangles import PastRuleSpan, RuleSpan, continued, rectangles
 from projections.versions import versions
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
@@ -33,11 +35,25 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The versions that the event opens and ends, and the rectangles that differ by them."""
+    event = recorded.event
+    if isinstance(event, (PolicyChanged, PolicyObserved)) and not event.replaces:
+        return _new(state, recorded, event)
     changes = versions(state, recorded)
     rows = [change for change in changes if isinstance(change, EntryFact)]
     if rows:
         changes += rectangles(state, rows, recorded.position)
     return changes
+
+
+def _new(
+    state: State, recorded: Recorded, event: PolicyChanged | PolicyObserved
+) -> Iterable[Change]:
+    """Most events by far: a fact that bears on no other, which opens a version for each name."""
+    here = turn(recorded, event.known_since)
+    # As str() has it, at a quarter of the cost.
+    named: str = msgspec.to_builtins(recorded.id)
+    facts = stated(named, recorded.position, event, here)
+    return [*facts, *continued(state, facts, recorded.position)]
 
 
 VIEW = View(

@@ -98,6 +98,9 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
         return self.replaced_at is None and self.retracted_at is None
 
 
+_OPEN = edtf.Bounds(None, None)
+
+
 def wants(recorded: Recorded) -> Iterable[Lookup]:
     """The policy, and the steps that the event replaces or is about."""
     event = recorded.event
@@ -111,7 +114,13 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The row of the step, the marks of those that it replaces, and the policy as it is now."""
-    event, told, over = recorded.event, said(recorded), Overlay(state)
+    event, told = recorded.event, said(recorded)
+    if isinstance(event, PolicyFact) and told and not event.replaces:
+        # What bears on no other step, as nearly all do.
+        new = _step(told, event, None)
+        known = state.find(Policy, "policy", new.policy)
+        return (new, _advanced(known[0] if known else None, new))
+    over = Overlay(state)
     if told and isinstance(told.fact, PolicyFact):
         _stated(over, told, told.fact, recorded.position)
     elif isinstance(event, FactCorroborated):
@@ -130,11 +139,14 @@ def _stated(over: Overlay, told: Said, fact: PolicyFact, position: int) -> None:
     new = _step(told, fact, old)
     over.put(new)
     touched |= set(_mark(over, new, position))
-    if touched:
-        _again(over, touched | {new.policy})
+    if told.corrected or (touched and not new.action):
+        touched.add(new.policy)
     else:
+        # Its own action is the latest that counts, whatever became of the steps before.
+        touched.discard(new.policy)
         known = over.first(Policy, "policy", new.policy)
         over.put(_advanced(known, new))
+    _again(over, touched)
 
 
 def _mark(over: Overlay, by: PolicyStep, position: int) -> Iterable[str]:
@@ -177,7 +189,9 @@ def _by_position(steps: Sequence[PolicyStep]) -> list[PolicyStep]:
 
 def _advanced(policy: Policy | None, step: PolicyStep) -> Policy:
     """The policy after one more step."""
-    who = dict.fromkeys((*(policy.nationalities if policy else ()), *step.nationalities))
+    who = policy.nationalities if policy else ()
+    if new := [n for n in step.nationalities if n not in who]:
+        who = tuple(dict.fromkeys((*who, *new)))
     changed = step.action if step.counts else None
     return Policy(
         policy=step.policy,
@@ -185,7 +199,7 @@ def _advanced(policy: Policy | None, step: PolicyStep) -> Policy:
         kind=step.kind,
         title=step.title or (policy.title if policy else None),
         issuer=step.issuer or (policy.issuer if policy else None),
-        nationalities=tuple(who),
+        nationalities=who,
         action=changed or (policy.action if policy else None),
         last_event=step.event,
         position=step.position,
@@ -193,7 +207,7 @@ def _advanced(policy: Policy | None, step: PolicyStep) -> Policy:
 
 
 def _step(told: Said, fact: PolicyFact, old: PolicyStep | None) -> PolicyStep:
-    start = edtf.bounds(text) if (text := _starts_text(fact)) else edtf.Bounds(None, None)
+    start = edtf.bounds(text) if (text := _starts_text(fact)) else _OPEN
     rule, changed = fact.rule, fact if isinstance(fact, PolicyChanged) else None
     return PolicyStep(
         **columns(told, old),

@@ -65,8 +65,8 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     incident: str | None
     targets: tuple[str, ...]
     """The facts, or parties or incidents, that this event bears on."""
-    words: tuple[str, ...]
-    """What a search finds it by."""
+    words: tuple[int, ...]
+    """What a search finds it by: numbers of words."""
     status: str = "recorded"
     """`recorded`, `corrected` or `retracted`."""
     changed_by: str | None = None
@@ -84,13 +84,24 @@ class PartyWords(Row, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("words",),)
 
     party: str
-    words: tuple[str, ...]
+    words: tuple[int, ...]
 
 
-_Bearing = (
-    FactCorrected | FactRetracted | FactCorroborated | RelationAsserted | RelationResolved
-    | EffectiveDateReached
-)  # fmt: skip
+_TARGETS: dict[type[Event], tuple[str, ...]] = {
+    FactCorrected: ("target",),
+    FactRetracted: ("target",),
+    FactCorroborated: ("target",),
+    RelationAsserted: ("a", "b"),
+    RelationResolved: ("a", "b"),
+    EffectiveDateReached: ("change",),
+    PartyMerged: ("party", "into"),
+    IncidentMerged: ("incident", "into"),
+}
+"""Which fields name the facts, or parties or incidents, that an event bears on."""
+_OF_INCIDENTS = (IncidentFact, IncidentDisputed)
+_OPEN = edtf.Bounds(None, None)
+_BEARING = frozenset(_TARGETS) - {PartyMerged, IncidentMerged}
+"""Those that bear on facts, whose entries they change or are found by."""
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
@@ -98,7 +109,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
     event = recorded.event
     if isinstance(event, PartyNamed):
         yield Lookup(PartyWords, "party", event.party)
-    elif isinstance(event, _Bearing):
+    elif event is not None and type(event) in _BEARING:
         for target in _targets(event):
             yield Lookup(TimelineEntry, "event", target)
 
@@ -106,50 +117,50 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 def fold(state: State, recorded: Recorded) -> Iterable[Row]:
     """The entry of the event, and the entries that it changes."""
     event = recorded.event
+    if event is None:
+        return ()
     if isinstance(event, PartyNamed):
         known = state.find(PartyWords, "party", event.party)
         words = terms(event.names) + (known[0].words if known else ())
-        yield PartyWords(party=event.party, words=tuple(dict.fromkeys(words)))
-    elif isinstance(event, _Bearing):
+        return (PartyWords(party=event.party, words=tuple(dict.fromkeys(words))),)
+    if type(event) in _BEARING:
         on = [row for t in _targets(event) for row in state.find(TimelineEntry, "event", t)]
-        yield from _changed(state, event, recorded, on)
-        yield _bearing(event, recorded, on)
-    elif event is not None:
-        yield _entry(event, recorded)
+        return (*_changed(state, event, recorded, on), _bearing(event, recorded, on))
+    return (_entry(event, recorded),)
 
 
 def _targets(event: Event) -> tuple[str, ...]:
-    match event:
-        case FactCorrected() | FactRetracted() | FactCorroborated():
-            return (event.target,)
-        case RelationAsserted() | RelationResolved():
-            return tuple(dict.fromkeys((event.a, event.b)))
-        case EffectiveDateReached():
-            return (event.change,)
-        case PartyMerged():
-            return (event.party, event.into)
-        case IncidentMerged():
-            return (event.incident, event.into)
-        case _:
-            return ()
+    fields = _TARGETS.get(type(event))
+    return tuple(dict.fromkeys([getattr(event, f) for f in fields])) if fields else ()
 
 
 def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
     facets = event.facets()
+    occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
     return TimelineEntry(
         position=recorded.position,
         event=str(recorded.id),
         type=recorded.type,
         recorded_at=recorded.recorded_at,
+        # As `_facets` says, without a dictionary for each of all events.
+        occurred=facets.occurred,
+        occurred_on=occurred.lower or occurred.upper,
+        occurred_until=occurred.upper,
+        countries=facets.countries,
+        nationalities=facets.nationalities,
+        parties=facets.parties,
+        documents=facets.documents,
+        destination=facets.destination,
+        metric=facets.metric,
+        policy=facets.policy,
         incident=_incident(event),
         targets=_targets(event),
         words=_words(event),
-        **_facets(facets),
     )
 
 
 def _facets(facets: Facets) -> dict[str, Any]:
-    occurred = edtf.bounds(facets.occurred) if facets.occurred else edtf.Bounds(None, None)
+    occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
     return {
         "occurred": facets.occurred,
         "occurred_on": occurred.lower or occurred.upper,
@@ -227,15 +238,19 @@ def _without(state: State, gone: TimelineEntry) -> Iterable[TimelineEntry]:
 def _incident(event: Event) -> str | None:
     if isinstance(event, IncidentMerged):
         return event.into
-    return event.incident if isinstance(event, IncidentFact | IncidentDisputed) else None
+    return event.incident if isinstance(event, _OF_INCIDENTS) else None
 
 
-def _words(event: Event) -> tuple[str, ...]:
+def _words(event: Event) -> tuple[int, ...]:
     """Of its headline, of every field of plain text and of its quotes; parties are no words."""
     texts = [event.headline(_unnamed)]
-    texts += [text for field in _plain(type(event)) if (text := getattr(event, field))]
+    for field in _plain(type(event)):
+        text = getattr(event, field)
+        if text:
+            texts.append(text)
     if isinstance(event, Fact):
-        texts += [citation.quote for citation in event.citations]
+        for citation in event.citations:
+            texts.append(citation.quote)
     return terms(texts)
 
 
@@ -258,7 +273,7 @@ def _is_text(hint: object) -> bool:
 
 VIEW = View(
     name="timeline",
-    version=2,
+    version=3,
     rows=(TimelineEntry, PartyWords),
     events=(
         Fact,

@@ -29,7 +29,12 @@ class Everything(Row, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "everything"
     key: ClassVar[tuple[str, ...]] = ("text", "number")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("texts",), ("part",), ("day", "flag"))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("texts",),
+        ("many",),
+        ("part",),
+        ("day", "flag"),
+    )
 
     text: str
     number: int
@@ -39,6 +44,7 @@ class Everything(Row, frozen=True, kw_only=True):
     choice: Literal["a", "b"]
     country: Country
     texts: tuple[str, ...]
+    many: tuple[int, ...]
     countries: tuple[Country, ...]
     pair: tuple[str, int]
     part: Part
@@ -49,6 +55,7 @@ class Everything(Row, frozen=True, kw_only=True):
     maybe_number: int | None
     maybe_day: date | None
     maybe_texts: tuple[str, ...] | None
+    maybe_many: tuple[int, ...] | None
     maybe_part: Part | None
     maybe_choice: Literal["a", "b"] | None
 
@@ -68,6 +75,7 @@ ROWS = st.builds(
     choice=CHOICES,
     country=TEXT,
     texts=TEXTS,
+    many=st.lists(INTEGERS, max_size=3).map(tuple),
     countries=TEXTS,
     pair=st.tuples(TEXT, INTEGERS),
     part=PARTS,
@@ -78,6 +86,7 @@ ROWS = st.builds(
     maybe_number=st.none() | INTEGERS,
     maybe_day=st.none() | DAYS,
     maybe_texts=st.none() | TEXTS,
+    maybe_many=st.none() | st.lists(INTEGERS, max_size=3).map(tuple),
     maybe_part=st.none() | PARTS,
     maybe_choice=st.none() | CHOICES,
 )

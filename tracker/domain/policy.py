@@ -93,12 +93,12 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         who = self.rule.nationalities if self.rule else ()
         return Facets(
             countries=tuple(
-                dict.fromkeys((self.jurisdiction, *(c for c in who if c in COUNTRIES)))
+                dict.fromkeys([self.jurisdiction, *[c for c in who if c in COUNTRIES]])
             ),
             destination=self.jurisdiction if self.rule else None,
             nationalities=who,
             policy=self.policy,
-            documents=tuple(c.document for c in self.citations),
+            documents=tuple([c.document for c in self.citations]),
             occurred=self.announced_on or self.effective_from,
         )
 

@@ -91,6 +91,15 @@ def test_figures_of_a_year_and_since_last_year_are_one_conflict_however_often_re
     assert members(rows) == {event_id(1): "a", event_id(2): "a", event_id(3): "b"}
 
 
+@pytest.mark.parametrize("other", ["2023", "2022/2023", "2023-06/..", "../2023"])
+def test_a_month_meets_its_year_and_longer_periods_in_either_order(other: str) -> None:
+    month, longer = entries("RFA", period="2023-07"), entries("DGM", period=other)
+    for events in ((month, longer), (longer, month)):
+        (found,) = conflicts(*events)
+        assert found.kind == "not-comparable"
+    assert conflicts(month, entries("DGM", period="2022-07")) == []
+
+
 def test_figures_with_disjoint_bounds_contradict_until_one_is_retracted() -> None:
     two = (entries("Infobae"), entries("Ministry", value="66000"))
     (found,) = conflicts(*two)
