@@ -11,7 +11,7 @@ from projections import tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
-from projections.rows import Rows
+from projections.rows import Rows, key_getter
 from projections.swapping import NEXT
 from projections.view import Row, View
 from tracker.domain.base import Recorded
@@ -46,6 +46,8 @@ class Building:
         self._turn = turn
         self._suffix = suffix
         self._on_its_way: asyncio.Task[None] | None = None
+        self._gone_on: dict[type[Row], list[Row]] = {}
+        """Final rows that were sent on, for the hash."""
 
     def fold(self, recorded: Recorded) -> None:
         """Fold one event into memory."""
@@ -71,6 +73,7 @@ class Building:
             if len(final) >= _FULL:
                 await self.sent()
                 self.rows.final[row] = []
+                self._gone_on.setdefault(row, []).extend(final)
                 self._on_its_way = asyncio.create_task(self._send(row, final))
 
     async def sent(self) -> None:
@@ -96,32 +99,34 @@ class Building:
             await asyncio.gather(self._on_its_way, return_exceptions=True)
 
     async def finish(self) -> None:
-        """Send the rest, index, and take the hash."""
+        """Send the rest and index; the hash is taken meanwhile."""
         await self.sent()
-        state = Dump()
-        for row in self.view.rows:
-            state.table(row)
-            rest = self.rows.of(row)
-            for low in range(0, len(rest), _FULL):
-                some = rest[low : low + _FULL]
-                await self.sent()
-                self._on_its_way = asyncio.create_task(self._send(row, some))
-                await asyncio.sleep(0)  # so that it goes on its way while this one is hashed
-                if not row.final:
-                    state.add(row, some)
-            await self.sent()
-            await self._index(row)
-            if row.final:
-                await self._read_back(state, row)
+        rest = {row: self.rows.of(row) for row in self.view.rows}
+        storing = asyncio.create_task(self._store(rest))
+        try:
+            state = await asyncio.to_thread(self._digest, rest)
+            await storing
+        finally:
+            storing.cancel()
+            await asyncio.gather(storing, return_exceptions=True)
         self.hash, self.count = state.hexdigest(), state.rows
-        self.rows = Rows()
+        self.rows, self._gone_on = Rows(), {}
 
-    async def _read_back(self, state: Dump, row: type[Row]) -> None:
-        """Final rows were sent on as they came: only their table has them in order."""
-        if self.refused:
-            return
-        async for some in tables.scan(self._connection, row, self._suffix):
-            state.add(row, some)
+    async def _store(self, rest: dict[type[Row], list[Row]]) -> None:
+        for row, rows in rest.items():
+            for low in range(0, len(rows), _FULL):
+                await self._send(row, rows[low : low + _FULL])
+            await self._index(row)
+
+    def _digest(self, rest: dict[type[Row], list[Row]]) -> Dump:
+        state = Dump()
+        for row, rows in rest.items():
+            state.table(row)
+            if row.final:
+                rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
+            for low in range(0, len(rows), _FULL):
+                state.add(row, rows[low : low + _FULL])
+        return state
 
     async def _index(self, row: type[Row]) -> None:
         if self.refused:
@@ -162,5 +167,6 @@ class Building:
         state = Dump()
         for row in self.view.rows:
             state.table(row)
-            await self._read_back(state, row)
+            async for some in tables.scan(self._connection, row, self._suffix):
+                state.add(row, some)
         self.hash, self.count = state.hexdigest(), state.rows

@@ -293,14 +293,3 @@ def test_a_denied_incident_is_disputed_until_it_is_settled() -> None:
     assert still_open(denial, admission) == []
     merged = IncidentMerged(incident=event_id(50), into=event_id(51), reason="one raid")
     assert [c.subject for c in still_open(denial, merged)] == [event_id(51)]
-
-
-def test_a_change_for_a_group_looks_again_at_what_everybody_or_another_group_decided() -> None:
-    everybody = change("visa-required", "2024-01-01", "*")
-    seen = observation("visa-free", "2024-08-03", "DE")
-    group = change("visa-free", "2024-08-01", "EU")
-    assert len(still_open(everybody, seen)) == 1
-    assert still_open(everybody, seen, group) == []
-    assert len(still_open(everybody, seen, change("visa-free", "2024-08-01", "ASEAN"))) == 1
-    union = change("visa-required", "2024-01-01", "Schengen")
-    assert still_open(union, seen, group) == []

@@ -1,8 +1,8 @@
-"""What becomes of conflicts when what was said is corrected, replaced or taken back."""
+"""What becomes of conflicts when what was said is corrected, replaced, taken back or joined."""
 
 import msgspec
 
-from tests.projections.folding import change, cited, event_id, rejection
+from tests.projections.folding import change, cited, event_id, observation, rejection
 from tests.projections.views.test_conflicts import (
     SEEN,
     conflicts,
@@ -60,3 +60,14 @@ def test_a_corrected_change_for_a_group_does_not_end_the_conflict_of_a_later_one
     assert still_open(*said, corrected(2, change("eta", "2020-01-01", "EU"))) == [before]
     (left,) = still_open(*said, change("e-visa", "2022-01-01", "DE"))
     assert (left.nationalities, left.conflict) == (("FR",), before.conflict)
+
+
+def test_a_change_for_a_group_looks_again_at_what_everybody_or_another_group_decided() -> None:
+    everybody = change("visa-required", "2024-01-01", "*")
+    seen = observation("visa-free", "2024-08-03", "DE")
+    group = change("visa-free", "2024-08-01", "EU")
+    assert len(still_open(everybody, seen)) == 1
+    assert still_open(everybody, seen, group) == []
+    assert len(still_open(everybody, seen, change("visa-free", "2024-08-01", "ASEAN"))) == 1
+    union = change("visa-required", "2024-01-01", "Schengen")
+    assert still_open(union, seen, group) == []
