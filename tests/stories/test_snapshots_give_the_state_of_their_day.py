@@ -17,6 +17,7 @@ from projections.answers import answer
 from projections.questions import Clocks, Questions
 from projections.regimes import Cell
 from projections.runner import Runner
+from projections.sweeps import row
 from projections.tables import Views
 from projections.views import entry_rules, inbox
 from tests.place import Place
@@ -26,7 +27,7 @@ from tracker.clock import system_clock
 from tracker.domain.base import NewEvent
 from tracker.domain.ids import derived
 from tracker.imports.importer import Importer
-from tracker.imports.passport_index import cells
+from tracker.imports.passport_index import Rule, cells
 from tracker.imports.snapshots import Given, Snapshots
 from tracker.log.append import Appender
 from tracker.log.database import Database
@@ -102,6 +103,20 @@ async def test_the_state_on_the_day_of_each_snapshot_is_that_snapshot_cell_by_ce
                 }
                 assert not wrong, (valid_at, position, len(wrong), dict(list(wrong.items())[:5]))
                 assert len(found.destinations) == len({to for to, _ in said})
+            rules = {(c.destination, c.passport): c.rule for c in cells(files[day].decode())}
+            await answers_are(log, Clocks(day, str(known[day])), rules)
+
+
+async def answers_are(log: Log, clocks: Clocks, said: dict[tuple[str, str], Rule]) -> None:
+    """Every whole answer has the regime and the days of stay of the snapshot."""
+    sighting = await log.questions.sight(clocks)
+    found: dict[tuple[str, str], tuple[str, int | None]] = {}
+    for destination in sorted({to for to, _ in said}):
+        facts = await log.questions.facts(destination=destination)
+        for one in row(facts, destination, sighting):
+            if one.regime != "unknown":
+                found[destination, one.nationality] = one.regime, one.max_stay_days
+    assert found == said
 
 
 async def test_an_announced_suspension_stands_under_snapshots_that_see_something_else(
