@@ -191,6 +191,7 @@ class Rebuilder:
                 raise ErasedMeanwhile
             last = await self._catch_up(buildings, position, head, erased)
             erasure = await self._pages.last_erasure()
+            await swapping.close(connection, [b.view for b in buildings if not b.failed])
             for building in buildings:
                 view, was = building.view, live.get(building.view.name)
                 if building.failed:

@@ -21,14 +21,18 @@ OLD = "__old"
 _ASIDE = "__aside"
 _ATTEMPTS = 200
 _PAUSE_S = 0.1
-# Who waits for a table makes all its readers wait behind: better to step back and try again.
+# Who waits for a table makes all its readers wait behind: better to step back and try again. The
+# checkpoints only whoever folds waits for, and its batch may be a long one.
 PATIENCE = "set local lock_timeout = '300ms'"
+TURN = "set local lock_timeout = '20s'"
+ALONE = "lock table only {} in access exclusive mode"
 REBUILDING = "select pg_advisory_xact_lock(7306, hashtext(%(name)s))"
 # In the order of names, as every batch locks them too.
 HELD = """
 select name, version, position, halted from view.checkpoint where name = any (%(names)s)
 order by name for update
 """
+EXISTS = "select to_regclass(%(table)s) is not null"
 TABLES = "select tables from view.checkpoint where name = %(name)s"
 BEGIN = """
 insert into view.checkpoint (name, version, position, tables)
@@ -72,9 +76,32 @@ async def kept_of(connection: AsyncConnection[TupleRow], names: Sequence[str]) -
 async def hold(
     connection: AsyncConnection[TupleRow], names: Sequence[str]
 ) -> dict[str, Checkpoint]:
-    """The checkpoints of some views, which nobody moves until the end of the transaction."""
+    """The checkpoints of some views, which nobody moves until the end of the transaction.
+
+    Whoever folds finishes its batch first. From then on tables are waited for a moment only.
+    """
+    await connection.execute(TURN)
     rows = await (await connection.execute(HELD, {"names": list(names)})).fetchall()
+    await connection.execute(PATIENCE)
     return {row[0]: Checkpoint(*row) for row in rows}
+
+
+async def close(connection: AsyncConnection[TupleRow], views: Iterable[View]) -> None:
+    """Keep everybody away from the live tables of some views until the end of the transaction.
+
+    Statements that read several tables name them by the alphabet, as they are locked here: in any
+    other order the two would wait for one another.
+    """
+    live = [await _tables(connection, view) for view in views]
+    for table in sorted({table for tables in live for table in tables}):
+        if await _exists(connection, table):
+            name = sql.Identifier("view", table)
+            await connection.execute(sql.SQL(ALONE).format(name))
+
+
+async def _exists(connection: AsyncConnection[TupleRow], table: str) -> bool:
+    found = await connection.execute(EXISTS, {"table": f"view.{table}"})
+    return bool((await found.fetchall())[0][0])
 
 
 async def swap(
@@ -117,6 +144,7 @@ async def swap_back(
     connection: AsyncConnection[TupleRow], view: View, kept: Kept, live: Checkpoint, position: int
 ) -> None:
     """Exchange the live tables of a view and those that were kept, now folded to a position."""
+    await close(connection, [view])
     tables = await _tables(connection, view)
     await _rename(connection, tables, "", _ASIDE)
     await _rename(connection, kept.tables, OLD, "")
@@ -151,12 +179,11 @@ async def patiently(
     attempt: Callable[[], Awaitable[None]],
     between: Callable[[], Awaitable[None]],
 ) -> None:
-    """Attempt what needs the tables to itself, and step back whenever readers are in the way."""
+    """Attempt what holds checkpoints and then tables; step back whenever readers are in the way."""
     for _ in range(_ATTEMPTS):
         await between()
         try:
             async with connection.transaction():
-                await connection.execute(PATIENCE)
                 await attempt()
             return
         except errors.LockNotAvailable:
@@ -168,7 +195,7 @@ async def _tables(connection: AsyncConnection[TupleRow], view: View) -> list[str
     """The live tables of a view, whichever version made them."""
     rows = await (await connection.execute(TABLES, {"name": view.name})).fetchall()
     # A checkpoint from before tables were listed has none.
-    return rows[0][0] or [row.table for row in view.rows]
+    return (rows[0][0] if rows else None) or [row.table for row in view.rows]
 
 
 async def _rename(

@@ -187,7 +187,9 @@ async def fetch(
 
 async def hold(connection: AsyncConnection[TupleRow], rows: Sequence[type[Row]]) -> None:
     """Keep the tables of row types from being exchanged until the transaction ends."""
-    named = sql.SQL(", ").join(sql.Identifier("view", row.table) for row in rows)
+    # By the alphabet, as whoever exchanges them locks them.
+    names = sorted(row.table for row in rows)
+    named = sql.SQL(", ").join(sql.Identifier("view", name) for name in names)
     await connection.execute(sql.SQL("lock table {} in access share mode").format(named))
 
 

@@ -4,8 +4,10 @@ import asyncio
 import io
 from typing import Any
 
+import psycopg
 import pytest
 
+from tests.place import Place
 from tests.tracker.api.door import Door, problem
 
 RULE = {"nationalities": ["CN"], "regime": "visa-free"}
@@ -131,10 +133,10 @@ async def test_a_method_that_an_address_does_not_take_is_named(door: Door) -> No
 
 
 async def test_an_unexpected_fault_is_logged_and_shows_nothing(
-    door: Door, caplog: pytest.LogCaptureFixture
+    door: Door, place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with door.parts.view_database.connection() as connection:
-        await connection.execute("drop table view.party")
+    with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+        insider.execute("drop table view.party")
     reply = await door.get("/parties")
     assert problem(reply)[:2] == (500, "fault")
     assert "party" not in reply.body["detail"]

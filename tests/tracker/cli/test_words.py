@@ -39,7 +39,9 @@ def run(place: Place) -> Run:
 @pytest.mark.parametrize("command", [*record.commands.values(), *COMMANDS])
 def test_no_two_options_of_a_command_have_one_name(command: click.Command) -> None:
     names = Counter(o for parameter in command.params for o in parameter.opts)
-    parameters = Counter(parameter.name for parameter in command.params)
+    # Flags of one parameter are its values: only one of them is given.
+    own = (p for p in command.params if not (isinstance(p, click.Option) and p.flag_value))
+    parameters = Counter(parameter.name for parameter in own)
 
     assert [n for c in (names, parameters) for n, count in c.items() if count > 1] == []
 
