@@ -8,12 +8,13 @@ from uuid import UUID
 
 from tracker.domain.base import Event, NewEvent
 from tracker.domain.catalog import fact_from
+from tracker.domain.countries import COUNTRIES
 from tracker.domain.document import DocumentReceived
 from tracker.domain.ids import derived
 from tracker.domain.party import PartyNamed
 from tracker.imports.entry import Entry
 
-PLACES = "AR BO BR CL CN CO CU DE EC ES FR GB HT IN IT JP MX PA PE RU US UY VE VN ZA".split()
+PLACES = sorted(COUNTRIES)
 _REGIMES = "visa-free visa-required e-visa visa-on-arrival eta visa-free-suspended".split()
 _METRICS = "border-entries border-exits asylum-applications transit-crossings removals".split()
 _WORDS = (
