@@ -7,11 +7,12 @@ them, only those that differ are closed, into a table of what was known before, 
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from projections.entry_facts import EntryFact
 from projections.spans import OPEN, Span, Stating, after, derived, insert, rank
 from projections.view import Change, Gone, Row, State
+from tracker.domain.policy import PolicyChanged, PolicyObserved
 
 KEY = ("destination", "nationality", "passport_type", "purpose", "kind")
 SHOWN = ("destination", "nationality", "kind", "regime", "starts", "announced_on", "position")
@@ -85,6 +86,17 @@ _Key = tuple[str, str, str, str, str]
 def key_of(row: EntryFact) -> _Key:
     """The key that a fact is stated for."""
     return row.destination, row.nationality, row.passport_type, row.purpose, row.kind
+
+
+def last_of(event: PolicyChanged | PolicyObserved) -> Iterable[tuple[Any, ...]]:
+    """The keys of the last spans that a new fact may follow on."""
+    rule = event.rule
+    if rule is None or rule.category is not None:
+        return
+    kind = "observation" if isinstance(event, PolicyObserved) else "change"
+    passport_type, purpose = rule.passport_type or "unspecified", rule.purpose or "unspecified"
+    for nationality in rule.nationalities:
+        yield event.jurisdiction, nationality, passport_type, purpose, kind, OPEN
 
 
 def rectangles(state: State, versions: Iterable[EntryFact], at: int) -> list[Change]:

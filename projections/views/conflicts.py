@@ -52,6 +52,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
             yield from _related(fact)
     elif isinstance(event, StatisticPublished):
         yield from _related(str(recorded.id))
+        yield Lookup(ConflictFigure, "event", str(recorded.id))
         yield from figure_disputes.wants(event)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from projections.entry_facts import EntryFact, EntryLink, stated, turn
-from projections.rectangles import PastRuleSpan, RuleSpan, continued, rectangles
+from projections.rectangles import PastRuleSpan, RuleSpan, continued, last_of, rectangles
 from projections.versions import versions
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
@@ -20,11 +20,13 @@ __all__ = ["VIEW", "EntryFact", "EntryLink", "PastRuleSpan", "RuleSpan"]
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
-    """The versions of every fact that the event bears on, and what else bears on those."""
+    """The last span of each key, the versions of what the event bears on, and what else does."""
     match recorded.event:
         case PolicyChanged() | PolicyObserved() | PolicyRejected() as event:
             for target in event.replaces:
                 yield Lookup(EntryFact, "event", target)
+            if event.rule and not isinstance(event, PolicyRejected):
+                yield from (Lookup(RuleSpan, RuleSpan.key, last) for last in last_of(event))
         case FactCorrected() | FactRetracted() | FactCorroborated() as event:
             yield Lookup(EntryFact, "event", event.target)
             yield Lookup(EntryLink, "target", event.target)

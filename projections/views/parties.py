@@ -55,9 +55,9 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
     ids = (event.party,) if isinstance(event, PartyNamed) else ()
     if isinstance(event, PartyMerged):
         ids = (event.party, event.into)
-        yield Lookup(PartyGivenUp, "into", event.party)
     for party in ids:
         yield Lookup(PartyGivenUp, "party", party)
+        yield Lookup(PartyGivenUp, "into", party)
         yield Lookup(Party, "party", party)
 
 
