@@ -3,7 +3,7 @@
 from datetime import date
 
 from projections.view import Lookup
-from projections.views.entry_rules import VIEW, EntryFact
+from projections.views.entry_rules import VIEW, EntryFact, RuleSpan
 from tests.projections.folding import (
     START,
     change,
@@ -92,9 +92,13 @@ def test_an_erased_event_is_passed_over_and_so_is_what_replaces_it() -> None:
     assert (row.event, row.known_to) == (event_id(2), None)
 
 
-def test_the_fold_wants_the_facts_that_are_replaced() -> None:
+def test_the_fold_wants_the_facts_that_are_replaced_and_the_last_span_of_its_key() -> None:
     event = change("eta", "2024-07-01", replaces=(event_id(1),))
-    assert list(VIEW.wants(recorded(2, event))) == [Lookup(EntryFact, "event", event_id(1))]
+    last = ("EC", "CN", "unspecified", "unspecified", "change", date.max)
+    assert list(VIEW.wants(recorded(2, event))) == [
+        Lookup(EntryFact, "event", event_id(1)),
+        Lookup(RuleSpan, RuleSpan.key, last),
+    ]
 
 
 def test_what_was_recorded_was_known_although_its_day_is_not_over() -> None:
