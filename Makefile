@@ -7,6 +7,9 @@ SHELL := /bin/sh
 LOCK := deploy/requirements-dev.txt
 BIN := .venv/bin
 PORT ?= 8017
+# The lock names every package, so nothing is resolved: with dependencies on, the pip of Python 3.11
+# asks for the newest release of a package with an extra and refuses it, since the lock has another.
+PINNED := -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
 # The oldest supported Python first: it is the one the tests were run with.
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -51,11 +54,11 @@ clean: ## what can be made again; the data folder .data stays
 		exit 1; }
 	@echo "Making the environment in .venv with $(PYTHON); this takes about a minute."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/python $(PINNED) -r $(LOCK)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The peers that the benchmarks measure beside us; nothing else needs them.
 .venv/bench: .venv/ready deploy/requirements-bench.txt
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r deploy/requirements-bench.txt
+	@$(BIN)/python $(PINNED) -r deploy/requirements-bench.txt
 	@touch $@
