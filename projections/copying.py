@@ -17,14 +17,14 @@ from projections.tables import columns, table_name
 from projections.view import Row
 
 _AT_ONCE = 1_000
-_ODD = re.compile(r'["\\]').search
-# CSV undoes only the escapes of quotes and backslashes.
-_ESCAPE = re.compile(rb"\\(?:u00([0-9a-f]{2})|(.))")
-_CONTROLS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f"}
+_QUOTED = re.compile(r'["\\]').sub
+_CONTROL = re.compile(rb"\\[bfnrtu]").search
+_ESCAPE = re.compile(rb"\\u00([0-9a-f]{2})")
+_CONTROLS = ((rb"\n", b"\n"), (rb"\t", b"\t"), (rb"\r", b"\r"), (rb"\b", b"\b"), (rb"\f", b"\f"))
 _encoder = msgspec.json.Encoder()
-_encode, _encode_lines = _encoder.encode, _encoder.encode_lines
+_encode_lines = _encoder.encode_lines
 _astuple = msgspec.structs.astuple
-Form = Callable[[Any], str]
+Form = Callable[[Sequence[Any]], Sequence[str]]
 
 
 async def copy_in(
@@ -45,26 +45,27 @@ def lines(row: type[Row], rows: Sequence[Row]) -> bytes:
     """The rows, at least one, a line each; UnicodeEncodeError for half a character."""
     made: list[Any] = list(map(_astuple, rows))
     if formed := _formed(row):
-        made = [_with_texts(values, formed) for values in made]
+        # Column by column, so that a call makes the texts of all rows.
+        by_column: list[Any] = list(zip(*made, strict=True))
+        for place, form in formed:
+            by_column[place] = _texts(by_column[place], form)
+        made = list(zip(*by_column, strict=True))
     # A line break is escaped within a text, so here it stands between two rows.
     text = _encode_lines(made)[1:-2].replace(b"]\n[", b"\n")
-    if b"\\" in text:
-        text = _ESCAPE.sub(_raw, text)
-    return text + b"\n"
+    return (_with_controls(text) if _CONTROL(text) else text) + b"\n"
 
 
-def _with_texts(values: tuple[Any, ...], formed: Sequence[tuple[int, Form]]) -> list[Any]:
-    """The values, lists and nested ones as texts."""
-    given = list(values)
-    for place, form in formed:
-        if given[place] is not None:
-            given[place] = form(given[place])
-    return given
+def _texts(values: Sequence[Any], form: Form) -> Sequence[str | None]:
+    """The texts of the values of a column; what is null stays so."""
+    if None not in values:
+        return form(values)
+    made = iter(form([value for value in values if value is not None]))
+    return [None if value is None else next(made) for value in values]
 
 
 @cache
 def _formed(row: type[Row]) -> tuple[tuple[int, Form], ...]:
-    forms: dict[str, Form] = {"text[]": _array, "bigint[]": _numbers, "jsonb": _json}
+    forms: dict[str, Form] = {"text[]": _arrays, "bigint[]": _numbers, "jsonb": _jsons}
     return tuple(
         (place, forms[column.sql_type])
         for place, column in enumerate(columns(row))
@@ -72,23 +73,41 @@ def _formed(row: type[Row]) -> tuple[tuple[int, Form], ...]:
     )
 
 
+def _arrays(values: Sequence[Sequence[str]]) -> Sequence[str]:
+    text = _encode_lines(values)
+    # Of the escapes of JSON an array knows the backslash before a quote and before itself.
+    return [_array(value) for value in values] if _CONTROL(text) else _braced(text)
+
+
 def _array(values: Sequence[str]) -> str:
-    if not values:
-        return "{}"
-    if _ODD("".join(values)):
-        values = [value.replace("\\", r"\\").replace('"', r"\"") for value in values]
-    return '{"' + '","'.join(values) + '"}'
+    return "{" + ",".join('"' + _QUOTED(r"\\\g<0>", value) + '"' for value in values) + "}"
 
 
-def _numbers(values: Sequence[int]) -> str:
-    return "{" + _encode(values)[1:-1].decode() + "}"
+def _numbers(values: Sequence[Sequence[int]]) -> Sequence[str]:
+    return _braced(_encode_lines(values))
 
 
-def _json(value: Any) -> str:
-    return _encode(value).decode()
+def _braced(text: bytes) -> Sequence[str]:
+    return [f"{{{line[1:-1]}}}" for line in _separate(text)]
+
+
+def _jsons(values: Sequence[Any]) -> Sequence[str]:
+    return _separate(_encode_lines(values))
+
+
+def _separate(text: bytes) -> Sequence[str]:
+    return text.decode().split("\n")[:-1]
+
+
+def _with_controls(text: bytes) -> bytes:
+    """The text with control characters as they are: CSV undoes only the escapes of quotes and
+    backslashes."""
+    # JSON has no control character in it, so one may stand for a backslash meanwhile.
+    text = text.replace(rb"\\", b"\0")
+    for escape, character in _CONTROLS:
+        text = text.replace(escape, character)
+    return _ESCAPE.sub(_raw, text).replace(b"\0", rb"\\")
 
 
 def _raw(escape: re.Match[bytes]) -> bytes:
-    """The character of an escape, but for those that CSV undoes."""
-    code, letter = escape.groups()
-    return bytes([int(code, 16)]) if code else _CONTROLS.get(letter, escape[0])
+    return bytes([int(escape[1], 16)])
