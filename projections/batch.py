@@ -1,12 +1,15 @@
-"""One batch of events into the tables of one view: look-ups beforehand, changes in sets.
+"""One batch of events into the tables of views: look-ups beforehand, changes in sets.
 
     events ─ wants ─→ rows loaded ─ fold ─→ changes ─→ one statement a table
 
-An event that cannot be folded, or whose rows the database refuses, is found by halving.
+Of several views the rows of one are loaded and stored while another is folded, so that both sides
+have work. An event that cannot be folded, or whose rows the database refuses, is found by halving.
 """
 
+import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -29,6 +32,7 @@ REFUSED = (
     OverflowError,
     UnicodeEncodeError,
 )
+_SLICE = 20
 
 
 class FoldFailed(TrackerError):
@@ -40,6 +44,8 @@ class FoldFailed(TrackerError):
         self.reason = reason
         self.lasting = lasting
         """Whether the tables are at fault and not the event, so that none would do."""
+        self.view = ""
+        """The name of the view, where several are folded."""
 
     @property
     def line(self) -> str:
@@ -51,31 +57,111 @@ async def fold_into(
     connection: AsyncConnection[TupleRow], view: View, events: Sequence[Recorded], suffix: str = ""
 ) -> None:
     """Fold events into the tables of a view; FoldFailed where it cannot take one of them."""
-    events = [e for e in events if isinstance(e.event, view.events)]
+    await fold_all(connection, [(view, events)], suffix)
+
+
+async def fold_all(
+    connection: AsyncConnection[TupleRow],
+    work: Iterable[tuple[View, Sequence[Recorded]]],
+    suffix: str = "",
+) -> None:
+    """Fold events into the tables of several views; FoldFailed says which could not take one."""
+    batches = [_Batch(connection, view, events, suffix) for view, events in work]
+    folded: asyncio.Queue[_Batch] = asyncio.Queue()
+    loading: list[asyncio.Task[None]] = []
+    for batch in batches:
+        loading.append(asyncio.create_task(_after(loading[-1:], batch.load)))
+    storing = asyncio.create_task(_store_all(folded, len(batches)))
     try:
-        await _store(connection, await _folded(connection, view, events, suffix), suffix)
-    except errors.InsufficientPrivilege:
-        raise  # whoever runs the database can mend that, and then it goes on
-    except REFUSED as fault:
-        raise refusal(events, fault) from None
+        for batch, loaded in zip(batches, loading, strict=True):
+            await loaded
+            await batch.fold()
+            folded.put_nowait(batch)
+            if storing.done():
+                break  # it failed, and says why
+        await storing
+    finally:
+        for task in (*loading, storing):
+            task.cancel()
+        await asyncio.gather(*loading, storing, return_exceptions=True)
 
 
-async def _folded(
-    connection: AsyncConnection[TupleRow], view: View, events: Sequence[Recorded], suffix: str
-) -> Rows:
-    rows = Rows()
-    await _load(connection, rows, _wanted(view, events), suffix)
-    for recorded in events:
-        while True:
-            try:
-                rows.fold(view, recorded)
-                break
-            except Missing as missing:
-                lookup = missing.lookup
-            except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
-                raise FoldFailed(recorded.position, traceback.format_exc()) from None
-            await _load(connection, rows, [lookup], suffix)
-    return rows
+async def _after(before: Sequence[asyncio.Task[None]], work: Callable[[], Awaitable[None]]) -> None:
+    if before:
+        await asyncio.wait(before)
+    await work()
+
+
+async def _store_all(folded: asyncio.Queue["_Batch"], count: int) -> None:
+    for _ in range(count):
+        await (await folded.get()).store()
+
+
+class _Batch:
+    """The events of one view on their way."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection[TupleRow],
+        view: View,
+        events: Sequence[Recorded],
+        suffix: str,
+    ) -> None:
+        self._connection = connection
+        self._view = view
+        self._events = [e for e in events if isinstance(e.event, view.events)]
+        self._suffix = suffix
+        self._rows = Rows()
+
+    async def load(self) -> None:
+        """Look up what the folds announce."""
+        with self._naming_it():
+            wanted: list[Lookup] = []
+            for recorded in self._events:
+                try:
+                    wanted += self._view.wants(recorded)
+                except Exception:  # noqa: BLE001  as for a fold
+                    raise FoldFailed(recorded.position, traceback.format_exc()) from None
+            await _load(self._connection, self._rows, wanted, self._suffix)
+
+    async def fold(self) -> None:
+        """Fold in memory; what was not announced is looked up now."""
+        with self._naming_it():
+            for number, recorded in enumerate(self._events):
+                if not number % _SLICE:
+                    await asyncio.sleep(0)  # what is stored meanwhile goes on its way
+                while lookup := self._missing(recorded):
+                    await _load(self._connection, self._rows, [lookup], self._suffix)
+
+    def _missing(self, recorded: Recorded) -> Lookup | None:
+        """What has to be looked up before the event can be folded; None once it is."""
+        try:
+            self._rows.fold(self._view, recorded)
+        except Missing as missing:
+            return missing.lookup
+        except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
+            raise FoldFailed(recorded.position, traceback.format_exc()) from None
+        return None
+
+    async def store(self) -> None:
+        """Write what became of the rows."""
+        with self._naming_it():
+            await _store(self._connection, self._rows, self._suffix)
+
+    @contextmanager
+    def _naming_it(self) -> Generator[None]:
+        """Say of a failure whose it is."""
+        try:
+            yield
+        except errors.InsufficientPrivilege:
+            raise  # whoever runs the database can mend that, and then it goes on
+        except FoldFailed as failed:
+            failed.view = self._view.name
+            raise
+        except REFUSED as fault:
+            failed = refusal(self._events, fault)
+            failed.view = self._view.name
+            raise failed from None
 
 
 def refusal(events: Sequence[Recorded], fault: Exception) -> FoldFailed:
@@ -93,7 +179,13 @@ async def _store(connection: AsyncConnection[TupleRow], rows: Rows, suffix: str)
     for row, changed in rows.changed.items():
         gone = [key for key, r in changed.items() if r is None]
         await tables.take(connection, row, gone, suffix)
-        await tables.put(connection, row, [r for r in changed.values() if r], suffix)
+        known = rows.known.get(row, set()) if row.found_first else changed
+        new = [r for key, r in changed.items() if r and key not in known]
+        if new:
+            await copy_in(connection, row, new, suffix)
+        await tables.put(
+            connection, row, [r for k, r in changed.items() if r and k in known], suffix
+        )
 
 
 async def _load(
@@ -111,16 +203,6 @@ async def _load(
             by_value.setdefault(value_of(r), []).append(r)
         for value in values:
             rows.load(Lookup(row, columns, value), by_value.get(value, ()))
-
-
-def _wanted(view: View, events: Sequence[Recorded]) -> list[Lookup]:
-    wanted: list[Lookup] = []
-    for recorded in events:
-        try:
-            wanted += view.wants(recorded)
-        except Exception:  # noqa: BLE001  as for a fold
-            raise FoldFailed(recorded.position, traceback.format_exc()) from None
-    return wanted
 
 
 async def halving(

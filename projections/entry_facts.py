@@ -24,6 +24,7 @@ class EntryFact(Row, frozen=True, kw_only=True):
     """
 
     table: ClassVar[str] = "entry_fact"
+    found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event", "nationality", "known_from")
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("destination", "nationality", "passport_type", "purpose"),

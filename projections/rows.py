@@ -119,6 +119,8 @@ class Rows:
         self._loaded: set[tuple[type[Row], tuple[str, ...], Any]] = set()
         self.changed: dict[type[Row], dict[Any, Row | None]] = {}
         """By key: the row as it became, None where it is gone."""
+        self.known: dict[type[Row], set[Any]] = {}
+        """The keys of rows that were loaded."""
         self.final: dict[type[Row], list[Row]] = {}
         """Rows of final types, in the order in which they were put."""
 
@@ -126,6 +128,10 @@ class Rows:
         """All rows of a type, by key."""
         kept = self._table(row).rows
         return [kept[k] for k in sorted(kept)] + self.final.get(row, [])  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+
+    def left(self, row: type[R]) -> list[R]:
+        """All rows of a type, in any order."""
+        return [*self._table(row).rows.values(), *self.final.get(row, ())]  # pyright: ignore[reportReturnType]  as above
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
@@ -135,8 +141,10 @@ class Rows:
         if columns != lookup.row.key:
             table.index(columns)
         changed = self.changed.get(lookup.row, {})
+        known = self.known.setdefault(lookup.row, set())
         for r in found:
             key = table.key_of(r)
+            known.add(key)
             if key not in table.rows and key not in changed:
                 table.store(key, r)
 

@@ -19,11 +19,12 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from projections import swapping
-from projections.batch import FoldFailed, fold_into, halving
+from projections.batch import FoldFailed, fold_all, fold_into, halving
 from projections.checkpoints import Checkpoint, checkpoints
 from projections.ownership import RENEW_S, Ownership
 from projections.pages import taken_by
 from projections.rebuild import Outcome, Rebuilder, Record, unrecorded
+from projections.site import unswept
 from projections.view import View
 from tracker.domain.base import Event, Recorded
 from tracker.domain.catalog import BY_TYPE
@@ -44,11 +45,16 @@ from held join unnest(%(names)s::text[], %(versions)s::int[], %(positions)s::big
 where c.name = held.name and c.version = was.version and c.position = was.position
 """
 HALT = "update view.checkpoint set halted = %(reason)s where name = %(name)s"
-# A process that stands still holds its batch no longer than a dead one would.
-BRIEFLY = "set local idle_in_transaction_session_timeout = '5s'"
+# A process that stands still holds its batch no longer than a dead one would. What is looked up is a
+# few rows of large tables, mostly in memory, and how few only this very batch tells.
+MANNERS = """
+select set_config('idle_in_transaction_session_timeout', '5s', true),
+    set_config('random_page_cost', '1.1', true),
+    set_config('plan_cache_mode', 'force_custom_plan', true)
+"""
 _PAUSE_S = 0.25
 _FEWEST, _MOST = 250, 8_000
-_BATCH_S = 0.25
+_BATCH_S = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -85,6 +91,7 @@ class Runner:
 
     async def prepare(self) -> None:
         """Make the tables of new views; fold again those whose version changed."""
+        await self.rebuilder.sweep()
         known = {c.name: c for c in await checkpoints(self._database)}
         stale = [
             view
@@ -156,10 +163,13 @@ class Runner:
             if at >= head:
                 return at
             until = min(at + self._batch, head)
-            events = await self._reader.span(self._types, after=at, until=until)
-            erased = max((e.position for e in events if e.type == PayloadErased.type), default=0)
-            if not erased or not await self.forget(erased):
-                await self._apply(running, events, until)
+            with unswept():
+                events = await self._reader.span(self._types, after=at, until=until)
+                ends = (e.position for e in events if e.type == PayloadErased.type)
+                erased = max(ends, default=0)
+                if not erased or not await self.forget(erased):
+                    await self._apply(running, events, until)
+                    await self.rebuilder.take_stock(at, until)
 
     def _keeps(self, checkpoint: Checkpoint) -> bool:
         """Whether this process knows the view in the version that the tables have."""
@@ -171,22 +181,22 @@ class Runner:
     ) -> None:
         """One batch for all views in one transaction; a view that fails is folded apart."""
         behind = [c for c in running if c.position < until]
-        theirs: dict[str, list[Recorded]] = {c.name: [] for c in behind}
         at = {c.name: c.position for c in behind}
+        # In the order in which they are listed: the first have least to wait for.
+        theirs: dict[str, list[Recorded]] = {name: [] for name in self._views if name in at}
         for recorded in events:
             for name in self._taken.get(type(recorded.event), ()):
                 if name in theirs and recorded.position > at[name]:
                     theirs[name].append(recorded)
         started = asyncio.get_running_loop().time()
-        folding = behind[0]
         try:
             async with self._database.transaction() as connection:
-                await connection.execute(BRIEFLY)
+                await connection.execute(MANNERS)
                 await self._advance(connection, behind, until, len(events))
-                for folding in behind:
-                    if mine := theirs[folding.name]:
-                        await fold_into(connection, self._views[folding.name], mine)
-        except FoldFailed:
+                work = ((self._views[name], mine) for name, mine in theirs.items() if mine)
+                await fold_all(connection, work)
+        except FoldFailed as failed:
+            (folding,) = (c for c in behind if c.name == failed.view)
             await self._apply_apart(folding, theirs[folding.name], until)
             return
         took = asyncio.get_running_loop().time() - started

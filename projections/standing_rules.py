@@ -45,6 +45,7 @@ class StandingChange(Scope, frozen=True, kw_only=True):
     """A change that may decide."""
 
     table: ClassVar[str] = "conflict_change"
+    found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event", "nationality")
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (PLACE, ("event",))
 

@@ -41,6 +41,11 @@ class Column(msgspec.Struct, frozen=True):
         return self.sql_type.endswith("[]")
 
     @property
+    def is_text(self) -> bool:
+        """Whether it is stored as text."""
+        return self.sql_type.startswith("text ")
+
+    @property
     def is_json(self) -> bool:
         """Whether it is stored as jsonb."""
         return self.sql_type == "jsonb"
@@ -78,62 +83,15 @@ def table_name(row: type[Row], suffix: str = "") -> sql.Identifier:
     return sql.Identifier("view", row.table + suffix)
 
 
-def _names(names: Iterable[str]) -> sql.Composed:
+def named(names: Iterable[str]) -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(n) for n in names)
-
-
-async def create(
-    connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "", *, bare: bool = False
-) -> None:
-    """Make the table of a row type, empty; an older one is dropped.
-
-    A bare one has neither key nor indexes yet: `index` adds them once its rows are there.
-    """
-    parts = [
-        sql.SQL("{} {}{}").format(
-            sql.Identifier(c.name),
-            sql.SQL(c.sql_type),  # pyright: ignore[reportArgumentType]  one of our own constants
-            sql.SQL("" if c.nullable else " not null"),
-        )
-        for c in columns(row)
-    ]
-    table = table_name(row, suffix)
-    await connection.execute(sql.SQL("drop table if exists {}").format(table))
-    await connection.execute(
-        sql.SQL("create table {} ({})").format(table, sql.SQL(", ").join(parts))
-    )
-    await connection.execute(
-        sql.SQL("grant select on {} to tracker_append, tracker_deliver").format(table)
-    )
-    await connection.execute(
-        sql.SQL("grant select, insert, update, delete on {} to tracker_view").format(table)
-    )
-    if not bare:
-        await index(connection, row, suffix)
-
-
-async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
-    """Give a bare table its key and its indexes."""
-    table = table_name(row, suffix)
-    await connection.execute(
-        sql.SQL("alter table {} add primary key ({})").format(table, _names(row.key))
-    )
-    by_name = {c.name: c for c in columns(row)}
-    for names in row.indexes:
-        only = by_name[names[0]] if len(names) == 1 else None
-        gin = only is not None and (only.is_array or only.is_json)
-        await connection.execute(
-            sql.SQL("create index on {} using {} ({})").format(
-                table, sql.SQL("gin" if gin else "btree"), _names(names)
-            )
-        )
 
 
 async def put(
     connection: AsyncConnection[TupleRow], row: type[R], rows: Sequence[R], suffix: str = ""
 ) -> None:
     """Insert rows, or replace those with the same key; no two of them have the same."""
-    table, names = table_name(row, suffix), _names(c.name for c in columns(row))
+    table, names = table_name(row, suffix), named(c.name for c in columns(row))
     # As JSON they are one parameter of one statement, whatever types their columns have.
     statement = sql.SQL(
         "insert into {} ({}) select {} from json_populate_recordset(null::{}, %s::json){}"
@@ -148,7 +106,7 @@ def _replacing(row: type[Row]) -> sql.Composed:
         sql.SQL("{0} = excluded.{0}").format(sql.Identifier(n)) for n in others
     )
     action = sql.SQL("update set {}").format(updates) if others else sql.SQL("nothing")
-    return sql.SQL(" on conflict ({}) do {}").format(_names(row.key), action)
+    return sql.SQL(" on conflict ({}) do {}").format(named(row.key), action)
 
 
 async def take(
@@ -161,7 +119,7 @@ async def take(
     if not keys:
         return
     statement = sql.SQL("delete from {} where ({}) in ({})").format(
-        table_name(row, suffix), _names(row.key), _given(row, row.key)
+        table_name(row, suffix), named(row.key), _given(row, row.key)
     )
     await connection.execute(statement, _arrays(keys))
 
@@ -175,9 +133,9 @@ async def fetch(
 ) -> list[R]:
     """The rows whose columns have one of the values; a value of several columns is a tuple."""
     statement = sql.SQL("select {} from {} where ({}) in ({})").format(
-        _names(c.name for c in columns(row)),
+        named(c.name for c in columns(row)),
         table_name(row, suffix),
-        _names(names),
+        named(names),
         _given(row, names),
     )
     keys = values if len(names) > 1 else [(value,) for value in values]
@@ -198,7 +156,7 @@ async def scan(
 ) -> AsyncGenerator[list[R]]:
     """All rows in the order of keys, some at a time; within a transaction."""
     statement = sql.SQL("select {} from {} order by {}").format(
-        _names(c.name for c in columns(row)), table_name(row, suffix), _names(row.key)
+        named(c.name for c in columns(row)), table_name(row, suffix), named(row.key)
     )
     async with connection.cursor("scan") as cursor:
         await cursor.execute(statement, binary=True)
@@ -280,7 +238,7 @@ class Views:
         direction = sql.SQL(" desc nulls last" if descending else "")
         by = sql.SQL(", ").join(sql.Identifier(n) + direction for n in (*order, *row.key))
         statement = sql.SQL("select {} from {}{} order by {} limit %s").format(
-            _names(c.name for c in columns(row)), table_name(row), where, by
+            named(c.name for c in columns(row)), table_name(row), where, by
         )
         found = await self._database.fetch(statement, [*values, limit])
         return [loaded(row, r) for r in found]

@@ -22,6 +22,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     key: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns to index besides the key; a text[], bigint[] or jsonb column alone gets a GIN index."""
+    found_first: ClassVar[bool] = False
+    """Whether the fold looks a row up before it replaces it, so that any other that it puts is new."""
     final: ClassVar[bool] = False
     """Whether a row, once put, is never looked up, replaced or taken away by the fold."""
 

@@ -25,6 +25,7 @@ class CalendarEntry(Row, frozen=True, kw_only=True):
     """One boundary as it was stated from a position on."""
 
     table: ClassVar[str] = "calendar"
+    found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event", "boundary", "since")
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("lower",), ("upper",))
 

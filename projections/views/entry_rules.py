@@ -60,7 +60,7 @@ def _new(
 
 VIEW = View(
     name="entry_rules",
-    version=2,
+    version=3,
     rows=(EntryFact, EntryLink, RuleSpan, PastRuleSpan),
     events=(
         PolicyChanged,

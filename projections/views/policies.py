@@ -52,6 +52,7 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
     """One event about a policy; dates are EDTF with the days that count."""
 
     table: ClassVar[str] = "policy_step"
+    found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event",)
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("policy", "position"), ("documents",))
 

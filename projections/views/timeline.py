@@ -29,6 +29,7 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     """One event with all that it can be found by."""
 
     table: ClassVar[str] = "timeline"
+    found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("position",)
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("event",),

@@ -1,0 +1,61 @@
+"""The tables of row types: made, indexed and looked over."""
+
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow
+
+from projections.tables import columns, named, table_name
+from projections.view import Row
+
+
+async def create(
+    connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "", *, bare: bool = False
+) -> None:
+    """Make the table of a row type, empty; an older one is dropped.
+
+    A bare one has neither key nor indexes yet: `index` adds them once its rows are there.
+    """
+    parts = [
+        sql.SQL("{} {}{}").format(
+            sql.Identifier(c.name),
+            sql.SQL(c.sql_type),  # pyright: ignore[reportArgumentType]  one of our own constants
+            sql.SQL("" if c.nullable else " not null"),
+        )
+        for c in columns(row)
+    ]
+    table = table_name(row, suffix)
+    await connection.execute(sql.SQL("drop table if exists {}").format(table))
+    await connection.execute(
+        sql.SQL("create table {} ({})").format(table, sql.SQL(", ").join(parts))
+    )
+    await connection.execute(
+        sql.SQL("grant select on {} to tracker_append, tracker_deliver").format(table)
+    )
+    await connection.execute(
+        sql.SQL("grant select, insert, update, delete on {} to tracker_view").format(table)
+    )
+    if not bare:
+        await index(connection, row, suffix)
+
+
+async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
+    """Give a bare table its key and its indexes."""
+    table = table_name(row, suffix)
+    await connection.execute(
+        sql.SQL("alter table {} add primary key ({})").format(table, named(row.key))
+    )
+    by_name = {c.name: c for c in columns(row)}
+    for names in row.indexes:
+        first = by_name[names[0]]
+        gin = len(names) == 1 and (first.is_array or first.is_json)
+        # Nobody asks for the rows that have no such text, and those may be most.
+        only = " where {} is not null" if first.nullable and first.is_text else ""
+        await connection.execute(
+            sql.SQL("create index on {} using {} ({})" + only).format(
+                table, sql.SQL("gin" if gin else "btree"), named(names), sql.Identifier(first.name)
+            )
+        )
+
+
+async def analyze(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
+    """Let the database take stock of a table."""
+    await connection.execute(sql.SQL("analyze {}").format(table_name(row, suffix)))
