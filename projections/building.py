@@ -2,12 +2,14 @@
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NamedTuple
 
-from psycopg import AsyncConnection, sql
+import msgspec
+from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from projections import tables
+from projections import layout, tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
@@ -16,9 +18,29 @@ from projections.swapping import NEXT
 from projections.view import Row, View
 from tracker.domain.base import Recorded
 
-ANALYZE = "analyze {}"
 _FULL = 5_000
 """So many final rows are sent on at a time; the others stay until all events are folded."""
+
+
+class Built(msgspec.Struct, frozen=True):
+    """What became of a view that was built, as one process tells another."""
+
+    name: str
+    hash: str
+    count: int
+    dead: tuple[tuple[int, str], ...]
+    failed: tuple[int, str] | None
+
+
+class Digest(NamedTuple):
+    """The hash of a state, and how many rows it has."""
+
+    hash: str
+    rows: int
+
+
+Beside = Callable[[Callable[[], Digest]], Coroutine[Any, Any, Digest]]
+"""Works something out while what awaits it goes on."""
 
 
 class Building:
@@ -65,7 +87,7 @@ class Building:
     async def begin(self) -> None:
         """Make its tables, without indexes."""
         for row in self.view.rows:
-            await tables.create(self._connection, row, self._suffix, bare=True)
+            await layout.create(self._connection, row, self._suffix, bare=True)
 
     async def send_final(self) -> None:
         """Send on what will not change any more, once it is much; folding goes on meanwhile."""
@@ -98,47 +120,47 @@ class Building:
             self._on_its_way.cancel()
             await asyncio.gather(self._on_its_way, return_exceptions=True)
 
-    async def finish(self) -> None:
-        """Send the rest and index; the hash is taken meanwhile."""
+    async def finish(self, beside: Beside) -> None:
+        """Send the rest and index; the hash is taken `beside` that."""
         await self.sent()
-        rest = {row: self.rows.of(row) for row in self.view.rows}
-        storing = asyncio.create_task(self._store(rest))
+        hashing = asyncio.create_task(beside(self._digest))
         try:
-            state = await asyncio.to_thread(self._digest, rest)
-            await storing
+            # Wherever it is taken, it is begun before anything is sent.
+            await asyncio.sleep(0)
+            await self._store()
+            self.hash, self.count = await hashing
         finally:
-            storing.cancel()
-            await asyncio.gather(storing, return_exceptions=True)
-        self.hash, self.count = state.hexdigest(), state.rows
-        self.rows, self._gone_on = Rows(), {}
+            hashing.cancel()
+            await asyncio.gather(hashing, return_exceptions=True)
 
-    async def _store(self, rest: dict[type[Row], list[Row]]) -> None:
-        for row, rows in rest.items():
+    async def _store(self) -> None:
+        for row in self.view.rows:
+            rows = self.rows.left(row)
             for low in range(0, len(rows), _FULL):
                 await self._send(row, rows[low : low + _FULL])
             await self._index(row)
 
-    def _digest(self, rest: dict[type[Row], list[Row]]) -> Dump:
+    def _digest(self) -> Digest:
         state = Dump()
-        for row, rows in rest.items():
+        for row in self.view.rows:
             state.table(row)
+            rows = self.rows.of(row)
             if row.final:
                 rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
             for low in range(0, len(rows), _FULL):
                 state.add(row, rows[low : low + _FULL])
-        return state
+        return Digest(state.hexdigest(), state.rows)
 
     async def _index(self, row: type[Row]) -> None:
         if self.refused:
             return
         try:
             async with self._connection.transaction():
-                await tables.index(self._connection, row, self._suffix)
+                await layout.index(self._connection, row, self._suffix)
         except REFUSED as fault:
             self.refused = " ".join(str(fault).split())
             return
-        table = sql.Identifier("view", row.table + self._suffix)
-        await self._connection.execute(sql.SQL(ANALYZE).format(table))
+        await layout.analyze(self._connection, row, self._suffix)
 
     async def catch_up(self, events: Sequence[Recorded]) -> None:
         """Fold a batch of events into the tables, or all but those that it goes on without."""
@@ -156,11 +178,23 @@ class Building:
 
         await halving(events, attempt, give_up)
 
+    def built(self) -> Built:
+        """What became of it, in short."""
+        failed = (self.failed.position, self.failed.reason) if self.failed else None
+        dead = tuple((fault.position, fault.reason) for fault in self.dead)
+        return Built(self.view.name, self.hash, self.count, dead, failed)
+
+    def adopt(self, built: Built) -> None:
+        """Go on from what another process built."""
+        self.hash, self.count = built.hash, built.count
+        self.dead = [FoldFailed(*fault) for fault in built.dead]
+        self.failed = FoldFailed(*built.failed) if built.failed else None
+
     async def begin_again(self) -> None:
         """Empty its tables, to be folded batch by batch: so the event is found that is refused."""
         self.refused, self.dead, self.rows = None, [], Rows()
         for row in self.view.rows:
-            await tables.create(self._connection, row, self._suffix)
+            await layout.create(self._connection, row, self._suffix)
 
     async def take_hash(self) -> None:
         """Take the hash from the tables."""

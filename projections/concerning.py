@@ -1,6 +1,7 @@
 """What one entry rule is answered from, by one statement: its facts, and how many drafts wait."""
 
 from functools import cache
+from typing import Any
 
 from projections import tables
 from projections.regimes import Cell, selectors
@@ -23,19 +24,21 @@ left join view.entry_fact fact on fact.destination = %(destination)s
 
 async def concerning(database: Database, cell: Cell, position: int) -> tuple[list[EntryFact], int]:
     """The facts that may concern a cell, as far as the log had them, and its drafts that wait."""
-    loose = cell.stated()
-    found = await database.fetch(
-        _statement(),
-        {
-            "destination": cell.destination,
-            "nationalities": list(selectors(cell.nationality)),
-            "passports": loose["passport_type"],
-            "purposes": loose["purpose"],
-            "position": position,
-        },
-    )
+    found = await database.fetch(*asked(cell, position))
     facts = [tables.loaded(EntryFact, values[1:]) for values in found if values[1] is not None]
     return facts, found[0][0]
+
+
+def asked(cell: Cell, position: int) -> tuple[str, dict[str, Any]]:
+    """The statement and its parameters."""
+    loose = cell.stated()
+    return _statement(), {
+        "destination": cell.destination,
+        "nationalities": list(selectors(cell.nationality)),
+        "passports": loose["passport_type"],
+        "purposes": loose["purpose"],
+        "position": position,
+    }
 
 
 @cache

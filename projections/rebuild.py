@@ -1,43 +1,40 @@
 """Builds views again beside those that are read, and swaps; also back, and to compare.
 
-    log ─ pages ─→ fold in memory ─→ rows ─→ tables beside ─→ indexes ─→ hash
-        ─ what came meanwhile, in ordinary batches ─→ checkpoints held: the rest ─→ swap
+    small log: a site in this transaction   ─┐
+    large log: sites in processes, committed ─┴→ what came meanwhile ─→ checkpoints held: the rest
+                                                                     ─→ swap
 
-All of it is one transaction, so nothing is left of one that is interrupted. Nothing here can
-reach the outbox of alerts: the role has no right to it.
+Nothing is seen of what is built before the swap, and nothing stays of one that is interrupted.
+Nothing here can reach the outbox of alerts: the role has no right to it.
 """
 
-import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from projections import swapping, tables
+from projections import layout, swapping
+from projections.apart import Job, build_apart
 from projections.batch import FoldFailed
 from projections.building import Building
 from projections.checkpoints import CHECKPOINTS, Checkpoint
 from projections.comparing import Compared, compared
-from projections.pages import Page, Pages, taken_by
+from projections.pages import Pages
+from projections.shares import ALONE_BELOW, at_once, shares
+from projections.site import Site, Told, roomily, unswept
 from projections.view import View
 from tracker import __version__
 from tracker.domain.audit import ViewRebuilt
-from tracker.domain.base import Event
-from tracker.domain.errors import NotFound
+from tracker.domain.errors import NotFound, Unavailable
 from tracker.log.database import Database
 
-Told = Callable[[int, int], None]
-"""Called with the position that was reached, and the head of the log."""
 Record = Callable[[ViewRebuilt], Awaitable[None]]
 Outcome = ViewRebuilt | FoldFailed
-UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
-# Indexes over all rows at once: most of the time of a rebuild goes there if memory is short.
-ROOMY = "set local maintenance_work_mem = '256MB'"
-_BATCH = 1_000
-_SLICE = 250
+_FIRST_STOCK, _GROWN = 1_000, 4
+_COPIED_BELOW = 3_000_000
+"""With more events a copy of the rows may be more than memory holds."""
 
 
 class ErasedMeanwhile(Exception):
@@ -56,12 +53,20 @@ class Rebuilder:
     """Builds views again, one process at a time a view; `record` is told of what was rebuilt."""
 
     def __init__(
-        self, database: Database, views: Sequence[View], record: Record = unrecorded
+        self,
+        database: Database,
+        views: Sequence[View],
+        record: Record = unrecorded,
+        *,
+        alone_below: int = ALONE_BELOW,
     ) -> None:
+        """Logs with fewer events than `alone_below` are folded here, others by processes."""
         self._database = database
         self._pages = Pages(database)
         self._views = {view.name: view for view in views}
         self._record = record
+        self._alone_below = alone_below
+        self._stock_at = _FIRST_STOCK
 
     def known(self, name: str) -> View:
         """The view of a name; NotFound says which there are."""
@@ -88,16 +93,40 @@ class Rebuilder:
         """As `rebuild`, but for views that need it no more once it is their turn."""
         if not views:
             return {}
-        async with self._alone(views) as (connection, live), _unswept():
-            todo = [view for view in views if not unless(view, live.get(view.name))]
-            made: dict[str, Outcome] = {}
-            while todo and not made:
-                with contextlib.suppress(ErasedMeanwhile):
-                    made = await self._build(connection, todo, keep, told)
+        made: dict[str, Outcome] = {}
+        try:
+            async with self._alone(views) as (connection, live):
+                todo = [view for view in views if not unless(view, live.get(view.name))]
+                while todo and not made:
+                    with contextlib.suppress(ErasedMeanwhile), unswept():
+                        made = await self._build(connection, todo, keep, told)
+        except BaseException:
+            with contextlib.suppress(Unavailable):
+                await self.sweep()
+            raise
         for name, outcome in made.items():
             if isinstance(outcome, ViewRebuilt) and name in live:
                 await self._record(outcome)
         return made
+
+    async def take_stock(self, before: int, after: int) -> None:
+        """Let the database look at the tables if they were folded to many times what it looked at.
+
+        It does so by itself only after a minute, and until then it reads whole indexes for a row.
+        """
+        while self._stock_at <= before:
+            self._stock_at *= _GROWN
+        if after < self._stock_at:
+            return
+        async with self._database.connection() as connection:
+            for view in self._views.values():
+                for row in view.rows:
+                    await layout.analyze(connection, row)
+
+    async def sweep(self) -> None:
+        """Drop what a rebuild that was ended from outside left; not that of one under way."""
+        async with self._database.transaction() as connection:
+            await swapping.sweep(connection, self._views.values())
 
     @contextlib.asynccontextmanager
     async def _alone(
@@ -105,8 +134,7 @@ class Rebuilder:
     ) -> AsyncGenerator[tuple[AsyncConnection[TupleRow], dict[str, Checkpoint]]]:
         """A transaction in which nobody else replaces the tables of the views."""
         async with self._database.transaction() as connection:
-            await connection.execute(UNHURRIED)
-            await connection.execute(ROOMY)
+            await roomily(connection)
             for name in sorted(view.name for view in views):
                 await connection.execute(swapping.REBUILDING, {"name": name})
             rows = await (await connection.execute(CHECKPOINTS)).fetchall()
@@ -115,72 +143,43 @@ class Rebuilder:
     async def _build(
         self, connection: AsyncConnection[TupleRow], views: Sequence[View], keep: bool, told: Told
     ) -> dict[str, Outcome]:
-        erased, turn = await self._pages.erased(), asyncio.Lock()
-        buildings = [Building(connection, turn, view) for view in views]
-        try:
-            for building in buildings:
-                await building.begin()
-            position = await self._fold(buildings, erased, told)
-            for building in buildings:
-                await self._finish(building, position, erased)
-        finally:
-            for building in buildings:
-                await building.stop()
-        await self._swap(connection, buildings, position, erased, keep)
-        return {b.view.name: _outcome(b, position) for b in buildings}
+        erased = await self._pages.erased()
+        until = await self._pages.head()
+        site = Site(connection, self._pages, views, erased)
+        if until < self._alone_below:
+            await site.build(until, told)
+        else:
+            jobs = await self._jobs(connection, views, erased, until)
+            built = {one.name: one for one in await build_apart(jobs, told)}
+            for building in site.buildings:
+                building.adopt(built[building.view.name])
+        await self._swap(connection, site, until, erased, keep)
+        return {b.view.name: _outcome(b, until) for b in site.buildings}
 
-    async def _fold(
-        self, buildings: Sequence[Building], erased: frozenset[UUID], told: Told
-    ) -> int:
-        """Fold all of the log into memory; the position reached."""
-        position = 0
-        takers: dict[type[Event], list[Building]] = {
-            kind: [b for b in buildings if issubclass(kind, b.view.events)]
-            for kind in taken_by(b.view for b in buildings)
-        }
-        pages = self._pages.all([b.view for b in buildings], erased)
-        async with contextlib.aclosing(pages):
-            async for page in pages:
-                await _fold_page(page, takers)
-                for building in buildings:
-                    await building.send_final()
-                position = page.position
-                told(position, page.head)
-        return position
-
-    async def _finish(self, building: Building, position: int, erased: frozenset[UUID]) -> None:
-        if building.failed:
-            return
-        await building.finish()
-        if building.refused:
-            await building.begin_again()
-            await self._catch_up([building], 0, position, erased)
-            await building.take_hash()
-
-    async def _catch_up(
-        self, buildings: Sequence[Building], position: int, until: int, erased: frozenset[UUID]
-    ) -> int:
-        """Fold what came since into the tables, in ordinary batches; the position reached."""
-        going = [b for b in buildings if not b.failed]
-        while position < until:
-            end = min(position + _BATCH, until)
-            views = [b.view for b in going]
-            events = await self._pages.read(views, erased, after=position, until=end)
-            for building in going:
-                if events and not building.failed:
-                    await building.catch_up(events)
-            position = end
-        return position
+    async def _jobs(
+        self,
+        connection: AsyncConnection[TupleRow],
+        views: Sequence[View],
+        erased: frozenset[UUID],
+        until: int,
+    ) -> list[Job]:
+        """The views in shares that take about as long, which the size of their tables tells best."""
+        sizes = await swapping.sizes(connection, views)
+        parts = shares(views, lambda view: sizes[view.name], at_once())
+        of = (self._database.url, self._database.role)
+        copies = len(parts) < at_once() and until < _COPIED_BELOW
+        return [Job(*of, tuple(part), erased, until, copies) for part in parts]
 
     async def _swap(
         self,
         connection: AsyncConnection[TupleRow],
-        buildings: Sequence[Building],
+        site: Site,
         position: int,
         erased: frozenset[UUID],
         keep: bool,
     ) -> None:
         """Put what was built in place, once no reader is in the way for a moment."""
+        buildings = site.buildings
         names = [b.view.name for b in buildings]
 
         async def swap_now() -> None:
@@ -189,7 +188,7 @@ class Rebuilder:
             head = await self._pages.head()
             if await self._pages.erased() != erased:
                 raise ErasedMeanwhile
-            last = await self._catch_up(buildings, position, head, erased)
+            await site.catch_up(position, head)
             erasure = await self._pages.last_erasure()
             await swapping.close(connection, [b.view for b in buildings if not b.failed])
             for building in buildings:
@@ -199,13 +198,15 @@ class Rebuilder:
                     continue
                 # Tables that have not come to an erasure may repeat what was erased.
                 kept = keep and was is not None and was.position >= erasure
-                await swapping.swap(connection, view, last, live=was, keep=kept)
+                await swapping.swap(connection, view, head, live=was, keep=kept)
                 for dead in building.dead:
                     await swapping.bury(connection, view.name, dead.position, dead.reason)
 
         async def come_near() -> None:
             nonlocal position
-            position = await self._catch_up(buildings, position, await self._pages.head(), erased)
+            head = await self._pages.head()
+            await site.catch_up(position, head)
+            position = head
 
         await swapping.patiently(connection, swap_now, come_near)
 
@@ -219,8 +220,8 @@ class Rebuilder:
             kept = (await swapping.kept_of(connection, [name])).get(name)
             if kept is None:
                 raise NotFound(f"nothing is kept of the view {name}: there is no going back")
-            position, erased = kept.position, frozenset[UUID]()
-            building = Building(connection, asyncio.Lock(), view, swapping.OLD)
+            position = kept.position
+            site = Site(connection, self._pages, [view], frozenset(), swapping.OLD)
 
             async def brought_up() -> int:
                 head = await self._pages.head()
@@ -230,10 +231,10 @@ class Rebuilder:
                 # Another version's rows are its own: only its code can fold on from there.
                 if kept.version != view.version:
                     return position
-                reached = await self._catch_up([building], position, head, erased)
-                if building.failed:
-                    raise building.failed
-                return reached
+                await site.catch_up(position, head)
+                if failed := site.buildings[0].failed:
+                    raise failed
+                return head
 
             async def come_near() -> None:
                 nonlocal position
@@ -261,29 +262,8 @@ class Rebuilder:
         """Take all rows of a view away; it begins again with the first event."""
         async with self._alone([view]) as (connection, live):
             for row in view.rows:
-                await tables.create(connection, row, swapping.NEXT)
+                await layout.create(connection, row, swapping.NEXT)
             await swapping.swap(connection, view, 0, live=live.get(view.name), keep=False)
-
-
-@contextlib.asynccontextmanager
-async def _unswept() -> AsyncGenerator[None]:
-    """Without the garbage collector, which would look through millions of rows that stay."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> None:
-    for low in range(0, len(page.events), _SLICE):
-        for recorded in page.events[low : low + _SLICE]:
-            for building in takers[type(recorded.event)]:  # pyright: ignore[reportArgumentType]  none is erased here
-                building.fold(recorded)
-        # Whatever else runs in this process has its turn, and what is sent goes on its way.
-        await asyncio.sleep(0)
 
 
 def _outcome(building: Building, position: int) -> Outcome:

@@ -4,7 +4,6 @@ It needs no database: the folds are the ones that serve, the state is in memory.
 """
 
 import gc
-import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +17,7 @@ import msgspec
 
 from projections.dump import load, row_line, state_hash, tables_of
 from projections.rows import Rows, key_getter
+from projections.shares import ALONE_BELOW, at_once, shares
 from projections.view import Row, View
 from tracker.domain.base import Event, Recorded
 from tracker.domain.erasure import PayloadErased
@@ -29,8 +29,6 @@ from tracker.proof.progress import Progress, silent
 
 Comparable = tuple[View, ViewDump]
 
-_ALONE_BELOW = 50_000
-_MOST_PROCESSES = 4
 _TOLD_EVERY = 256
 _SHOWN_CHARACTERS = 200
 
@@ -70,38 +68,27 @@ def refold(
                 compared.append(_not_compared(name, dumped, reason))
             else:
                 comparable.append((known[name], dumped))
-        many = bundle.size >= _ALONE_BELOW
-    count = processes or (min(os.cpu_count() or 1, _MOST_PROCESSES) if many else 1)
-    compared += _side_by_side(path, comparable, progress, count)
+        count = processes or (at_once() if bundle.size >= ALONE_BELOW else 1)
+        # How much is dumped of a view tells best how long it takes.
+        parts = shares(comparable, lambda one: bundle.dump_bytes(one[0].name), count)
+    compared += _side_by_side(path, parts, progress)
     return sorted(compared, key=lambda one: one.view)
 
 
 def _side_by_side(
-    path: Path, comparable: Sequence[Comparable], progress: Progress, count: int
+    path: Path, parts: Sequence[Sequence[Comparable]], progress: Progress
 ) -> list[Compared]:
     """Fold a share of the views in each process; the first share is folded here."""
-    shares = _shares(comparable, count)
-    if len(shares) < 2:
-        return compare(path, comparable, progress)
+    if len(parts) < 2:
+        return [one for part in parts for one in compare(path, part, progress)]
     # Spawned, so that no thread or open connection of the caller is copied into them.
-    with ProcessPoolExecutor(len(shares) - 1, mp_context=get_context("spawn")) as pool:
-        under_way = [pool.submit(compare, path, share) for share in shares[1:]]
-        found = compare(path, shares[0], progress)
+    with ProcessPoolExecutor(len(parts) - 1, mp_context=get_context("spawn")) as pool:
+        under_way = [pool.submit(compare, path, part) for part in parts[1:]]
+        found = compare(path, parts[0], progress)
         try:
             return found + [one for job in under_way for one in job.result()]
         except BrokenProcessPool:
             raise Refused("a process that folded events was ended from outside") from None
-
-
-def _shares(comparable: Sequence[Comparable], count: int) -> list[list[Comparable]]:
-    """The views in shares of about as many rows, which tell best how long a view takes."""
-    shares: list[list[Comparable]] = [[] for _ in range(count)]
-    loads = [0] * count
-    for one in sorted(comparable, key=lambda one: -one[1].rows):
-        least = loads.index(min(loads))
-        shares[least].append(one)
-        loads[least] += one[1].rows + 1
-    return [share for share in shares if share]
 
 
 def compare(

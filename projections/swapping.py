@@ -51,6 +51,15 @@ on conflict (name) do update
 KEPT = "select name, version, position, tables from view.kept where name = any (%(names)s)"
 FORGET = "delete from view.dead_letter where name = %(name)s"
 FORGET_KEPT = "delete from view.kept where name = %(name)s"
+LEFT = r"""
+select tablename from pg_tables where schemaname = 'view' and tablename like '%%\_\_next'
+"""
+FREE = "select pg_try_advisory_xact_lock(7306, hashtext(%(name)s))"
+# Of a table that nobody has analysed nothing is known.
+SIZES = """
+select relname, greatest(relpages, 0) from pg_class
+where relnamespace = 'view'::regnamespace and relname = any (%(tables)s)
+"""
 DEAD = """
 insert into view.dead_letter (name, position, reason) values (%(name)s, %(position)s, %(reason)s)
 on conflict (name, position) do update
@@ -172,6 +181,27 @@ async def drop_kept(connection: AsyncConnection[TupleRow], name: str) -> None:
 async def drop_next(connection: AsyncConnection[TupleRow], view: View) -> None:
     """Drop what was built of a view and is not to be used."""
     await _drop(connection, [row.table for row in view.rows], NEXT)
+
+
+async def sweep(connection: AsyncConnection[TupleRow], views: Iterable[View]) -> None:
+    """Drop what was built of views, never put in place, and is built by nobody any more."""
+    found = await (await connection.execute(LEFT, {})).fetchall()
+    left = {name for (name,) in found}
+    for view in views:
+        if any(row.table + NEXT in left for row in view.rows):
+            free = await connection.execute(FREE, {"name": view.name})
+            if (await free.fetchall())[0][0]:
+                await drop_next(connection, view)
+
+
+async def sizes(connection: AsyncConnection[TupleRow], views: Iterable[View]) -> dict[str, int]:
+    """How large the tables of views are now, in pages, as far as anybody has looked."""
+    tables = {row.table: view.name for view in views for row in view.rows}
+    rows = await (await connection.execute(SIZES, {"tables": list(tables)})).fetchall()
+    found = dict.fromkeys(tables.values(), 0)
+    for table, count in rows:
+        found[tables[table]] += count
+    return found
 
 
 async def patiently(

@@ -4,7 +4,7 @@ import asyncio
 
 from hypothesis import given, settings
 
-from projections import VIEWS, tables
+from projections import VIEWS, layout, tables
 from projections.batch import fold_into
 from projections.dump import Dump, state_hash, tables_of
 from projections.view import View
@@ -52,7 +52,7 @@ async def test_batches_of_any_size_give_equal_rows(place: Place) -> None:
     async with place.open("tracker_view") as database:
         async with database.transaction() as connection:
             for row in (row for view in VIEWS for row in view.rows):
-                await tables.create(connection, row)
+                await layout.create(connection, row)
 
         @settings(max_examples=15, deadline=None)
         @given(LOGS)

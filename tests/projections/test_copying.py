@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections import tables
+from projections import layout, tables
 from projections.copying import copy_in
 from tests.place import Place
 from tests.projections.test_tables import ROWS, Everything
@@ -17,7 +17,7 @@ async def test_rows_that_are_copied_in_come_back_as_they_were(place: Place) -> N
 
         async def there_and_back(rows: list[Everything]) -> None:
             async with database.transaction() as connection:
-                await tables.create(connection, Everything)
+                await layout.create(connection, Everything)
                 await copy_in(connection, Everything, rows)
                 found = [row async for some in tables.scan(connection, Everything) for row in some]
             assert found == sorted(rows, key=lambda row: (row.text, row.number))

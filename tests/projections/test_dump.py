@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections import VIEWS, tables
+from projections import VIEWS, layout, tables
 from projections.dump import Dump, dump, load, row_line, state_hash, table_line, tables_of
 from projections.runner import fold_into
 from projections.view import Row
@@ -135,7 +135,7 @@ async def test_rows_in_memory_and_in_tables_have_the_same_lines(place: Place) ->
         await connection.execute("set local timezone to 'Asia/Shanghai'")
         for view in VIEWS:
             for row in view.rows:
-                await tables.create(connection, row)
+                await layout.create(connection, row)
             await fold_into(connection, view, events)
             stored = Dump()
             for row in view.rows:
@@ -165,7 +165,7 @@ async def test_tables_give_odd_rows_back_in_the_order_of_a_dump(place: Place) ->
     )  # fmt: skip
     async with place.open("tracker_view") as database, database.transaction() as connection:
         await connection.execute("set local timezone to 'America/Guayaquil'")
-        await tables.create(connection, Odd)
+        await layout.create(connection, Odd)
         await tables.put(connection, Odd, rows)
 
         found = [row async for some in tables.scan(connection, Odd) for row in some]

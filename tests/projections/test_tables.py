@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections import tables
+from projections import layout, tables
 from projections.tables import Views
 from projections.view import Row
 from tests.place import Place
@@ -96,7 +96,7 @@ async def test_a_row_comes_back_as_it_was(place: Place) -> None:
     loop = asyncio.get_running_loop()
     async with place.open("tracker_view") as database:
         async with database.transaction() as connection:
-            await tables.create(connection, Everything)
+            await layout.create(connection, Everything)
 
         async def there_and_back(row: Everything) -> None:
             async with database.transaction() as connection:
@@ -138,7 +138,7 @@ ENTRIES = [
 async def test_rows_are_chosen_by_every_condition_at_once(place: Place) -> None:
     async with place.open("tracker_view") as database:
         async with database.transaction() as connection:
-            await tables.create(connection, Entry)
+            await layout.create(connection, Entry)
             await tables.put(connection, Entry, ENTRIES)
         views = Views(database)
 
@@ -158,7 +158,7 @@ async def test_rows_are_chosen_by_every_condition_at_once(place: Place) -> None:
 
 async def test_the_doors_may_read_a_view_and_not_write_it(place: Place) -> None:
     async with place.open("tracker_view") as database, database.transaction() as connection:
-        await tables.create(connection, Entry)
+        await layout.create(connection, Entry)
         await tables.put(connection, Entry, ENTRIES)
     for role in ("tracker_append", "tracker_deliver"):
         async with place.open(role) as reader:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from projections import VIEWS, tables
+from projections import VIEWS, layout, tables
 from projections.batch import fold_into
 from projections.view import Row
 from tests.place import Place as Database
@@ -140,7 +140,7 @@ async def test_rows_survive_their_tables_in_one_batch_and_event_by_event(place: 
             expected = fold_all(view, events)
             for suffix, parts in (("", batches[:1]), ("_next", batches[1:])):
                 for row in view.rows:
-                    await tables.create(connection, row, suffix)
+                    await layout.create(connection, row, suffix)
                 for part in parts:
                     await fold_into(connection, view, part, suffix)
                 for row in view.rows:

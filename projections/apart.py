@@ -1,0 +1,190 @@
+"""Views of a large log, built by processes of their own, each in a transaction of its own.
+
+    here                     there, for each share of the views
+    ────                     ──────────────────────────────────
+    start ────────────────→  fold, COPY, index, hash
+    how far it is ←────────  position, page by page
+    what was built ←───────  rows are there, uncommitted
+    go on ────────────────→  commit
+    done ←─────────────────  nothing left to do
+
+A process that hears nothing any more rolls back: what is half-built is seen by nobody.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+import uvloop
+
+from projections.building import Built, Digest
+from projections.pages import Pages
+from projections.site import Site, Told, roomily, unswept
+from projections.view import View
+from tracker.domain.errors import Unavailable
+from tracker.log.database import Database
+
+R = TypeVar("R")
+_SAID_BYTES = 1 << 12
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What a process is to build, and from where; of a log up to a position."""
+
+    url: str
+    role: str
+    views: tuple[View, ...]
+    erased: frozenset[UUID]
+    until: int
+    copies: bool
+    """Whether there are cores and memory for a copy of the process that takes hashes."""
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    """Why a process could not build its views."""
+
+    message: str
+
+
+async def build_apart(jobs: Sequence[Job], told: Told) -> list[Built]:
+    """Build the views of all jobs, each job in a process, and commit them once all are there.
+
+    Raises Unavailable where a process could not go on or was ended from outside.
+    """
+    reached = [0] * len(jobs)
+
+    def one_told(number: int) -> Callable[[int], None]:
+        def one(position: int) -> None:
+            reached[number] = position
+            told(min(reached), jobs[number].until)
+
+        return one
+
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(_started(job)) for job in jobs]
+        listening = (worker.built(one_told(n)) for n, worker in enumerate(workers))
+        found = await _all(listening)
+        await _all(worker.committed() for worker in workers)
+    return [built for some in found for built in some]
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
+    """The results of all; nobody waits for the others after the first fault."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+class _Worker:
+    """A process as seen from here."""
+
+    def __init__(self, process: SpawnProcess, ours: Connection) -> None:
+        self._process = process
+        self._ours = ours
+
+    async def built(self, told: Callable[[int], None]) -> list[Built]:
+        """What it built, not yet committed; it tells how far it is meanwhile."""
+        while True:
+            said = await self._heard()
+            if isinstance(said, int):
+                told(said)
+            else:
+                return said
+
+    async def committed(self) -> None:
+        """Let it commit, and wait for that."""
+        self._ours.send(True)
+        await self._heard()
+
+    async def _heard(self) -> Any:
+        try:
+            said = await asyncio.to_thread(self._ours.recv)
+        except (EOFError, OSError):
+            raise Unavailable("a process that folded events was ended from outside") from None
+        if isinstance(said, _Fault):
+            raise Unavailable(f"a process that folded events broke off: {said.message}")
+        return said
+
+
+@contextlib.contextmanager
+def _started(job: Job) -> Generator[_Worker]:
+    # Spawned, so that no thread or open connection of the caller is copied into it.
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(job, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield _Worker(process, ours)
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+
+
+def work(job: Job, here: Connection) -> None:
+    """Build the views of a job; runs in a process of its own."""
+    try:
+        with unswept():
+            uvloop.run(_work(job, here))
+        here.send(None)
+    except (BrokenPipeError, EOFError):
+        return  # nobody waits for it any more
+    except Exception as fault:  # noqa: BLE001  whatever it is, it is raised over there
+        here.send(_Fault(str(fault) or repr(fault)))
+
+
+async def _work(job: Job, here: Connection) -> None:
+    database = Database(job.url, job.role, most=2)
+    await database.open()
+    try:
+        async with database.transaction() as connection:
+            await roomily(connection)
+            beside = in_a_copy if job.copies else asyncio.to_thread
+            pages = Pages(database)
+            site = Site(connection, pages, job.views, job.erased, beside=beside)
+            await site.build(job.until, lambda position, _: here.send(position))
+            here.send([building.built() for building in site.buildings])
+            await asyncio.to_thread(here.recv)
+    finally:
+        await database.close()
+
+
+async def in_a_copy(made: Callable[[], Digest]) -> Digest:
+    """What a copy of this process works out, on another core while this one goes on.
+
+    Only for a process without threads, whose locks might be held for ever in the copy. Should the
+    copy be ended from outside, for want of memory perhaps, it is worked out here.
+    """
+    there, here = os.pipe()
+    copy = os.fork()
+    if not copy:
+        try:
+            os.write(here, msgspec.json.encode(made()))
+        finally:
+            os._exit(0)
+    os.close(here)
+    loop, readable = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(there, readable.set)
+    try:
+        await readable.wait()
+        found = os.read(there, _SAID_BYTES)
+    except BaseException:
+        os.kill(copy, signal.SIGKILL)
+        raise
+    finally:
+        loop.remove_reader(there)
+        os.close(there)
+        os.waitpid(copy, 0)  # noqa: ASYNC222  it has nothing left to do, or was just killed
+    return msgspec.json.decode(found, type=Digest) if found else made()

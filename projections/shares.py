@@ -1,0 +1,26 @@
+"""Work in shares for processes that do it side by side."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+ALONE_BELOW = 50_000
+"""With fewer events a process would hardly have started when all is done."""
+_MOST_PROCESSES = 4
+T = TypeVar("T")
+
+
+def at_once() -> int:
+    """How many processes may work at once on this machine."""
+    return min(os.cpu_count() or 1, _MOST_PROCESSES)
+
+
+def shares(work: Sequence[T], weight: Callable[[T], int], count: int) -> list[list[T]]:
+    """The work in at most so many shares that weigh about the same, none of them empty."""
+    found: list[list[T]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for one in sorted(work, key=weight, reverse=True):
+        least = loads.index(min(loads))
+        found[least].append(one)
+        loads[least] += weight(one) + 1
+    return [share for share in found if share]

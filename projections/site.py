@@ -1,0 +1,126 @@
+"""Where some views are built from one reading of the log, within one transaction.
+
+log ─ pages ─→ fold in memory ─→ rows ─→ tables beside ─→ indexes ─→ hash
+    ─ what came meanwhile, in ordinary batches ─→
+"""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import Callable, Generator, Sequence
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from projections.building import Beside, Building
+from projections.pages import Page, Pages, taken_by
+from projections.swapping import NEXT
+from projections.view import View
+from tracker.domain.base import Event
+
+Told = Callable[[int, int], None]
+"""Called with the position that was reached, and the head of the log."""
+UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
+# Indexes over all rows at once: most of the time of a rebuild goes there if memory is short.
+ROOMY = "set local maintenance_work_mem = '256MB'"
+_BATCH = 1_000
+# A page that is read ahead comes in pieces, and each needs a turn to be taken in.
+_SLICE = 50
+
+
+class Site:
+    """The buildings of some views; `erased` are the events that contribute nothing.
+
+    The hash of a view is taken `beside` the storing of its rows.
+    """
+
+    def __init__(
+        self,
+        connection: AsyncConnection[TupleRow],
+        pages: Pages,
+        views: Sequence[View],
+        erased: frozenset[UUID],
+        suffix: str = NEXT,
+        beside: Beside = asyncio.to_thread,
+    ) -> None:
+        turn = asyncio.Lock()
+        self.buildings = [Building(connection, turn, view, suffix) for view in views]
+        self._pages = pages
+        self._erased = erased
+        self._beside = beside
+
+    async def build(self, until: int, told: Told) -> None:
+        """Fold the log up to a position into tables of their own, with indexes and hash."""
+        try:
+            for building in self.buildings:
+                await building.begin()
+            await self._fold(until, told)
+            for building in self.buildings:
+                await self._finish(building, until)
+        finally:
+            for building in self.buildings:
+                await building.stop()
+
+    async def _fold(self, until: int, told: Told) -> None:
+        takers: dict[type[Event], list[Building]] = {
+            kind: [b for b in self.buildings if issubclass(kind, b.view.events)]
+            for kind in taken_by(b.view for b in self.buildings)
+        }
+        views = [b.view for b in self.buildings]
+        async with contextlib.aclosing(self._pages.all(views, self._erased, until)) as pages:
+            async for page in pages:
+                await _fold_page(page, takers)
+                for building in self.buildings:
+                    await building.send_final()
+                told(page.position, until)
+
+    async def _finish(self, building: Building, until: int) -> None:
+        if building.failed:
+            return
+        await building.finish(self._beside)
+        if building.refused:
+            await building.begin_again()
+            await self._batches([building], 0, until)
+            await building.take_hash()
+
+    async def catch_up(self, position: int, until: int) -> None:
+        """Fold what came since a position into the tables, in ordinary batches."""
+        await self._batches([b for b in self.buildings if not b.failed], position, until)
+
+    async def _batches(self, buildings: Sequence[Building], position: int, until: int) -> None:
+        views = [b.view for b in buildings]
+        while position < until:
+            end = min(position + _BATCH, until)
+            events = await self._pages.read(views, self._erased, after=position, until=end)
+            for building in buildings:
+                if events and not building.failed:
+                    await building.catch_up(events)
+            position = end
+
+
+async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> None:
+    for low in range(0, len(page.events), _SLICE):
+        for recorded in page.events[low : low + _SLICE]:
+            for building in takers[type(recorded.event)]:  # pyright: ignore[reportArgumentType]  none is erased here
+                building.fold(recorded)
+        # Whatever else runs in this process has its turn, and what is sent goes on its way.
+        await asyncio.sleep(0)
+
+
+async def roomily(connection: AsyncConnection[TupleRow]) -> None:
+    """Give a transaction the time and the memory that building takes."""
+    await connection.execute(UNHURRIED)
+    await connection.execute(ROOMY)
+
+
+@contextlib.contextmanager
+def unswept() -> Generator[None]:
+    """Without the garbage collector, which would look through millions of rows that stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

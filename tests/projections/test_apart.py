@@ -1,0 +1,137 @@
+"""Views of a large log are built by processes: the same rows, and nothing of what was not finished."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from projections import VIEWS
+from projections.apart import Job, build_apart, in_a_copy
+from projections.batch import FoldFailed
+from projections.building import Digest
+from projections.rebuild import Rebuilder
+from projections.runner import Runner
+from projections.shares import shares
+from projections.view import View
+from tests.place import Place
+from tests.projections.office import Office
+from tests.projections.tally import SLOWLY, TALLY, Tally, content, failing, record, wants
+from tracker.domain.audit import ViewRebuilt
+from tracker.domain.errors import Unavailable
+from tracker.log.database import Database
+
+BESIDE = "select count(*) from pg_tables where schemaname = 'view' and tablename like '%next'"
+FAILING = View(
+    name="tally", version=1, rows=(Tally,), events=TALLY.events, wants=wants, fold=failing
+)
+
+
+def hashes(made: dict[str, ViewRebuilt | FoldFailed]) -> dict[str, str]:
+    assert all(isinstance(outcome, ViewRebuilt) for outcome in made.values())
+    return {name: o.state_hash for name, o in made.items() if isinstance(o, ViewRebuilt)}
+
+
+async def test_processes_build_what_one_builds_and_it_is_what_the_log_gives(
+    place: Place, office: Office
+) -> None:
+    builder, names = office.parts.runner.rebuilder, [view.name for view in VIEWS]
+    here = hashes(await builder.rebuild(names))
+    async with place.open("tracker_rebuild") as database:
+        apart = Rebuilder(database, VIEWS, alone_below=0)
+        told: list[tuple[int, int]] = []
+        made = await apart.rebuild(names, lambda position, head: told.append((position, head)))
+        alone = await apart.rebuild(["entry_rules"])
+        same = [(await apart.compare(name)).same for name in names]
+
+    assert hashes(made) == here
+    assert hashes(alone) == {"entry_rules": here["entry_rules"]}
+    assert told[-1][0] == told[-1][1] > 0
+    assert same == [True] * len(names)
+
+
+async def test_a_view_that_cannot_be_folded_stays_as_it_was_and_the_others_are_built(
+    database: Database, views: Database
+) -> None:
+    runner = Runner(views, [TALLY, SLOWLY])
+    await runner.prepare()
+    await record(database, "good", "bad")
+    await runner.catch_up()
+
+    made = await Rebuilder(views, [FAILING, SLOWLY], alone_below=0).rebuild(["tally", "slowly"])
+
+    assert isinstance(made["slowly"], ViewRebuilt)
+    failed = made["tally"]
+    assert isinstance(failed, FoldFailed)
+    assert failed.position == 2
+    assert "cannot take bad" in failed.line
+    assert await content(views) == [("bad", 1), ("good", 1)]
+    assert await views.fetch(BESIDE) == [(0,)]
+
+
+def ends_itself(state: object, recorded: object) -> list[Tally]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+async def test_a_process_that_is_ended_from_outside_leaves_nothing(
+    database: Database, views: Database
+) -> None:
+    dying = View(name="tally", version=1, rows=(Tally,), events=TALLY.events, fold=ends_itself)
+    runner = Runner(views, [TALLY, SLOWLY])
+    await runner.prepare()
+    await record(database, "a")
+    await runner.catch_up()
+
+    with pytest.raises(Unavailable, match="ended from outside"):
+        await Rebuilder(views, [dying, SLOWLY], alone_below=0).rebuild(["tally", "slowly"])
+
+    assert await views.fetch(BESIDE) == [(0,)]
+    assert await content(views) == [("a", 1)]
+
+
+async def test_a_process_that_cannot_go_on_says_why(place: Place) -> None:
+    async with place.open("tracker_deliver") as other:
+        job = Job(other.url, other.role, (TALLY,), frozenset(), 0, copies=False)
+        with pytest.raises(Unavailable, match="broke off: permission denied for schema view"):
+            await build_apart([job], lambda position, head: None)
+
+
+async def test_what_a_killed_rebuild_left_is_dropped_at_the_next_start(
+    database: Database, views: Database
+) -> None:
+    await Runner(views, [TALLY]).prepare()
+    await views.run("create table view.tally__next (name text)")
+    async with views.transaction() as busy:
+        # Somebody is building it right now.
+        await busy.execute("select pg_advisory_xact_lock(7306, hashtext('tally'))")
+        await Runner(views, [TALLY]).prepare()
+        assert await views.fetch(BESIDE) == [(1,)]
+
+    await Runner(views, [TALLY]).prepare()
+
+    assert await views.fetch(BESIDE) == [(0,)]
+
+
+# Later versions of Python warn of threads, of which a test's process may have some.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+async def test_what_a_copy_works_out_is_told_and_done_here_should_the_copy_end() -> None:
+    here = os.getpid()
+
+    def fragile() -> Digest:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Digest("here", 1)
+
+    assert await in_a_copy(lambda: Digest(str(os.getpid() == here), 2)) == ("False", 2)
+    assert await in_a_copy(fragile) == ("here", 1)
+    endless = asyncio.create_task(in_a_copy(lambda: Digest(str(signal.pause()), 0)))
+    await asyncio.sleep(0)
+    endless.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await endless
+
+
+def test_shares_weigh_about_the_same_and_none_is_empty() -> None:
+    assert shares([5, 1, 4, 3, 2], lambda one: one, 2) == [[5, 2, 1], [4, 3]]
+    assert shares([1], lambda one: one, 4) == [[1]]
