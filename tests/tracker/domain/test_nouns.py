@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.tracker.domain.telling import decided, uid
+from tests.tracker.domain.telling import decided, past, uid
 from tracker.domain.base import Command
 from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.domain.feed import (
     AddFeed,
+    ChangeFeed,
     FeedAdded,
+    FeedChanged,
     FeedMoved,
     FeedPaused,
     FeedRemoved,
@@ -15,6 +17,7 @@ from tracker.domain.feed import (
     PauseFeed,
     RemoveFeed,
     ResumeFeed,
+    feeds,
 )
 from tracker.domain.party import NameParty, PartyNamed
 from tracker.domain.subscription import (
@@ -77,6 +80,10 @@ def test_a_feed_is_added_once_per_address_and_again_after_its_removal() -> None:
         (AddFeed(url="ftp://example.org"), "url"),
         (AddFeed(url=URL, interval_s=0), "interval_s"),
         (AddFeed(url=URL, backfill_days=-1), "backfill_days"),
+        (AddFeed(url=URL, interval_s=60, most_interval_s=59), "most_interval_s"),
+        (AddFeed(url=URL, spacing_s=-1), "spacing_s"),
+        (AddFeed(url=URL, include=("visa", " ")), "include"),
+        (AddFeed(url=URL, exclude=("x" * 101,)), "exclude"),
         (AddFeed(url=URL, language="Spanish!"), "language"),
         (PauseFeed(feed="x", reason="r"), "feed"),
         (OpenSubscription(channel=uid(2), filter=Filter()), "filter"),
@@ -91,6 +98,35 @@ def test_what_is_wrong_is_refused_with_its_field(command: Command, field: str) -
 
     assert refused.value.field == field
     assert refused.value.message.startswith(f"{field}: ")
+
+
+def test_what_is_set_for_a_feed_is_changed_and_reset_and_the_rest_stays() -> None:
+    added = FeedAdded(feed=uid(1), url=URL, title="A", interval_s=60, exclude=("sport",))
+    change = ChangeFeed(
+        feed=uid(1), title="B", include=(" visa  free ",), article="never", reset=("exclude",)
+    )
+    changed = FeedChanged(
+        feed=uid(1), title="B", interval_s=60, include=("visa free",), article="never"
+    )
+
+    assert decided(change, added) == [changed]
+    assert decided(change, added, changed) == []
+    assert decided(ChangeFeed(feed=uid(1), include=()), added, changed) == [
+        FeedChanged(feed=uid(1), title="B", interval_s=60, article="never")
+    ]
+    assert feeds(past(added))[uid(1)].settings.article_mode == "auto"
+    assert feeds(past(added, changed))[uid(1)].settings.article_mode == "never"
+
+
+def test_a_change_that_contradicts_itself_or_what_is_set_is_refused() -> None:
+    added = FeedAdded(feed=uid(1), url=URL, interval_s=60)
+
+    with pytest.raises(Refused, match=r"^reset: title is given as well"):
+        decided(ChangeFeed(feed=uid(1), title="B", reset=("title",)), added)
+    with pytest.raises(Refused, match=r"^most_interval_s: is under the least interval of 60 sec"):
+        decided(ChangeFeed(feed=uid(1), most_interval_s=30), added)
+    with pytest.raises(NotFound, match=f"no feed {uid(1)} is in the log"):
+        decided(ChangeFeed(feed=uid(1), title="B"), added, FeedRemoved(feed=uid(1)))
 
 
 def test_a_feed_is_paused_and_resumed_and_doing_it_again_is_nothing() -> None:
