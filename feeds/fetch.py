@@ -254,6 +254,8 @@ def _unreachable(url: str, error: aiohttp.ClientError) -> FetchFailed:
         case aiohttp.ClientSSLError():
             reason = error.os_error
             detail = reason.reason if isinstance(reason, ssl.SSLError) else type(reason).__name__
+            if isinstance(reason, ssl.SSLCertVerificationError):
+                detail = reason.verify_message
             return FetchFailed("unreachable", f"{where} failed the TLS handshake: {detail}")
         case aiohttp.ClientConnectorError():
             return FetchFailed("unreachable", f"{where} cannot be reached: {error.os_error}")

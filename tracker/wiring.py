@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.guard import Guard, guarded_session, parse_allow_list
@@ -180,17 +181,17 @@ def _importing(url_for: UrlFor) -> Database:
     return Database(url_for("tracker_import"), "tracker_import", most=1)
 
 
-async def polling_of(parts: Parts) -> Polling:
-    """The poller of all feeds."""
+async def polling_of(parts: Parts, **other: Any) -> Polling:
+    """The poller of all feeds; `other` are parts that a test or a benchmark brings to a poll."""
     actor = (await parts.users.ensure("feed-poller", "system")).actor()
     intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
-    poller = Poller(
-        intake=intake,
-        schedule=parts.schedule,
-        session=parts.session,
-        guard=parts.guard,
-        parser=parts.parser,
-        clock=parts.clock,
-        decide=partial(parts.executor.execute, actor=actor),
-    )
-    return Polling(parts.reader, parts.schedule, poller)
+    usual: dict[str, Any] = {
+        "intake": intake,
+        "schedule": parts.schedule,
+        "session": parts.session,
+        "guard": parts.guard,
+        "parser": parts.parser,
+        "clock": parts.clock,
+        "decide": partial(parts.executor.execute, actor=actor),
+    }
+    return Polling(parts.reader, parts.schedule, Poller(**(usual | other)))
