@@ -82,7 +82,7 @@ class Scripted:
         """Serve until the end of the block; the port."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self.answer)
-        server = TestServer(app, scheme="https" if tls else "http")
+        server = TestServer(app, scheme="https" if tls else "http", host="0.0.0.0")
         await server.start_server(ssl=tls)
         try:
             yield server.port or 0
