@@ -5,8 +5,6 @@ several different items identifies none of them.
 """
 
 import hashlib
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
@@ -16,15 +14,10 @@ from typing import Literal
 import msgspec
 
 from feeds.items import RawItem
+from tracker.domain.wording import wording
 
 DiffClass = Literal["substantive", "cosmetic", "date-only"]
 
-# What carries meaning in a sentence: words, whole numbers with their sign and separators, and
-# symbols (currency, percent, comparison). Everything else is punctuation.
-_NUMBER = r"(?:(?<!\w)[-−+])?\d+(?:[.,:/–-]\d+)*"
-_TOKEN = re.compile(rf"{_NUMBER}[^\W_]*|[^\W\d_]+|[%‰]|[^\w\s]")
-_ABBREVIATION = re.compile(r"\b[^\W\d_](?:\.[^\W\d_]\b)+\.?")
-_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])")
 _LONGEST_KEY = 500
 
 
@@ -85,7 +78,7 @@ def snapshot(item: RawItem) -> Snapshot:
     body = item.text[item.body_start :]
     return Snapshot(
         content_hash=_hash(item.title, body, item.author, item.url),
-        wording_hash=_hash(*(_wording(part) for part in (item.title, body, item.author))),
+        wording_hash=_hash(*(wording(part) for part in (item.title, body, item.author))),
         published_at=item.published_at,
         updated_at=item.updated_at,
     )
@@ -128,15 +121,3 @@ def _key(kind: str, value: str) -> str:
 
 def _hash(*parts: str | None) -> str:
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
-
-
-def _wording(text: str | None) -> str:
-    folded = unicodedata.normalize("NFC", text or "").casefold()
-    dotless = _ABBREVIATION.sub(lambda found: found[0].replace(".", ""), folded)
-    tokens = " ".join(one for one in _TOKEN.findall(dotless) if not _is_punctuation(one))
-    # Spaces and hyphens come and go between words; between numbers they tell two from one.
-    return _BETWEEN_WORDS.sub("", tokens)
-
-
-def _is_punctuation(word: str) -> bool:
-    return len(word) == 1 and word not in "%‰" and unicodedata.category(word)[0] in "PCM"
