@@ -1,11 +1,12 @@
 """`/documents`: what was received, in its newest version, with the text that quotes point into."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from feeds.add import Added, Handed, fetch_document
 from projections.views.documents import Document
@@ -67,14 +68,18 @@ class DocumentRoutes(Controller):
         parts: OpenParts,
         reading: NamedDependency[Reading],
         feed: FromQuery[UUID | None] = None,
+        cluster: Annotated[
+            UUID | None, QueryParameter(description="Those that say nearly the same.")
+        ] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Documents:
         """Documents, the last received or revised first."""
         reading.unless_known()
+        given = {"feed": feed, "cluster": cluster}
         rows = await parts.views.select(
             Document,
-            equal={"feed": str(feed)} if feed else None,
+            equal={name: str(value) for name, value in given.items() if value},
             before=None if before is None else ("position", before),
             descending=True,
             order=("position",),

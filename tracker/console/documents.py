@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
-from projections.timelines import Entry
+from projections.entries import Entry
 from tracker.console.passages import Passage, pieces
 from tracker.console.site import AnyRequest, page, pages
 from tracker.console.sources import anchor, citations, documents, texts

@@ -84,7 +84,9 @@ class DocumentRevised(_Document, frozen=True, kw_only=True):
     def headline(self, name: object) -> str:
         """The title and how much of it changed."""
         what = self.title or self.url or "untitled"
-        return f"Article read: {what}" if self.diff == "article" else f"Revised ({self.diff}): {what}"
+        return (
+            f"Article read: {what}" if self.diff == "article" else f"Revised ({self.diff}): {what}"
+        )
 
 
 class Version(msgspec.Struct, frozen=True):

@@ -134,7 +134,9 @@ def _cited(
     found = locate(citation, list(texts.values()), state.url, f"{field}.quote")
     now = [texts[sha] for sha in state.versions[-1].sha256s() if sha in texts]
     older = gone_from(found.quote, now)
-    holding = next(sha for sha, text in texts.items() if text[found.start : found.end] == found.quote)
+    holding = next(
+        sha for sha, text in texts.items() if text[found.start : found.end] == found.quote
+    )
     return msgspec.structs.replace(found, text_sha256=holding if older else None)
 
 

@@ -112,9 +112,7 @@ def _versioned(
     return [NewEvent(event_id, event), *_proposed(drafts, past, event_id)]
 
 
-def _proposed(
-    drafts: Sequence[DraftProposed], past: Past, causation_id: UUID
-) -> list[NewEvent]:
+def _proposed(drafts: Sequence[DraftProposed], past: Past, causation_id: UUID) -> list[NewEvent]:
     proposed = {r.event.draft for r in past if isinstance(r.event, DraftProposed)}
     # Two rules may read the same fact out of the same span: the first one proposes it.
     first = {draft.draft: draft for draft in reversed(drafts) if draft.draft not in proposed}

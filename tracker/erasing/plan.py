@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from projections.entries import headline
 from projections.questions import Questions
-from projections.timelines import headline
 from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import Actor, Item, Query, Recorded, tagged
