@@ -191,5 +191,6 @@ async def polling_of(parts: Parts) -> Polling:
         guard=parts.guard,
         parser=parts.parser,
         clock=parts.clock,
+        decide=partial(parts.executor.execute, actor=actor),
     )
     return Polling(parts.reader, parts.schedule, poller)

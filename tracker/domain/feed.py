@@ -84,9 +84,9 @@ class FeedState(msgspec.Struct):
     status: Literal["active", "paused", "removed"] = "active"
 
 
-def feeds(past: Past) -> dict[str, FeedState]:
-    """The feeds among the events."""
-    known: dict[str, FeedState] = {}
+def feeds(past: Past, known: dict[str, FeedState] | None = None) -> dict[str, FeedState]:
+    """The feeds among the events, on top of those that are known, which it changes."""
+    known = {} if known is None else known
     for recorded in past:
         event = recorded.event
         match event:

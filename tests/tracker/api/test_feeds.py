@@ -34,7 +34,7 @@ async def test_a_feed_shows_its_place_in_the_schedule(door: Door) -> None:
     await door.post("/feeds", FEED)
     [(feed, _)] = await feeds(door)
     assert (await door.get("/feeds")).body["feeds"][0]["schedule"] is None
-    await door.parts.schedule.ensure([feed])
+    await door.parts.schedule.ensure({feed: "example.org"})
     schedule = (await door.get("/feeds")).body["feeds"][0]["schedule"]
     assert (schedule["outcome"], schedule["failures"]) == (None, 0)
     assert schedule["next_at"]
@@ -56,7 +56,7 @@ async def test_a_feed_is_polled_at_the_next_tick_when_asked(door: Door) -> None:
     await door.post("/feeds", FEED)
     [(feed, _)] = await feeds(door)
     assert problem(await door.post(f"/feeds/{feed}/poll")) == (404, "not-found", "feed")
-    await door.parts.schedule.ensure([feed])
+    await door.parts.schedule.ensure({feed: "example.org"})
     asked = await door.post(f"/feeds/{feed}/poll", role="analyst")
     assert asked.status == 202
     assert len(await door.parts.schedule.claim(10, timedelta(minutes=1))) == 1
