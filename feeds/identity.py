@@ -14,11 +14,14 @@ from typing import Literal
 import msgspec
 
 from feeds.items import RawItem
+from tracker.domain.likeness import words
 from tracker.domain.wording import wording
 
 DiffClass = Literal["substantive", "cosmetic", "date-only"]
 
 _LONGEST_KEY = 500
+_SAME_WORDS = 0.5
+"""Even two reports about different things share many of their words: the commonest ones."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +101,22 @@ def diff_class(old: Snapshot, new: Snapshot) -> DiffClass | None:
         new.updated_at,
     )
     return "date-only" if dates_differ else None
+
+
+def link_key(item: RawItem) -> str:
+    """The key of an item that its guid does not tell from others."""
+    return _key("link", item.url) if item.url else f"content:{snapshot(item).wording_hash}"
+
+
+def is_another(known: RawItem, item: RawItem) -> bool:
+    """Whether an item under a known guid, with another link, is another: none of it is the same.
+
+    A report that got a new headline and with it a new link still has the words of its body.
+    """
+    if known.title and wording(known.title) == wording(item.title):
+        return False
+    before, now = set(words(known.text)), set(words(item.text))
+    return len(before & now) < _SAME_WORDS * min(len(before), len(now))
 
 
 def _ambiguous(

@@ -9,10 +9,15 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
+from feeds.articles import Articles
+from feeds.citing import Citing
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
 from feeds.poll import Poller
+from feeds.robots import Robots
 from feeds.schedule import Polling
+from feeds.visit import Visitor
+from feeds.visiting import Visiting
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
@@ -45,6 +50,7 @@ from tracker.proof.tiles import Tiles
 from tracker.proof.timestamp import timestamp
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
+from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
 from tracker.tables.users import Users
 
@@ -183,7 +189,16 @@ def _importing(url_for: UrlFor) -> Database:
 async def polling_of(parts: Parts) -> Polling:
     """The poller of all feeds."""
     actor = (await parts.users.ensure("feed-poller", "system")).actor()
-    intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
+    pages = Pages(parts.database, parts.clock)
+    intake = Intake(
+        executor=parts.executor,
+        evidence=parts.evidence,
+        reader=parts.reader,
+        pages=pages,
+        citing=Citing(parts.reader, pages, parts.clock),
+        actor=actor,
+        clock=parts.clock,
+    )
     poller = Poller(
         intake=intake,
         schedule=parts.schedule,
@@ -194,3 +209,26 @@ async def polling_of(parts: Parts) -> Polling:
         decide=partial(parts.executor.execute, actor=actor),
     )
     return Polling(parts.reader, parts.schedule, poller)
+
+
+async def visiting_of(parts: Parts) -> Visiting:
+    """The visitor of pages: of teasers, and of what facts cite."""
+    pages = Pages(parts.database, parts.clock)
+    citing = Citing(parts.reader, pages, parts.clock)
+    articles = Articles(
+        executor=parts.executor,
+        evidence=parts.evidence,
+        citing=citing,
+        parser=parts.parser,
+        actor=(await parts.users.ensure("feed-poller", "system")).actor(),
+    )
+    visitor = Visitor(
+        articles=articles,
+        reader=parts.reader,
+        pages=pages,
+        robots=Robots(parts.session, parts.guard, parts.clock),
+        session=parts.session,
+        guard=parts.guard,
+        clock=parts.clock,
+    )
+    return Visiting(pages, citing, visitor)
