@@ -8,7 +8,7 @@ from uuid import UUID
 
 from feeds.article import Version
 from feeds.guard import host_of
-from feeds.revisits import recheck
+from feeds.revisits import first_look
 from feeds.versions import known_versions
 from tracker.clock import Clock
 from tracker.domain.base import Recorded
@@ -64,7 +64,7 @@ class Citing:
         for document, newest in known.newest.items():
             if host := host_of(newest.version.url or ""):
                 at = latest[document]
-                due = recheck(at, now) if is_page(newest.version) else None
+                due = first_look(at, now) if is_page(newest.version) else None
                 cited.append(Cited(document, host, at, due))
         await self._pages.cite(cited)
         erasures = [r.event for r in events if isinstance(r.event, PayloadErased)]

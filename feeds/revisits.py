@@ -7,6 +7,11 @@ RECHECKS = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 _PATIENCE = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 
+def first_look(cited_at: datetime, now: datetime) -> datetime | None:
+    """The first look at a page that was cited at a time; None where all of them are long past."""
+    return cited_at + RECHECKS[0] if cited_at + RECHECKS[-1] > now else None
+
+
 def recheck(cited_at: datetime | None, now: datetime) -> datetime | None:
     """The next look at a page that was cited last at a time; None after the last one."""
     if cited_at is None:

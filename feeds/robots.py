@@ -90,5 +90,10 @@ class Robots:
             ):
                 return _Known(Protego.parse(""), self._clock() + _KEPT)
             return _Known(None, self._clock() + _KEPT_UNREACHABLE, failed.message)
-        text, _ = decode(fetched.body, fetched.content_type)
-        return _Known(Protego.parse(text[:_MOST_CHARS]), self._clock() + _KEPT)
+        return _Known(rules_of(fetched.body, fetched.content_type), self._clock() + _KEPT)
+
+
+def rules_of(body: bytes, content_type: str | None = None) -> Protego:
+    """The rules in a robots.txt, whatever else is in it."""
+    text, _ = decode(body, content_type)
+    return Protego.parse(text[:_MOST_CHARS])
