@@ -105,7 +105,7 @@ class Intake:
     async def _identified(self, response: Response) -> list["_Found"]:
         """The items with the documents that they are; another item under a known guid is new."""
         found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
-        items = [_recordable(i.item) for i in found]
+        items = [recordable(i.item) for i in found]
         documents = [_document(response.feed, i.identity) for i in found]
         known = await known_versions(self._reader, documents)
         told = [_Found.of(d, item, known) for d, item in zip(documents, items, strict=True)]
@@ -246,7 +246,7 @@ def _as_published(item: RawItem, response: Response) -> RawItem:
     )
 
 
-def _recordable(item: RawItem) -> RawItem:
+def recordable(item: RawItem) -> RawItem:
     """The item without what is no address or no language: neither is a reason to lose it."""
     url = _well_formed("url", "%20".join(item.url.split()) if item.url else None)
     language = _well_formed("language", item.language.replace("_", "-") if item.language else None)

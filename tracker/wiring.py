@@ -139,6 +139,7 @@ async def parts_of(
             users=users,
             channels=Channels(database, clock),
             schedule=Schedule(database, clock),
+            pages=Pages(database, clock),
             guard=guard,
             session=session,
             erasing=erasing,
@@ -189,13 +190,12 @@ def _importing(url_for: UrlFor) -> Database:
 async def polling_of(parts: Parts) -> Polling:
     """The poller of all feeds."""
     actor = (await parts.users.ensure("feed-poller", "system")).actor()
-    pages = Pages(parts.database, parts.clock)
     intake = Intake(
         executor=parts.executor,
         evidence=parts.evidence,
         reader=parts.reader,
-        pages=pages,
-        citing=Citing(parts.reader, pages, parts.clock),
+        pages=parts.pages,
+        citing=Citing(parts.reader, parts.pages, parts.clock),
         actor=actor,
         clock=parts.clock,
     )
@@ -213,8 +213,7 @@ async def polling_of(parts: Parts) -> Polling:
 
 async def visiting_of(parts: Parts) -> Visiting:
     """The visitor of pages: of teasers, and of what facts cite."""
-    pages = Pages(parts.database, parts.clock)
-    citing = Citing(parts.reader, pages, parts.clock)
+    citing = Citing(parts.reader, parts.pages, parts.clock)
     articles = Articles(
         executor=parts.executor,
         evidence=parts.evidence,
@@ -225,10 +224,10 @@ async def visiting_of(parts: Parts) -> Visiting:
     visitor = Visitor(
         articles=articles,
         reader=parts.reader,
-        pages=pages,
+        pages=parts.pages,
         robots=Robots(parts.session, parts.guard, parts.clock),
         session=parts.session,
         guard=parts.guard,
         clock=parts.clock,
     )
-    return Visiting(pages, citing, visitor)
+    return Visiting(parts.pages, citing, visitor)

@@ -19,7 +19,7 @@ from tracker.domain.base import tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.feed import AddFeed, FeedAdded
 from tracker.parts import Parts
-from tracker.tables.pages import Pages, PageState
+from tracker.tables.pages import PageState
 from tracker.wiring import polling_of, visiting_of
 
 LEAD = "The ministry told reporters on Tuesday that it had looked into the matter for months."
@@ -144,7 +144,7 @@ class Desk:
 
     async def page(self, document: str) -> PageState:
         """How the page of a document stands."""
-        state = await Pages(self.parts.database, self.now).state(document)
+        state = await self.parts.pages.state(document)
         assert state
         return state
 

@@ -106,7 +106,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(LINES | st.binary(max_size=30), max_size=20).map(b"\n".join), st.text(max_size=30))
 def test_no_robots_txt_raises(body: bytes, path: str) -> None:
     rules = rules_of(body)

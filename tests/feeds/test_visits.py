@@ -9,7 +9,6 @@ import pytest
 from tests.feeds.newspaper import LEAD, REST, SUSPENSION, Desk, desk_at
 from tests.place import Place
 from tracker.domain.feed import ChangeFeed
-from tracker.tables.pages import Pages
 
 
 @pytest.fixture
@@ -133,7 +132,7 @@ async def test_the_host_is_asked_for_one_page_after_the_other(place: Place) -> N
 async def test_a_visit_is_given_to_one_visitor_only(desk: Desk) -> None:
     desk.paper.report("a", LEAD, LEAD, REST)
     await desk.poll()
-    pages = Pages(desk.parts.database, desk.now)
+    pages = desk.parts.pages
     (first,) = await pages.claim(10, timedelta(minutes=3))
     assert await pages.claim(10, timedelta(minutes=3)) == []
     desk.ahead += timedelta(minutes=4)  # the first one died

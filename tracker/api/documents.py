@@ -17,6 +17,7 @@ from tracker.domain.errors import NotFound, Refused
 from tracker.domain.values import Instant, checked
 from tracker.log.evidence import Capture
 from tracker.parts import Parts
+from tracker.tables.pages import PageState
 
 
 class NewDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,3 +130,17 @@ class DocumentRoutes(Controller):
         reading.unless_known()
         found = await _document(parts, document)
         return Response(await parts.text(found), media_type="text/plain")
+
+    @get("/{document:uuid}/page", opt=READER)
+    async def page(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        document: FromPath[UUID],
+    ) -> PageState:
+        """How the last visit to its web page went, and when the next is due."""
+        reading.unless_known()
+        state = await parts.pages.state((await _document(parts, document)).document)
+        if state is None:
+            raise NotFound(f"document: no page is visited for {document}", field="document")
+        return state
