@@ -9,7 +9,7 @@ URL ─guard→ connection → status ─┬─ 304 ─────────�
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import aiohttp
@@ -23,10 +23,13 @@ from tracker.domain.errors import Refused
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK_BYTES = 1 << 16
-_ACCEPT = (
+FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
+PAGES = "text/html, application/xhtml+xml, */*;q=0.5"
+Ask = Callable[[URL], Awaitable[None]]
+"""Whether an address may be asked for, each hop anew; raises FetchFailed where not."""
 
 
 async def fetch(
@@ -37,12 +40,15 @@ async def fetch(
     now: Callable[[], datetime],
     validators: Validators | None = None,
     limits: Limits | None = None,
+    accept: str = FEEDS,
+    ask: Ask | None = None,
 ) -> Fetched:
     """The body behind `url`, through a session made by `guarded_session` with the same guard."""
-    limits = limits or Limits()
+    limits, validators = limits or Limits(), validators or Validators()
+    headers = _request_headers(validators, accept)
     try:
         async with asyncio.timeout(limits.total_s):
-            return await _follow(session, url, guard, now, validators or Validators(), limits)
+            return await _follow(session, url, guard, now, validators, limits, headers, ask)
     except Refused as error:
         raise FetchFailed("refused", error.message) from error
     except TimeoutError as error:
@@ -58,6 +64,8 @@ async def _follow(
     now: Callable[[], datetime],
     validators: Validators,
     limits: Limits,
+    headers: dict[str, str],
+    ask: Ask | None,
 ) -> Fetched:
     target = guard.check_url(url)
     hops: list[Redirect] = []
@@ -65,10 +73,12 @@ async def _follow(
         total=None, sock_connect=limits.connect_s, sock_read=limits.read_s
     )
     while True:
+        if ask is not None:
+            await ask(target)
         try:
             async with session.get(
                 target,
-                headers=_request_headers(validators),
+                headers=headers,
                 allow_redirects=False,
                 timeout=timeout,
             ) as response:
@@ -127,8 +137,8 @@ def _check_hop(hop: Redirect, hops: list[Redirect], url: str, target: URL, limit
     raise FetchFailed("http-error", f"{loggable(url)} {reason}", status=hop.status)
 
 
-def _request_headers(validators: Validators) -> dict[str, str]:
-    headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+def _request_headers(validators: Validators, accept: str) -> dict[str, str]:
+    headers = {"Accept": accept, "Accept-Encoding": "gzip, deflate"}
     if validators.etag:
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:

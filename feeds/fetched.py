@@ -9,7 +9,15 @@ import msgspec
 from tracker.domain.errors import TrackerError
 
 Outcome = Literal[
-    "too-large", "timed-out", "refused", "http-error", "gone", "html", "unreachable", "bad-encoding"
+    "too-large",
+    "timed-out",
+    "refused",
+    "disallowed",
+    "http-error",
+    "gone",
+    "html",
+    "unreachable",
+    "bad-encoding",
 ]
 
 

@@ -17,6 +17,7 @@ from ipaddress import (
     ip_network,
 )
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -157,6 +158,14 @@ def loggable(url: str | URL) -> str:
         return str(URL(url).with_user(None))
     except ValueError:
         return "(a URL that cannot be read)"
+
+
+def host_of(url: str) -> str:
+    """The host that requests are counted and spaced by."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def parse_allow_list(networks: Iterable[str]) -> tuple[Network, ...]:

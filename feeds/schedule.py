@@ -11,10 +11,10 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from feeds.guard import host_of
 from feeds.poll import Polled, Poller
 from tracker.domain.base import Recorded
 from tracker.domain.errors import NotFound, TrackerError, Unavailable
@@ -150,14 +150,6 @@ class Polling:
                 log.exception("the poll of %s broke off", state.url)
                 polled = Polled(outcome="broke-off", message=f"the poll broke off: {fault!r:.200}")
             return await self._poller.give_up(turn, state, polled)
-
-
-def host_of(url: str) -> str:
-    """The host that a feed's requests are counted and spaced by."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def _about(events: Iterable[Recorded]) -> set[str]:

@@ -28,6 +28,7 @@ from tracker.log.read import Reader
 from tracker.proof.signer import Signer
 from tracker.proof.tiles import Tiles
 from tracker.tables.channels import Channels
+from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
 from tracker.tables.users import Users
 
@@ -56,6 +57,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     users: Users
     channels: Channels
     schedule: Schedule
+    pages: Pages
     guard: Guard
     session: aiohttp.ClientSession
     parser: Parser

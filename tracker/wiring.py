@@ -10,10 +10,15 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from feeds.articles import Articles
+from feeds.citing import Citing
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
 from feeds.poll import Poller
+from feeds.robots import Robots
 from feeds.schedule import Polling
+from feeds.visit import Visitor
+from feeds.visiting import Visiting
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
@@ -46,6 +51,7 @@ from tracker.proof.tiles import Tiles
 from tracker.proof.timestamp import timestamp
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
+from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
 from tracker.tables.users import Users
 
@@ -134,6 +140,7 @@ async def parts_of(
             users=users,
             channels=Channels(database, clock),
             schedule=Schedule(database, clock),
+            pages=Pages(database, clock),
             guard=guard,
             session=session,
             erasing=erasing,
@@ -184,7 +191,15 @@ def _importing(url_for: UrlFor) -> Database:
 async def polling_of(parts: Parts, **other: Any) -> Polling:
     """The poller of all feeds; `other` are parts that a test or a benchmark brings to a poll."""
     actor = (await parts.users.ensure("feed-poller", "system")).actor()
-    intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
+    intake = Intake(
+        executor=parts.executor,
+        evidence=parts.evidence,
+        reader=parts.reader,
+        pages=parts.pages,
+        citing=Citing(parts.reader, parts.pages, parts.clock),
+        actor=actor,
+        clock=parts.clock,
+    )
     usual: dict[str, Any] = {
         "intake": intake,
         "schedule": parts.schedule,
@@ -195,3 +210,25 @@ async def polling_of(parts: Parts, **other: Any) -> Polling:
         "decide": partial(parts.executor.execute, actor=actor),
     }
     return Polling(parts.reader, parts.schedule, Poller(**(usual | other)))
+
+
+async def visiting_of(parts: Parts) -> Visiting:
+    """The visitor of pages: of teasers, and of what facts cite."""
+    citing = Citing(parts.reader, parts.pages, parts.clock)
+    articles = Articles(
+        executor=parts.executor,
+        evidence=parts.evidence,
+        citing=citing,
+        parser=parts.parser,
+        actor=(await parts.users.ensure("feed-poller", "system")).actor(),
+    )
+    visitor = Visitor(
+        articles=articles,
+        reader=parts.reader,
+        pages=parts.pages,
+        robots=Robots(parts.session, parts.guard, parts.clock),
+        session=parts.session,
+        guard=parts.guard,
+        clock=parts.clock,
+    )
+    return Visiting(parts.pages, citing, visitor)

@@ -1,0 +1,177 @@
+"""Visits to pages, from a teaser in a feed to what stands in the log."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.feeds.newspaper import LEAD, REST, SUSPENSION, Desk, desk_at
+from tests.place import Place
+from tracker.domain.feed import ChangeFeed
+
+
+@pytest.fixture
+async def desk(place: Place) -> AsyncIterator[Desk]:
+    async with desk_at(place) as opened:
+        yield opened
+
+
+async def test_the_text_of_a_teasers_page_takes_its_place_and_both_are_kept(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, SUSPENSION, REST)
+    assert await desk.poll() == (1, 0, 1)
+    assert await desk.drafts() == []
+    (visited,) = await desk.read()
+
+    assert (visited.outcome, visited.drafts) == ("article", 1)
+    received, revised = await desk.versions((await desk.documents())["a"].document)
+    assert revised.page == f"{desk.paper.base}a"
+    assert await desk.text(received.text_sha256) == f"About a\n\n{LEAD}"
+    assert revised.teaser_sha256 == received.text_sha256
+    assert "<channel>" in await desk.text(received.raw_sha256)
+    assert "<article>" in await desk.text(revised.raw_sha256)
+    text = await desk.text(revised.text_sha256)
+    assert text == f"About a\n\n{LEAD}\n\n{SUSPENSION}\n\n{REST}"
+    (draft,) = await desk.drafts()
+    first = text.index(SUSPENSION)
+    for start, end in (pair for pairs in draft.spans.values() for pair in pairs):
+        assert first <= start < end <= first + len(SUSPENSION)
+    # The feed still gives the teaser: nothing about it is new.
+    assert await desk.poll() == (0, 0, 0)
+    assert await desk.read() == []
+
+
+async def test_a_page_that_fails_keeps_the_teaser_and_is_tried_again(desk: Desk) -> None:
+    desk.paper.report("a", SUSPENSION, LEAD, SUSPENSION, REST)
+    desk.paper.pages["a"] = 503
+    await desk.poll()
+    (visited,) = await desk.read()
+    assert visited.outcome == "http-error"
+    document = (await desk.documents())["a"]
+    state = await desk.page(document.document)
+    assert (state.failures, state.message) == (
+        1,
+        f"{desk.paper.base}a answered 503 Service Unavailable",
+    )
+    assert state.next_at
+    assert desk.now() < state.next_at < desk.now() + timedelta(minutes=16)
+    assert await desk.drafts() == []
+
+    desk.paper.pages["a"] = [LEAD, SUSPENSION, REST]
+    (visited,) = await desk.read(after=timedelta(minutes=16))
+    assert (visited.outcome, visited.drafts) == ("article", 1)
+
+
+async def test_a_page_that_goes_on_failing_is_given_up_and_the_teaser_is_read(desk: Desk) -> None:
+    desk.paper.report("a", SUSPENSION)
+    desk.paper.pages["a"] = 404
+    await desk.poll()
+    visits = [v for hours in (0, 1, 2, 10) for v in await desk.read(after=timedelta(hours=hours))]
+
+    assert [v.outcome for v in visits] == ["http-error"] * 4
+    assert [v.drafts for v in visits] == [0, 0, 0, 1]
+    assert (await desk.page((await desk.documents())["a"].document)).next_at is None
+    assert await desk.read(after=timedelta(days=100)) == []
+
+
+async def test_a_page_that_says_no_more_than_the_item_leaves_the_item_as_it_is(
+    desk: Desk,
+) -> None:
+    desk.paper.report("a", f"{SUSPENSION} {LEAD} {LEAD}", SUSPENSION)
+    await desk.poll()
+    (visited,) = await desk.read()
+    assert (visited.outcome, visited.drafts) == ("says-no-more", 1)
+    (only,) = await desk.versions((await desk.documents())["a"].document)
+    assert only.page is None
+
+
+async def test_a_changed_teaser_beside_its_page_has_the_page_read_again(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, REST)
+    await desk.poll()
+    await desk.read()
+    desk.paper.report("a", f"Update: {LEAD}", LEAD, SUSPENSION, REST)
+    assert await desk.poll() == (0, 1, 1)
+    document = (await desk.documents())["a"]
+    assert document.page
+    assert await desk.text(document.text_sha256) == f"About a\n\n{LEAD}\n\n{REST}"
+    assert await desk.text(document.teaser_sha256) == f"About a\n\nUpdate: {LEAD}"
+    (visited,) = await desk.read()
+    assert (visited.outcome, visited.drafts) == ("revised", 1)
+    diffs = [getattr(v, "diff", None) for v in await desk.versions(document.document)]
+    assert diffs == [None, "article", "substantive", "substantive"]
+    assert await desk.poll() == (0, 0, 0)
+
+
+async def test_robots_txt_is_kept_to_also_where_a_page_redirects(desk: Desk) -> None:
+    desk.paper.robots = "User-agent: *\nDisallow: /private\n"
+    desk.paper.report("private-a", SUSPENSION, LEAD, REST)
+    desk.paper.report("b", SUSPENSION, LEAD, REST)
+    desk.paper.elsewhere["b"] = "/private-a"
+    await desk.poll()
+    visits = await desk.read()
+
+    assert [(v.outcome, v.drafts) for v in visits] == [("disallowed", 1), ("disallowed", 1)]
+    assert desk.paper.count("private-a") == 0
+    assert desk.paper.count("robots.txt") == 1
+    assert "does not let us" in visits[0].message
+    assert await desk.read(after=timedelta(days=2)) == []
+
+
+async def test_the_host_is_asked_for_one_page_after_the_other(place: Place) -> None:
+    async with desk_at(place, spacing_s=60) as desk:
+        for name in "abc":
+            desk.paper.report(name, LEAD, LEAD, REST)
+        await desk.poll()
+        desk.ahead += timedelta(seconds=61)
+        assert len(await desk.visiting.once()) == 1
+        assert await desk.visiting.once() == []
+        desk.ahead += timedelta(seconds=61)
+        assert len(await desk.visiting.once()) == 1
+
+
+async def test_a_visit_is_given_to_one_visitor_only(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, REST)
+    await desk.poll()
+    pages = desk.parts.pages
+    (first,) = await pages.claim(10, timedelta(minutes=3))
+    assert await pages.claim(10, timedelta(minutes=3)) == []
+    desk.ahead += timedelta(minutes=4)  # the first one died
+    (second,) = await pages.claim(10, timedelta(minutes=3))
+    assert second.fence == first.fence + 1
+
+
+async def test_pages_that_are_wanted_no_more_are_left_and_the_teaser_is_read(desk: Desk) -> None:
+    desk.paper.report("a", SUSPENSION, LEAD, REST)
+    await desk.poll()
+    change = ChangeFeed(feed=desk.feed, article="never")
+    await desk.parts.executor.execute(change, await desk.parts.operator())
+    (visited,) = await desk.read()
+    assert (visited.outcome, visited.drafts) == ("no-page", 1)
+    assert desk.paper.count("a") == 0
+
+
+async def test_terms_decide_what_is_drafted_and_never_what_is_kept(place: Place) -> None:
+    async with desk_at(place, article="never", include=("visa-free",), exclude=("peru",)) as desk:
+        desk.paper.report("a", SUSPENSION)
+        desk.paper.report("b", SUSPENSION.replace("Ecuador", "Peru"))
+        desk.paper.report("c", SUSPENSION.replace("visa-free entry", "the visa exemption"))
+        assert await desk.poll() == (3, 0, 0)
+        assert set(await desk.documents()) == {"a", "b", "c"}
+        (draft,) = await desk.drafts()
+        assert draft.document == (await desk.documents())["a"].document
+
+
+async def test_the_terms_of_a_feed_are_looked_for_in_the_article(place: Place) -> None:
+    async with desk_at(place, include=("visa-free",)) as desk:
+        desk.paper.report("a", LEAD, LEAD, SUSPENSION, REST)
+        await desk.poll()
+        assert [v.drafts for v in await desk.read()] == [1]
+
+
+async def test_what_was_erased_is_visited_no_more(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, SUSPENSION, REST)
+    await desk.poll()
+    document = (await desk.documents())["a"].document
+    await desk.parts.erasing.erase(UUID(document), "a request", await desk.parts.operator())
+    assert await desk.read() == []
+    assert desk.paper.count("a") == 0
