@@ -22,11 +22,12 @@ import aiohttp
 import msgspec
 
 from feeds.cadence import SPACING_S, Bounds, next_due
+from feeds.counts import Counts
 from feeds.fetch import fetch
 from feeds.fetched import Fetched, FetchFailed, Limits, Validators
 from feeds.freshness import Hold
 from feeds.guard import Guard
-from feeds.intake import Counts, Intake, Response
+from feeds.intake import Intake, Response
 from feeds.memory import Memory, retry_hold
 from feeds.worker import Parser
 from tracker.clock import Clock

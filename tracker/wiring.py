@@ -144,7 +144,7 @@ async def parts_of(
             guard=guard,
             session=session,
             erasing=erasing,
-            parser=await stack.enter_async_context(Parser()),
+            parser=await stack.enter_async_context(Parser(workers=2)),
         )
 
 
@@ -197,6 +197,7 @@ async def polling_of(parts: Parts, **other: Any) -> Polling:
         reader=parts.reader,
         pages=parts.pages,
         citing=Citing(parts.reader, parts.pages, parts.clock),
+        parser=parts.parser,
         actor=actor,
         clock=parts.clock,
     )

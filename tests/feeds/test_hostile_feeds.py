@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from feeds.article import is_wanted, wants_page
 from feeds.extract import drafts
 from feeds.identity import diff_class, identify, snapshot
-from feeds.intake import recordable
 from feeds.items import RawItem
 from feeds.kept import sha256_of
 from feeds.parse import parse_bytes
+from feeds.recordable import recordable
 from tests.projections.folding import event_id
 from tracker.domain.document import DocumentReceived
 from tracker.domain.feed_settings import FeedSettings

@@ -42,6 +42,24 @@ class ReceiveDocument(Command, frozen=True, kw_only=True):
         return _versioned(checked(self.received), self.content_hash, self.drafts, past)
 
 
+class ReceiveDocuments(Command, frozen=True, kw_only=True):
+    """Put all new documents of one answer on record at once, or none of them."""
+
+    documents: tuple[ReceiveDocument, ...]
+
+    def reads(self, past: Past) -> Query:
+        """Everything about these documents."""
+        return tagged(*(f"document:{one.received.document}" for one in self.documents))
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """Each document with its drafts, in their order."""
+        new: list[NewEvent] = []
+        for one in self.documents:
+            tag = f"document:{one.received.document}"
+            new += one.decide([r for r in past if tag in r.tags], given)
+        return new
+
+
 class ReviseDocument(Command, frozen=True, kw_only=True):
     """Put a changed version of a known document on record, with drafts if it says more."""
 
