@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from feeds.article import Version, as_item, is_wanted, wants_page
+from feeds.article import Version, as_item, is_teaser, is_wanted, wants_page
 from feeds.citing import Citing
 from feeds.extract import drafts
 from feeds.fetched import Fetched
@@ -22,6 +22,7 @@ from tracker.domain.base import Actor
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.errors import Refused, Unavailable
 from tracker.domain.feed import FeedState
+from tracker.domain.feed_settings import Article
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument, ReviseDocument
 from tracker.domain.likeness import signature
@@ -162,7 +163,7 @@ class Intake:
             **_fields(response, item),
             "document": found.document,
             "raw_sha256": raw_sha256,
-            **await self._text(found, item, beside_page=awaits),
+            **await self._text(found, item, mode=settings.article_mode),
         }
         if wanted and awaits:
             # Before the event: a process that dies in between has a page too much, not one too few.
@@ -179,21 +180,27 @@ class Intake:
                 texts.append((await self._evidence.get(fields["text_sha256"]) or b"").decode())
             gone = await self._citing.gone(found.document, texts)
             revised = DocumentRevised(diff=diff, gone=gone, **fields)
-            command = ReviseDocument(revised=revised, content_hash=content, drafts=proposed)
+            command = ReviseDocument(
+                revised=revised,
+                content_hash=content,
+                drafts=proposed,
+                # Its page may be read at this moment.
+                replaces=str(found.known.event) if found.known else None,
+            )
         done = await self._executor.execute(command, self._actor)
         return ("revised" if diff else "new"), max(len(done.events) - 1, 0), int(wanted and awaits)
 
-    async def _text(self, found: "_Found", item: RawItem, *, beside_page: bool) -> dict[str, Any]:
+    async def _text(self, found: "_Found", item: RawItem, *, mode: Article) -> dict[str, Any]:
         """The text to be quoted: the item's own, or still that of its page, beside a new teaser."""
-        sha256 = await self._evidence.keep(item.text.encode())
+        sha256, body = await self._evidence.keep(item.text.encode()), item.text[item.body_start :]
         known = found.known.version if found.known else None
-        if known is not None and known.teaser_sha256 and beside_page:
+        if known is not None and known.teaser_sha256 and (mode == "always" or is_teaser(body)):
             return {
                 "text_sha256": known.text_sha256,
                 "teaser_sha256": sha256,
                 "signature": known.signature,
             }
-        return {"text_sha256": sha256, "signature": signature(item.text[item.body_start :])}
+        return {"text_sha256": sha256, "signature": signature(body)}
 
     def _recent(self, response: Response, item: RawItem) -> bool:
         """On the first poll of a feed, old items are kept but propose nothing."""

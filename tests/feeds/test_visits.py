@@ -6,12 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from feeds.add import fetch_document
 from projections.views.documents import Document
 from tests.feeds.newspaper import LEAD, REST, SUSPENSION, Desk, desk_at
 from tests.place import Place
 from tests.projections.folding import event_id
 from tests.tracker.erasing.world import where
+from tracker.domain.document import DocumentRevised
+from tracker.domain.fact import RecordFact
 from tracker.domain.feed import AddFeed, ChangeFeed
+from tracker.domain.statement import StatementMade
+from tracker.domain.values import Citation
 
 
 @pytest.fixture
@@ -181,6 +186,40 @@ async def test_the_terms_of_a_feed_are_looked_for_in_the_article(place: Place) -
         desk.paper.report("a", LEAD, LEAD, SUSPENSION, REST)
         await desk.poll()
         assert [v.drafts for v in await desk.read()] == [1]
+
+
+async def test_an_article_stays_where_pages_are_wanted_no_more(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, REST)
+    await desk.poll()
+    await desk.read()
+    read = (await desk.documents())["a"]
+    change = ChangeFeed(feed=desk.feed, article="never")
+    await desk.parts.executor.execute(change, await desk.parts.operator())
+    desk.paper.teasers["a"] = LEAD.upper()
+    assert await desk.poll() == (0, 1, 0)
+    now = (await desk.documents())["a"]
+    assert (now.last_diff, now.text_sha256, now.page) == ("cosmetic", read.text_sha256, read.page)
+
+
+async def test_a_page_that_was_added_by_hand_is_looked_at_again_once_it_is_cited(
+    desk: Desk,
+) -> None:
+    desk.paper.pages["a"] = [LEAD, SUSPENSION, REST]
+    parts, actor = desk.parts, await desk.parts.operator()
+    url = f"{desk.paper.base}a"
+    handed = await fetch_document(parts.session, url, parts.guard, parts.clock)
+    added = await parts.add_document(handed, actor)
+    assert await desk.read(after=timedelta(days=2)) == []
+    cited = Citation(document=added.document, quote=SUSPENSION)
+    fact = StatementMade(speaker="A Minister", text="So.", verbatim="verbatim", citations=(cited,))
+    await parts.executor.execute(RecordFact(fact=fact), actor)
+
+    assert [v.outcome for v in await desk.read()] == ["unchanged"]
+    desk.paper.pages["a"] = [LEAD, REST]
+    assert [v.outcome for v in await desk.read(after=timedelta(days=7))] == ["revised"]
+    *_, revised = await desk.versions(added.document)
+    assert isinstance(revised, DocumentRevised)
+    assert [g.citation for g in revised.gone] == [0]
 
 
 async def test_what_was_erased_leaves_neither_teaser_nor_page_and_is_visited_no_more(
