@@ -9,16 +9,15 @@ from uuid import UUID
 
 import msgspec
 
-from feeds.article import Version, as_item, is_wanted, wants_page
+from feeds.article import Version, as_item, is_teaser, is_wanted, wants_page
 from feeds.citing import Citing
 from feeds.counts import Counts, Taken
-from feeds.fetched import Fetched
 from feeds.guard import host_of
 from feeds.identity import DiffClass, diff_class, identify, is_another, link_key, snapshot
 from feeds.items import RawItem
 from feeds.kept import Kept, sha256_of
-from feeds.parsed import ParsedFeed
 from feeds.recordable import as_published, fields_of, recordable, version_of
+from feeds.response import Response
 from feeds.versions import Known, Newest, known_versions
 from feeds.worker import Parser
 from tracker.clock import Clock
@@ -37,15 +36,6 @@ from tracker.tables.pages import Pages
 
 _FIRST_POLL_DAYS = 2
 log = logging.getLogger(__name__)
-
-
-class Response(msgspec.Struct, frozen=True):
-    """What one poll of one feed gave; `first` if the feed was never polled with success."""
-
-    fetched: Fetched
-    parsed: ParsedFeed
-    feed: FeedState
-    first: bool
 
 
 class Intake:
@@ -188,7 +178,11 @@ class Intake:
             gone = await self._citing.gone(plan.document, texts)
             revised = DocumentRevised(diff=diff, gone=gone, **fields)
             command = ReviseDocument(
-                revised=revised, content_hash=plan.content_hash, drafts=tuple(drafts)
+                revised=revised,
+                content_hash=plan.content_hash,
+                drafts=tuple(drafts),
+                # Its page may be read at this moment.
+                replaces=str(found.known.event) if found.known else None,
             )
         await self._want_pages([plan])
         done = await self._executor.execute(command, self._actor)
@@ -202,12 +196,14 @@ class Intake:
         settings = response.feed.settings
         item = as_published(found.item, response.parsed, response.feed)
         wanted = diff == "substantive" if diff else self._recent(response, item)
-        awaits = wants_page(item, settings.article_mode)
+        mode = settings.article_mode
+        awaits = wants_page(item, mode)
+        short = mode == "always" or is_teaser(item.text[item.body_start :])
         return _Plan(
             document=found.document,
             item=item,
             content_hash=snapshot(found.item).content_hash,
-            before=found.known.version if found.known and awaits else None,
+            before=found.known.version if found.known and short else None,
             visited=wanted and awaits,
             drafted=wanted and not awaits and is_wanted(item, settings),
         )

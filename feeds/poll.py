@@ -27,8 +27,9 @@ from feeds.fetch import fetch
 from feeds.fetched import Fetched, FetchFailed, Limits, Validators
 from feeds.freshness import Hold
 from feeds.guard import Guard
-from feeds.intake import Intake, Response
+from feeds.intake import Intake
 from feeds.memory import Memory, retry_hold
+from feeds.response import Response
 from feeds.worker import Parser
 from tracker.clock import Clock
 from tracker.domain.base import Command

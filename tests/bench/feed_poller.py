@@ -94,6 +94,7 @@ async def register(parts: Parts, port: str, path: str, numbers: range) -> list[s
                 feed=feed_id(n),
                 url=f"http://f{n}.bench.example:{port}/{path}/{n}",
                 interval_s=_MIX[n % 10],
+                article="never",
             )
             for n in range(low, min(low + 1000, numbers.stop))
         ]

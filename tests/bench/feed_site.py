@@ -11,7 +11,11 @@ from aiohttp import web
 
 ITEMS = 20
 _ETAG = '"same"'
-_WORDS = "The ministry said on Tuesday that visas for short stays are examined within days. " * 8
+_WORDS = (
+    "The ministry said on Tuesday that visas for short stays are examined within ten days. "
+    "Families who wait at the border told reporters of queues since the weekend. "
+    "Airlines on the route have added flights, and hotels near the airport are full. "
+)
 _serial = count()
 
 

@@ -37,6 +37,7 @@ class Newspaper:
         self.teasers: dict[str, str] = {}
         self.pages: dict[str, list[str] | int] = {}
         self.elsewhere: dict[str, str] = {}
+        self.guids: dict[str, str] = {}
         self.robots: str | int = 404
         self.asked: list[str] = []
         self.base = ""
@@ -49,7 +50,7 @@ class Newspaper:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
         name = request.path.strip("/")
-        if name == "feed.xml":
+        if name.endswith("feed.xml"):
             return web.Response(text=self._rss(), content_type="application/rss+xml")
         if name == "robots.txt":
             return _said(self.robots, "text/plain")
@@ -73,7 +74,7 @@ class Newspaper:
 
     def _rss(self) -> str:
         items = "".join(
-            f"<item><title>About {name}</title><guid>{name}</guid><link>{self.base}{name}</link>"
+            f"<item><title>About {name}</title><guid>{self.guids.get(name, name)}</guid><link>{self.base}{name}</link>"
             f"<description>{html.escape(text)}</description></item>"
             for name, text in self.teasers.items()
         )

@@ -6,9 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from feeds.add import fetch_document
+from projections.views.documents import Document
 from tests.feeds.newspaper import LEAD, REST, SUSPENSION, Desk, desk_at
 from tests.place import Place
-from tracker.domain.feed import ChangeFeed
+from tests.projections.folding import event_id
+from tests.tracker.erasing.world import where
+from tracker.domain.document import DocumentRevised
+from tracker.domain.fact import RecordFact
+from tracker.domain.feed import AddFeed, ChangeFeed
+from tracker.domain.statement import StatementMade
+from tracker.domain.values import Citation
 
 
 @pytest.fixture
@@ -39,6 +47,10 @@ async def test_the_text_of_a_teasers_page_takes_its_place_and_both_are_kept(desk
     # The feed still gives the teaser: nothing about it is new.
     assert await desk.poll() == (0, 0, 0)
     assert await desk.read() == []
+    # Whoever died after the append makes the visit again.
+    await desk.parts.pages.want(revised.document, "127.0.0.1")
+    assert [v.outcome for v in await desk.read()] == ["unchanged"]
+    assert len(await desk.versions(revised.document)) == 2
 
 
 async def test_a_page_that_fails_keeps_the_teaser_and_is_tried_again(desk: Desk) -> None:
@@ -60,6 +72,14 @@ async def test_a_page_that_fails_keeps_the_teaser_and_is_tried_again(desk: Desk)
     desk.paper.pages["a"] = [LEAD, SUSPENSION, REST]
     (visited,) = await desk.read(after=timedelta(minutes=16))
     assert (visited.outcome, visited.drafts) == ("article", 1)
+
+
+async def test_a_page_whose_document_never_came_is_given_up(desk: Desk) -> None:
+    # Whoever wanted it died before the document was on record.
+    await desk.parts.pages.want(event_id(1), "127.0.0.1")
+    visits = [v for hours in (0, 1, 2, 10) for v in await desk.read(after=timedelta(hours=hours))]
+    assert {v.outcome for v in visits} == {"not-yet"}
+    assert (await desk.page(event_id(1))).next_at is None
 
 
 async def test_a_page_that_goes_on_failing_is_given_up_and_the_teaser_is_read(desk: Desk) -> None:
@@ -168,10 +188,91 @@ async def test_the_terms_of_a_feed_are_looked_for_in_the_article(place: Place) -
         assert [v.drafts for v in await desk.read()] == [1]
 
 
-async def test_what_was_erased_is_visited_no_more(desk: Desk) -> None:
+async def test_an_article_stays_where_pages_are_wanted_no_more(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, REST)
+    await desk.poll()
+    await desk.read()
+    read = (await desk.documents())["a"]
+    change = ChangeFeed(feed=desk.feed, article="never")
+    await desk.parts.executor.execute(change, await desk.parts.operator())
+    desk.paper.teasers["a"] = LEAD.upper()
+    assert await desk.poll() == (0, 1, 0)
+    now = (await desk.documents())["a"]
+    assert (now.last_diff, now.text_sha256, now.page) == ("cosmetic", read.text_sha256, read.page)
+
+
+async def test_a_page_that_was_added_by_hand_is_looked_at_again_once_it_is_cited(
+    desk: Desk,
+) -> None:
+    desk.paper.pages["a"] = [LEAD, SUSPENSION, REST]
+    parts, actor = desk.parts, await desk.parts.operator()
+    url = f"{desk.paper.base}a"
+    handed = await fetch_document(parts.session, url, parts.guard, parts.clock)
+    added = await parts.add_document(handed, actor)
+    assert await desk.read(after=timedelta(days=2)) == []
+    cited = Citation(document=added.document, quote=SUSPENSION)
+    fact = StatementMade(speaker="A Minister", text="So.", verbatim="verbatim", citations=(cited,))
+    await parts.executor.execute(RecordFact(fact=fact), actor)
+
+    assert [v.outcome for v in await desk.read()] == ["unchanged"]
+    desk.paper.pages["a"] = [LEAD, REST]
+    assert [v.outcome for v in await desk.read(after=timedelta(days=7))] == ["revised"]
+    *_, revised = await desk.versions(added.document)
+    assert isinstance(revised, DocumentRevised)
+    assert [g.citation for g in revised.gone] == [0]
+
+
+async def test_what_was_erased_leaves_neither_teaser_nor_page_and_is_visited_no_more(
+    desk: Desk, place: Place
+) -> None:
+    desk.paper.report("a", f"{LEAD} Zacharias saw it.", LEAD, SUSPENSION, "Quillfeather too.", REST)
+    await desk.poll()
+    await desk.read()
+    # The page of another item links to it, which makes it no response of the feed.
+    desk.paper.report("b", LEAD, LEAD, REST, f"See also {desk.paper.base}a there.")
+    desk.paper.teasers.pop("a")
+    await desk.poll()
+    await desk.read()
+    found = await desk.documents()
+    erasing = desk.parts.erasing.erase
+    await erasing(UUID(found["a"].document), "a request", await desk.parts.operator())
+
+    assert where(place, "Zacharias") == where(place, "Quillfeather") == set()
+    assert await desk.parts.evidence.get(found["b"].raw_sha256) is not None
+    desk.paper.report("a", "Zacharias again.", LEAD, "Quillfeather again.", REST)
+    assert await desk.poll() == (0, 0, 0)
+    assert await desk.read(after=timedelta(days=2)) == []
+    assert where(place, "Zacharias") == where(place, "Quillfeather") == set()
+    assert await desk.parts.pages.state(found["a"].document) is None
+
+
+async def test_two_papers_that_print_one_report_have_it_in_one_cluster(
+    desk: Desk,
+) -> None:
     desk.paper.report("a", LEAD, LEAD, SUSPENSION, REST)
     await desk.poll()
-    document = (await desk.documents())["a"].document
-    await desk.parts.erasing.erase(UUID(document), "a request", await desk.parts.operator())
-    assert await desk.read() == []
-    assert desk.paper.count("a") == 0
+    await desk.read()
+    other = await desk.parts.executor.execute(
+        AddFeed(url=f"{desk.paper.base}mirror/feed.xml", article="never"),
+        await desk.parts.operator(),
+    )
+    desk.paper.teasers["a"] = f"{LEAD} {SUSPENSION} {REST}"
+    await desk.polling.poll_now(getattr(other.events[0].event, "feed", ""))
+    await desk.parts.settle()
+    found = await desk.parts.views.select(Document)
+    assert len(found) == 2
+    assert len({d.feed for d in found}) == 2
+    (cluster,) = {d.cluster for d in found}
+    assert cluster in {d.document for d in found}
+
+
+async def test_a_guid_that_a_feed_uses_again_for_another_report_is_another_document(
+    desk: Desk,
+) -> None:
+    desk.paper.guids["storm"] = desk.paper.guids["vote"] = "today"
+    desk.paper.report("storm", "Trees fell and roads were closed in the whole of the north.")
+    assert await desk.poll() == (1, 0, 1)
+    del desk.paper.teasers["storm"]
+    desk.paper.report("vote", "Minister resigns after parliament has decided against him.")
+    assert await desk.poll() == (1, 0, 1)
+    assert await desk.poll() == (0, 0, 0)

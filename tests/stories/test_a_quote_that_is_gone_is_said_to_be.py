@@ -19,6 +19,7 @@ from tracker.domain.base import EVERYTHING
 from tracker.domain.catalog import fact_from
 from tracker.domain.correction import citations
 from tracker.domain.draft import AcceptDraft
+from tracker.tables.users import User
 from tracker.web import application
 
 POSTPONED = SUSPENSION.replace("July 1", "August 1")
@@ -26,25 +27,41 @@ GONE = "The newest version of this document does not say"
 
 
 class Doors:
-    """What the API and the console say of a fact."""
+    """What the API and the console say, to somebody who signs in each time."""
 
-    def __init__(self, desk: Desk, client: AsyncTestClient[Litestar], token: str) -> None:
+    def __init__(self, desk: Desk, client: AsyncTestClient[Litestar], ana: User) -> None:
         self._desk = desk
         self._client = client
-        self._headers = {"authorization": f"Bearer {token}"}
+        self._ana = ana
 
     async def gone(self, fact: str) -> list[Any]:
         """The quotes that are gone, which all of them must agree on."""
         await self._desk.parts.settle()
-        event = (await self._client.get(f"/api/v1/events/{fact}", headers=self._headers)).json()
-        timeline = await self._client.get(
-            "/api/v1/timeline?type=policy-changed", headers=self._headers
-        )
-        of_timeline = {e["event"]: e["gone_quotes"] for e in timeline.json()["events"]}
-        page = (await self._client.get(f"/events/{fact}")).text
+        event = await self._json(f"/api/v1/events/{fact}")
+        timeline = await self._json("/api/v1/timeline?type=policy-changed")
+        of_timeline = {e["event"]: e["gone_quotes"] for e in timeline["events"]}
         assert of_timeline[fact] == event["gone_quotes"]
-        assert page.count(GONE) == len(event["gone_quotes"])
+        assert (await self._page(f"/events/{fact}")).count(GONE) == len(event["gone_quotes"])
         return event["gone_quotes"]
+
+    async def visited(self, document: str) -> Any:
+        """How the last visit to the page went, which the document's own page says too."""
+        state = await self._json(f"/api/v1/documents/{document}/page")
+        assert state["message"] in await self._page(f"/documents/{document}")
+        return state
+
+    async def _json(self, path: str) -> Any:
+        token = await self._desk.parts.users.issue(self._ana, "token")
+        answer = await self._client.get(path, headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+        return answer.json()
+
+    async def _page(self, path: str) -> str:
+        session = await self._desk.parts.users.issue(self._ana, "session")
+        self._client.cookies.set(COOKIE, session)
+        answer = await self._client.get(path)
+        assert answer.status_code == 200
+        return answer.text
 
 
 @pytest.fixture
@@ -57,8 +74,7 @@ async def desk(place: Place) -> AsyncIterator[Desk]:
 async def doors(desk: Desk) -> AsyncIterator[Doors]:
     ana = await desk.parts.users.create("Ana", "analyst")
     async with AsyncTestClient(application(desk.parts)) as client:
-        client.cookies.set(COOKIE, await desk.parts.users.issue(ana, "session"))
-        yield Doors(desk, client, await desk.parts.users.issue(ana, "token"))
+        yield Doors(desk, client, ana)
 
 
 async def fact_of(desk: Desk, document: str) -> str:
@@ -107,6 +123,8 @@ async def test_a_fact_says_that_its_quote_is_gone_and_that_it_is_back(
     (visited,) = await desk.read(after=timedelta(days=23))
     assert visited.outcome == "revised"
     assert await doors.gone(fact) == []
+    shown = await doors.visited(document.document)
+    assert shown["outcome"] == "revised"
     # After a month nobody looks any more.
     assert await desk.read(after=timedelta(days=300)) == []
     await folded_again(desk)
