@@ -150,7 +150,7 @@ def alone() -> float:
     documents = [body(n).encode() for n in range(20)]
     started = time.perf_counter()
     for document in documents:
-        feedparser.parse(document)
+        feedparser.parse(document)  # pyright: ignore[reportUnknownMemberType]
     return len(documents) / (time.perf_counter() - started)
 
 
@@ -176,4 +176,4 @@ async def _main(url: str, port: str, folder: str) -> None:
 
 if __name__ == "__main__":
     with TemporaryDirectory() as folder:
-        uvloop.run(_main(*sys.argv[1:3], folder))
+        uvloop.run(_main(sys.argv[1], sys.argv[2], folder))

@@ -58,7 +58,7 @@ async def site() -> AsyncIterator[tuple[Site, int]]:
     scripted, app = Site(), web.Application()
     app.router.add_get("/feed", scripted.answer)
     async with TestServer(app, host="0.0.0.0") as server:
-        yield scripted, server.port or 0
+        yield scripted, int(server.make_url("/").port or 0)
 
 
 class Pollers:

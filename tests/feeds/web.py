@@ -85,7 +85,7 @@ class Scripted:
         server = TestServer(app, scheme="https" if tls else "http", host="0.0.0.0")
         await server.start_server(ssl=tls)
         try:
-            yield server.port or 0
+            yield int(server.make_url("/").port or 0)
         finally:
             await server.close()
 
@@ -171,13 +171,17 @@ async def until(check: Callable[[], Awaitable[bool]]) -> None:
     raise AssertionError("it did not come about")
 
 
-async def dribbled(request: web.Request, pause_s: float) -> web.StreamResponse:
+def dribbled(pause_s: float) -> Answer:
     """A body that comes a byte at a time."""
-    response = web.StreamResponse()
-    await response.prepare(request)
-    while True:
-        await response.write(b"x")
-        await asyncio.sleep(pause_s)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b"x")
+            await asyncio.sleep(pause_s)
+
+    return answer
 
 
 async def endless(request: web.Request) -> web.StreamResponse:
