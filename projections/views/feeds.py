@@ -27,6 +27,7 @@ class Feed(Row, frozen=True, kw_only=True):
     feed: str
     url: str
     title: str | None
+    category: str | None
     publisher: str | None
     reliability: str | None
     language: str | None

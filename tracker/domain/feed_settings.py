@@ -10,14 +10,15 @@ from tracker.domain.values import Id, Language
 
 Article = Literal["auto", "always", "never"]
 Setting = Literal[
-    "title", "publisher", "reliability", "language", "interval_s", "most_interval_s", "spacing_s",
-    "article", "include", "exclude",
+    "title", "category", "publisher", "reliability", "language", "interval_s", "most_interval_s",
+    "spacing_s", "article", "include", "exclude",
 ]  # fmt: skip
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
 _LONGEST_S = 31 * 24 * 3600
 _MOST_TERMS = 100
 _LONGEST_TERM = 100
+_LONGEST_NAME = 500
 
 
 class FeedEvent(Event, frozen=True, kw_only=True):
@@ -34,6 +35,8 @@ class FeedSettings(FeedEvent, frozen=True, kw_only=True):
     """All that is set for a feed, whole; what is None is left to the feed and the program."""
 
     title: str | None = None
+    category: str | None = None
+    """Under which the feed is listed, as in `Ministries/Europe`."""
     publisher: str | None = None
     reliability: Reliability | None = None
     language: Language | None = None
@@ -59,6 +62,7 @@ class SetFeed(Command, frozen=True, kw_only=True):
     """A command that says what is set for a feed; None says nothing."""
 
     title: str | None = None
+    category: str | None = None
     publisher: str | None = None
     reliability: Reliability | None = None
     language: Language | None = None
@@ -70,17 +74,31 @@ class SetFeed(Command, frozen=True, kw_only=True):
     exclude: tuple[str, ...] | None = None
 
     def normal(self) -> Self:
-        """The same with every term on one line, without spaces around it."""
+        """The same with every text on one line, without spaces around it."""
+        texts = {
+            name: _line(text)
+            for name in ("title", "publisher", "category")
+            if (text := getattr(self, name)) is not None
+        }
+        if "category" in texts:
+            steps = (_line(step) for step in texts["category"].split("/"))
+            texts["category"] = "/".join(step for step in steps if step)
         terms = {
-            name: tuple(" ".join(term.split()) for term in given)
+            name: tuple(_line(term) for term in given)
             for name in ("include", "exclude")
             if (given := getattr(self, name)) is not None
         }
-        return msgspec.structs.replace(super().normal(), **terms)
+        return msgspec.structs.replace(super().normal(), **texts, **terms)
 
     def asked(self) -> dict[str, Any]:
         """The settings that are given, by name; Refused where one cannot be."""
         given = {name: value for name in SETTINGS if (value := getattr(self, name)) is not None}
+        for name in ("title", "publisher", "category"):
+            require(
+                1 <= len(given.get(name, "-")) <= _LONGEST_NAME,
+                f"{name}: has 1 to {_LONGEST_NAME} characters",
+                name,
+            )
         for name in ("interval_s", "most_interval_s", "spacing_s"):
             least = 0 if name == "spacing_s" else 1
             require(
@@ -97,6 +115,10 @@ class SetFeed(Command, frozen=True, kw_only=True):
                 name,
             )
         return given
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def refuse_disorder(settings: FeedSettings) -> None:

@@ -82,6 +82,8 @@ def test_a_feed_is_added_once_per_address_and_again_after_its_removal() -> None:
         (AddFeed(url=URL, backfill_days=-1), "backfill_days"),
         (AddFeed(url=URL, interval_s=60, most_interval_s=59), "most_interval_s"),
         (AddFeed(url=URL, spacing_s=-1), "spacing_s"),
+        (AddFeed(url=URL, category=" / "), "category"),
+        (AddFeed(url=URL, title="x" * 501), "title"),
         (AddFeed(url=URL, include=("visa", " ")), "include"),
         (AddFeed(url=URL, exclude=("x" * 101,)), "exclude"),
         (AddFeed(url=URL, language="Spanish!"), "language"),
@@ -103,16 +105,22 @@ def test_what_is_wrong_is_refused_with_its_field(command: Command, field: str) -
 def test_what_is_set_for_a_feed_is_changed_and_reset_and_the_rest_stays() -> None:
     added = FeedAdded(feed=uid(1), url=URL, title="A", interval_s=60, exclude=("sport",))
     change = ChangeFeed(
-        feed=uid(1), title="B", include=(" visa  free ",), article="never", reset=("exclude",)
+        feed=uid(1),
+        title="B",
+        category="/ a b/ c",
+        include=(" visa  free ",),
+        article="never",
+        reset=("exclude",),
     )
     changed = FeedChanged(
-        feed=uid(1), title="B", interval_s=60, include=("visa free",), article="never"
-    )
+        feed=uid(1), title="B", category="a b/c", interval_s=60, include=("visa free",),
+        article="never",
+    )  # fmt: skip
 
     assert decided(change, added) == [changed]
     assert decided(change, added, changed) == []
     assert decided(ChangeFeed(feed=uid(1), include=()), added, changed) == [
-        FeedChanged(feed=uid(1), title="B", interval_s=60, article="never")
+        FeedChanged(feed=uid(1), title="B", category="a b/c", interval_s=60, article="never")
     ]
     assert feeds(past(added))[uid(1)].settings.article_mode == "auto"
     assert feeds(past(added, changed))[uid(1)].settings.article_mode == "never"
