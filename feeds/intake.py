@@ -34,7 +34,7 @@ from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
 from tracker.tables.pages import Pages
 
-_FIRST_POLL_DAYS = 2
+FIRST_POLL_DAYS = 2
 log = logging.getLogger(__name__)
 
 
@@ -257,7 +257,7 @@ class Intake:
         if not response.first or item.published_at is None:
             return True
         days = response.feed.added.backfill_days
-        allowed = timedelta(days=_FIRST_POLL_DAYS if days is None else days)
+        allowed = timedelta(days=FIRST_POLL_DAYS if days is None else days)
         return item.published_at >= self._clock() - allowed
 
 

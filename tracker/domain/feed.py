@@ -1,6 +1,6 @@
 """Feeds: what is polled, for whom it speaks and how often; secrets and schedules are elsewhere."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 import msgspec
@@ -131,21 +131,45 @@ class AddFeed(SetFeed, frozen=True, kw_only=True):
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The addition; Conflict if the address is polled already."""
+        for feed, state in feeds(past).items():
+            if state.url == self.url and state.status != "removed":
+                raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
+        added = self.event(str(given.new_id()))
+        return [NewEvent(given.new_id(), added)]
+
+    def event(self, feed: str) -> FeedAdded:
+        """The addition by itself; Refused where something of it cannot be."""
         days = self.backfill_days
         require(
             days is None or 0 <= days <= _MOST_DAYS,
             f"backfill_days: must be from 0 to {_MOST_DAYS}",
             "backfill_days",
         )
-        settings = self.asked()
-        for feed, state in feeds(past).items():
-            if state.url == self.url and state.status != "removed":
-                raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
         refuse_secrets(self.url)
-        feed = str(given.new_id())
+        settings = self.asked()
         added = checked(FeedAdded(feed=feed, url=self.url, backfill_days=days, **settings))
         refuse_disorder(added)
-        return [NewEvent(given.new_id(), added)]
+        return added
+
+
+class AddFeeds(Command, frozen=True, kw_only=True):
+    """Poll many feeds from now on, all or none; those that are polled already stay as they are."""
+
+    feeds: tuple[AddFeed, ...]
+
+    def normal(self) -> Self:
+        """The same, each in normal form."""
+        return msgspec.structs.replace(self, feeds=tuple(one.normal() for one in self.feeds))
+
+    def reads(self, past: Past) -> Query:
+        """All feeds, to see which are among them."""
+        return KNOWN
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """An addition for each address that is not polled yet."""
+        polled = {state.url for state in feeds(past).values() if state.status != "removed"}
+        wanted = {one.url: one for one in self.feeds if one.url not in polled}
+        return [NewEvent(given.new_id(), one.event(str(given.new_id()))) for one in wanted.values()]
 
 
 def _known(past: Past, feed: str) -> FeedState:

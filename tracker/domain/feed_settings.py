@@ -19,6 +19,7 @@ _LONGEST_S = 31 * 24 * 3600
 _MOST_TERMS = 100
 _LONGEST_TERM = 100
 _LONGEST_NAME = 500
+_MOST_STEPS = 10
 
 
 class FeedEvent(Event, frozen=True, kw_only=True):
@@ -99,6 +100,11 @@ class SetFeed(Command, frozen=True, kw_only=True):
                 f"{name}: has 1 to {_LONGEST_NAME} characters",
                 name,
             )
+        require(
+            given.get("category", "").count("/") < _MOST_STEPS,
+            f"category: at most {_MOST_STEPS} folders deep",
+            "category",
+        )
         for name in ("interval_s", "most_interval_s", "spacing_s"):
             least = 0 if name == "spacing_s" else 1
             require(

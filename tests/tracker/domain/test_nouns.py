@@ -7,6 +7,7 @@ from tracker.domain.base import Command
 from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.domain.feed import (
     AddFeed,
+    AddFeeds,
     ChangeFeed,
     FeedAdded,
     FeedChanged,
@@ -74,6 +75,18 @@ def test_a_feed_is_added_once_per_address_and_again_after_its_removal() -> None:
         decided(AddFeed(url=moved.url), FEED, moved)
 
 
+def test_of_many_feeds_those_are_added_that_are_not_polled_yet() -> None:
+    other = AddFeed(url="https://example.org/other", title=" Other  feed ")
+
+    [added] = decided(AddFeeds(feeds=(AddFeed(url=URL), other, other)), FEED)
+
+    assert isinstance(added, FeedAdded)
+    assert (added.url, added.title) == (other.url, "Other feed")
+    assert decided(AddFeeds(feeds=(AddFeed(url=URL),)), FEED) == []
+    with pytest.raises(Refused, match=r"^interval_s: "):
+        decided(AddFeeds(feeds=(other, AddFeed(url=URL, interval_s=0))))
+
+
 @pytest.mark.parametrize(
     ("command", "field"),
     [
@@ -83,6 +96,7 @@ def test_a_feed_is_added_once_per_address_and_again_after_its_removal() -> None:
         (AddFeed(url=URL, interval_s=60, most_interval_s=59), "most_interval_s"),
         (AddFeed(url=URL, spacing_s=-1), "spacing_s"),
         (AddFeed(url=URL, category=" / "), "category"),
+        (AddFeed(url=URL, category="a/b/c/d/e/f/g/h/i/j/k"), "category"),
         (AddFeed(url=URL, title="x" * 501), "title"),
         (AddFeed(url=URL, include=("visa", " ")), "include"),
         (AddFeed(url=URL, exclude=("x" * 101,)), "exclude"),
