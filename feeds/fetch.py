@@ -19,6 +19,7 @@ from feeds.fetched import Fetched, FetchFailed, Limits, Outcome, Redirect, Valid
 from feeds.freshness import retry_after_s
 from feeds.guard import Guard, loggable
 from feeds.inflate import CannotInflate, TooMuch, inflater
+from feeds.ways import Asking
 from tracker.domain.errors import Refused
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -33,7 +34,7 @@ Ask = Callable[[URL], Awaitable[None]]
 
 
 async def fetch(
-    session: aiohttp.ClientSession,
+    session: Asking,
     url: str,
     *,
     guard: Guard,
@@ -58,7 +59,7 @@ async def fetch(
 
 
 async def _follow(
-    session: aiohttp.ClientSession,
+    session: Asking,
     url: str,
     guard: Guard,
     now: Callable[[], datetime],

@@ -18,7 +18,6 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-import aiohttp
 import msgspec
 
 from feeds.cadence import SPACING_S, Bounds, next_due
@@ -30,6 +29,7 @@ from feeds.guard import Guard
 from feeds.intake import Intake
 from feeds.memory import Memory, retry_hold
 from feeds.response import Response
+from feeds.ways import Ways
 from feeds.worker import Parser
 from tracker.clock import Clock
 from tracker.domain.base import Command
@@ -68,7 +68,7 @@ class Poller:
         *,
         intake: Intake,
         schedule: Schedule,
-        session: aiohttp.ClientSession,
+        ways: Ways,
         guard: Guard,
         parser: Parser,
         clock: Clock,
@@ -78,7 +78,7 @@ class Poller:
     ) -> None:
         self._intake = intake
         self._schedule = schedule
-        self._session = session
+        self._ways = ways
         self._guard = guard
         self._parser = parser
         self._clock = clock
@@ -108,7 +108,7 @@ class Poller:
         known = Validators(etag=turn.etag, last_modified=turn.last_modified)
         try:
             fetched = await fetch(
-                self._session,
+                await self._ways.to(turn.feed),
                 feed.url,
                 guard=self._guard,
                 now=self._clock,

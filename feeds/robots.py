@@ -14,6 +14,7 @@ from feeds.charset import decode
 from feeds.fetch import PAGES, fetch
 from feeds.fetched import FetchFailed, Limits
 from feeds.guard import Guard, loggable
+from feeds.ways import Asking
 from tracker.clock import Clock
 
 PRODUCT = "policy-tracker"
@@ -43,9 +44,9 @@ class Robots:
         self._clock = clock
         self._known: dict[str, _Known] = {}
 
-    async def ask(self, url: URL) -> None:
-        """Raise FetchFailed unless an address may be asked for."""
-        known = await self._of(url)
+    async def ask(self, url: URL, asking: Asking | None = None) -> None:
+        """Raise FetchFailed unless an address may be asked for; the host is asked in that way."""
+        known = await self._of(url, asking)
         if known.rules is None:
             raise FetchFailed("unreachable", f"{loggable(url)} is not asked for, as {known.reason}")
         if not known.rules.can_fetch(str(url), PRODUCT):
@@ -60,21 +61,21 @@ class Robots:
         delay = rules.crawl_delay(PRODUCT) if rules else None
         return min(delay or 0.0, _LONGEST_DELAY_S)
 
-    async def _of(self, url: URL) -> _Known:
+    async def _of(self, url: URL, asking: Asking | None = None) -> _Known:
         origin = str(url.origin())
         known = self._known.get(origin)
         if known is None or known.until <= self._clock():
             self._known.pop(origin, None)
-            known = self._known[origin] = await self._asked(url)
+            known = self._known[origin] = await self._asked(url, asking or self._session)
             if len(self._known) > _MOST_HOSTS:
                 del self._known[next(iter(self._known))]
         return known
 
-    async def _asked(self, url: URL) -> _Known:
+    async def _asked(self, url: URL, asking: Asking) -> _Known:
         address = str(url.origin().with_path("/robots.txt"))
         try:
             fetched = await fetch(
-                self._session,
+                asking,
                 address,
                 guard=self._guard,
                 now=self._clock,

@@ -20,6 +20,7 @@ from tracker.domain.base import Recorded
 from tracker.domain.errors import NotFound, TrackerError, Unavailable
 from tracker.domain.feed import KNOWN, FeedState, feeds
 from tracker.log.read import Reader
+from tracker.tables.feed_access import FeedAccess
 from tracker.tables.schedule import Schedule, Turn
 
 TICK_S = 1.0
@@ -35,11 +36,18 @@ class Polling:
     """Polls every feed when it is due; any number of processes may do so on one database."""
 
     def __init__(
-        self, reader: Reader, schedule: Schedule, poller: Poller, *, lease: timedelta = LEASE
+        self,
+        reader: Reader,
+        schedule: Schedule,
+        poller: Poller,
+        access: FeedAccess,
+        *,
+        lease: timedelta = LEASE,
     ) -> None:
         self._reader = reader
         self._schedule = schedule
         self._poller = poller
+        self._access = access
         self._lease = lease
         self._position = 0
         self._feeds: dict[str, FeedState] = {}
@@ -111,6 +119,7 @@ class Polling:
             by_status[state.status].append(feed)
         if removed := by_status["removed"]:
             await self._schedule.forget(removed)
+            await self._access.forget(removed)
             for feed in removed:
                 del self._feeds[feed]
         if paused := by_status["paused"]:

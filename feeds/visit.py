@@ -10,8 +10,8 @@ due ─→ leased ─→ robots.txt ─→ fetched ─→ main text ─┬→ th
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-import aiohttp
 import msgspec
 from yarl import URL
 
@@ -26,6 +26,7 @@ from feeds.page import is_html
 from feeds.revisits import recheck, retry
 from feeds.robots import Robots
 from feeds.versions import Newest, known_versions
+from feeds.ways import Ways
 from tracker.clock import Clock
 from tracker.domain.base import Item, Query
 from tracker.domain.catalog import EVENTS
@@ -50,7 +51,7 @@ class Visitor:
         reader: Reader,
         pages: Pages,
         robots: Robots,
-        session: aiohttp.ClientSession,
+        ways: Ways,
         guard: Guard,
         clock: Clock,
         limits: Limits | None = None,
@@ -60,7 +61,7 @@ class Visitor:
         self._reader = reader
         self._pages = pages
         self._robots = robots
-        self._session = session
+        self._ways = ways
         self._guard = guard
         self._clock = clock
         self._limits = limits
@@ -110,15 +111,16 @@ class Visitor:
             raise Failed("no-page", "pages of this feed are not fetched any more")
         known = Validators(etag=visit.etag, last_modified=visit.last_modified)
         try:
+            way = await self._ways.to(version.feed)
             fetched = await fetch(
-                self._session,
+                way,
                 version.url or "",
                 guard=self._guard,
                 now=self._clock,
                 validators=known if is_page(version) else None,
                 limits=self._limits,
                 accept=PAGES,
-                ask=self._robots.ask,
+                ask=partial(self._robots.ask, asking=way),
             )
         except FetchFailed as failed:
             raise Failed(failed.outcome, failed.message, failed.retry_after_s or 0) from failed

@@ -70,11 +70,13 @@ class Place(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def parts_at(place: Place, clock: Clock = system_clock) -> AsyncGenerator[Parts]:
+async def parts_at(
+    place: Place, clock: Clock = system_clock, *, secret_key: str = ""
+) -> AsyncGenerator[Parts]:
     """Everything that doors and workers are given, on the test's database.
 
     Loopback is let through the guard, as every server of a test lives there.
     """
-    given = Settings(allow_networks="127.0.0.0/8", data=str(place.data))
+    given = Settings(allow_networks="127.0.0.0/8", data=str(place.data), secret_key=secret_key)
     async with parts_of(given, place.url, clock) as parts:
         yield parts

@@ -10,6 +10,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import ClientSession
+from aiohttp.resolver import ThreadedResolver
+
 from feeds.articles import Articles
 from feeds.citing import Citing
 from feeds.guard import Guard, guarded_session, parse_allow_list
@@ -19,6 +22,7 @@ from feeds.robots import Robots
 from feeds.schedule import Polling
 from feeds.visit import Visitor
 from feeds.visiting import Visiting
+from feeds.ways import Ways, proxied_session
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
@@ -51,8 +55,10 @@ from tracker.proof.tiles import Tiles
 from tracker.proof.timestamp import timestamp
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
+from tracker.tables.feed_access import FeedAccess
 from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
+from tracker.tables.sealing import Sealer, keys_of
 from tracker.tables.users import Users
 
 _DATABASE = "tracker"
@@ -89,10 +95,8 @@ async def parts_of(
             stack.push_async_callback(pools[role].close)
         database = pools["tracker_append"]
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
-        executor, users = (
-            Executor(reader, Appender(database), evidence, clock),
-            Users(database, clock),
-        )
+        executor = Executor(reader, Appender(database), evidence, clock)
+        users = Users(database, clock)
         runner = _runner(pools, partial(_record, executor, users))
         await runner.prepare()
         questions = Questions(views, reader, clock)
@@ -143,9 +147,29 @@ async def parts_of(
             pages=Pages(database, clock),
             guard=guard,
             session=session,
+            ways=await _ways(stack, settings, database, clock, guard, session, agent),
             erasing=erasing,
             parser=await stack.enter_async_context(Parser(workers=2)),
         )
+
+
+async def _ways(
+    stack: AsyncExitStack,
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    guard: Guard,
+    session: ClientSession,
+    agent: str,
+) -> Ways:
+    """How feeds are asked; what the settings call a key is refused at once where it is none."""
+    return Ways(
+        FeedAccess(database, clock, Sealer(keys_of(settings.secret_key))),
+        guard,
+        session=session,
+        proxied=await stack.enter_async_context(proxied_session(agent)),
+        resolver=ThreadedResolver(),
+    )
 
 
 def _runner(pools: dict[str, Database], record: Record) -> Runner:
@@ -204,13 +228,14 @@ async def polling_of(parts: Parts, **other: Any) -> Polling:
     usual: dict[str, Any] = {
         "intake": intake,
         "schedule": parts.schedule,
-        "session": parts.session,
+        "ways": parts.ways,
         "guard": parts.guard,
         "parser": parts.parser,
         "clock": parts.clock,
         "decide": partial(parts.executor.execute, actor=actor),
     }
-    return Polling(parts.reader, parts.schedule, Poller(**(usual | other)))
+    poller = Poller(**(usual | other))
+    return Polling(parts.reader, parts.schedule, poller, parts.ways.table)
 
 
 async def visiting_of(parts: Parts) -> Visiting:
@@ -228,7 +253,7 @@ async def visiting_of(parts: Parts) -> Visiting:
         reader=parts.reader,
         pages=parts.pages,
         robots=Robots(parts.session, parts.guard, parts.clock),
-        session=parts.session,
+        ways=parts.ways,
         guard=parts.guard,
         clock=parts.clock,
     )

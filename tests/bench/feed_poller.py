@@ -162,7 +162,7 @@ async def _main(url: str, port: str, folder: str) -> None:
         parts_of(settings, lambda role: url.replace("ROLE", role), clock) as parts,
         guarded_session(guard, user_agent="bench", resolver=OneSite()) as session,
     ):
-        polling = await polling_of(parts, session=session)
+        polling = await polling_of(parts, ways=parts.ways.over(session))
         found: dict[str, float] = {"alone": alone()}
         new = await register(parts, port, "new", range(MANY, MANY + NEW))
         await drained(polling, parts, new[:8])  # the parser's process is there from then on

@@ -157,7 +157,7 @@ async def world_at(place: Place, trust: ssl.SSLContext | None = None) -> AsyncGe
         )
         for name, limits in (("usual", SMALL), ("hurried", HURRIED)):
             world.polling[name] = await polling_of(
-                parts, session=session, limits=limits, chance=lambda: 0.0
+                parts, ways=parts.ways.over(session), limits=limits, chance=lambda: 0.0
             )
         yield world
 
