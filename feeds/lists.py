@@ -3,7 +3,7 @@
 import msgspec
 
 from feeds import opml
-from feeds.guard import Guard
+from feeds.guard import Guard, loggable
 from feeds.opml import Entry
 from tracker.clock import Clock
 from tracker.domain.base import Actor
@@ -58,7 +58,7 @@ def _usable(entries: list[Entry], guard: Guard) -> tuple[tuple[AddFeed, ...], li
         except Refused as refused:
             broken.append(f"line {entry.line}: {refused.message}")
         except msgspec.ValidationError as wrong:
-            broken.append(f"line {entry.line}: {entry.url[:200]}: {wrong}")
+            broken.append(f"line {entry.line}: {loggable(entry.url)[:200]}: {wrong}")
         else:
             if usable.setdefault(command.url, command) is not command:
                 broken.append(f"line {entry.line}: {command.url[:200]} stands in the list twice")

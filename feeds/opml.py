@@ -110,10 +110,12 @@ class _Reading:
         settings: dict[str, Any] = {name: value for name, value in given.items() if value}
         try:
             lists = {
-                name: msgspec.json.decode(settings[name]) for name in _LISTS if name in settings
+                name: msgspec.json.decode(settings[name], type=tuple[str, ...])
+                for name in _LISTS
+                if name in settings
             }
         except msgspec.DecodeError:
-            self.broken.append(f"line {line}: {url[:80]} has terms that are no JSON")
+            self.broken.append(f"line {line}: its terms are no list in JSON")
             return
         self.entries.append(Entry(url=url, line=line, settings=settings | lists))
 

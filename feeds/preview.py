@@ -156,7 +156,10 @@ async def _elsewhere(
     for url in discover.likely(page.body, page.url, page.content_type):
         try:
             fetched, parsed = await _read(url, asking, guard, parser, clock, _GLANCE)
-        except FetchFailed:
+        except FetchFailed as failed:
+            if failed.outcome in ("timed-out", "unreachable"):
+                # A host that stands still would do so at every place.
+                break
             continue
         if parsed.state in _FEED:
             return (Named(fetched.url, parsed.title),)

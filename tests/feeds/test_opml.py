@@ -147,6 +147,7 @@ async def test_a_list_goes_in_once_and_comes_out_with_all_that_was_set(place: Pl
         line("http://10.0.0.1/rss"),
         line("gopher://a.example"),
         line("https://me:secret@a.example/rss"),
+        line("https://me:secret@a.example/rss", 'tracker:interval_s="soon"'),
         line("https://b.example/rss", 'tracker:interval_s="soon"'),
         line("https://c.example/rss", 'tracker:include="visa"'),
         line("https://d.example/rss", 'tracker:article="perhaps"'),
@@ -161,7 +162,7 @@ async def test_a_list_goes_in_once_and_comes_out_with_all_that_was_set(place: Pl
 
         assert (urls, known) == (["https://a.example/rss"], 1)
         assert [one.partition(":")[0] for one in broken] == [
-            "line 8", "line 3", "line 4", "line 5", "line 6", "line 7", "line 9",
+            "line 9", "line 3", "line 4", "line 5", "line 6", "line 7", "line 8", "line 10",
         ]  # fmt: skip
         assert not any("secret" in one for one in broken)
         assert await taken(parts, data) == ([], 2, broken)
@@ -176,7 +177,7 @@ async def test_a_list_goes_in_once_and_comes_out_with_all_that_was_set(place: Pl
             "https://e.example/rss", "https://a.example/rss",
         ]  # fmt: skip
         [_, first] = read(out).entries
-        assert first.settings == {"title": "x", "interval_s": "600", "include": ["visa"]}
+        assert first.settings == {"title": "x", "interval_s": "600", "include": ("visa",)}
 
 
 async def test_a_feed_that_was_removed_comes_back_by_a_list_and_is_not_given_out(
