@@ -52,13 +52,14 @@ class Polling:
         self._position = 0
         self._feeds: dict[str, FeedState] = {}
         self._learning = asyncio.Lock()
+        self._ticking = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Tick until cancelled; polls under way are cancelled too and lose nothing."""
         scheduler = AsyncIOScheduler()
         cast(Any, scheduler).add_job(
-            self.tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
+            self._tick_alone, "interval", seconds=TICK_S, max_instances=2, coalesce=True,
             misfire_grace_time=None,
         )  # fmt: skip
         scheduler.start()
@@ -68,6 +69,12 @@ class Polling:
             scheduler.shutdown(wait=False)
             for task in self._running:
                 task.cancel()
+
+    async def _tick_alone(self) -> None:
+        # With much to do a tick outlasts the pause between two, which is nothing to warn of.
+        if not self._ticking.locked():
+            async with self._ticking:
+                await self.tick()
 
     async def tick(self) -> None:
         """Claim what is due and hand it over, until nothing more is due or all hands are full."""

@@ -122,11 +122,10 @@ async def test_when_one_of_two_pollers_dies_each_feed_has_its_turn_and_only_one(
         for n in range(FEEDS):
             url = f"http://127.0.1.{n + 1}:{port}/feed"
             await parts.executor.execute(AddFeed(url=url, interval_s=86_400, spacing_s=0), actor)
+        scripted.begin()
         for _ in range(2):
             await pollers.start()
         for number in range(1, ROUNDS + 1):
-            scripted.begin()
-            await parts.database.run(DUE)
             await until(all_asked)
             victim = draw.choice(sorted(pollers.living))
             await pollers.kill(victim)
@@ -142,4 +141,6 @@ async def test_when_one_of_two_pollers_dies_each_feed_has_its_turn_and_only_one(
             items = await received(parts)
             assert set(items.values()) == {1}
             assert len(items) == FEEDS * number
+            scripted.begin()
             await pollers.start()
+            await parts.database.run(DUE)
