@@ -40,6 +40,7 @@ from tracker.tables.users import Users
 
 VIEW_WAIT_S = 10.0
 _FOLDED_POLL_S = 0.02
+_MOST_FEEDS = 100_000
 _NAMES = tuple(view.name for view in VIEWS)
 
 
@@ -158,7 +159,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     async def feeds(self, *ids: str) -> list[FeedStanding]:
         """Those of the feeds that are in the log, or all that are not removed."""
         within = {"feed": list(ids)} if ids else {"status": ["active", "paused"]}
-        rows = await self.views.select(Feed, within=within)
+        rows = await self.views.select(Feed, within=within, order=("position",), limit=_MOST_FEEDS)
         places = {place.feed: place for place in await self.schedule.state()}
         kept, now = await self.ways.table.kept(), self.clock()
         return [

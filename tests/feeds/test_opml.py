@@ -180,6 +180,15 @@ async def test_a_list_goes_in_once_and_comes_out_with_all_that_was_set(place: Pl
         assert first.settings == {"title": "x", "interval_s": "600", "include": ("visa",)}
 
 
+async def test_a_list_of_more_feeds_than_a_page_is_taken_in_and_listed_whole(place: Place) -> None:
+    data = listed(*(line(f"https://h{n}.example/rss") for n in range(1200)))
+    async with parts_at(place) as parts:
+        urls, *_ = await taken(parts, data)
+        await parts.settle()
+
+        assert len(urls) == len(await parts.feeds()) == 1200
+
+
 async def test_a_feed_that_was_removed_comes_back_by_a_list_and_is_not_given_out(
     place: Place,
 ) -> None:
