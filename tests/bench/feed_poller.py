@@ -33,7 +33,7 @@ from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.wiring import parts_of, polling_of
 
-SAME, NEW, MANY = 2_000, 120, 10_000
+SAME, NEW, MANY = 2_000, 200, 10_000
 _FASTER = 10
 _WATCHED_S = 20
 # How often feeds are polled in the mixed world: seconds, and how many of ten feeds.
@@ -165,7 +165,9 @@ async def _main(url: str, port: str, folder: str) -> None:
         polling = await polling_of(parts, ways=parts.ways.over(session))
         found: dict[str, float] = {"alone": alone()}
         new = await register(parts, port, "new", range(MANY, MANY + NEW))
-        await drained(polling, parts, new[:8])  # the parser's process is there from then on
+        await drained(
+            polling, parts, new[:40]
+        )  # the processes of the parser are there from then on
         found["new"] = await drained(polling, parts, new)
         same = await register(parts, port, "same", range(MANY))
         found["first"] = await drained(polling, parts, same)
