@@ -7,6 +7,8 @@ from feeds.extract import drafts
 from feeds.fetch import FetchFailed, fetch
 from feeds.guard import Guard
 from feeds.items import RawItem, compose
+from feeds.kept import capture_of
+from feeds.page import is_html
 from feeds.text import plain
 from feeds.worker import Parser
 from tracker.clock import Clock
@@ -15,6 +17,7 @@ from tracker.domain.document import DocumentReceived
 from tracker.domain.errors import Conflict, Refused, TooLarge, Unavailable
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument
+from tracker.domain.likeness import signature
 from tracker.domain.values import Instant, instant, instant_text
 from tracker.execute import Executor
 from tracker.log.evidence import Capture, Evidence
@@ -52,14 +55,7 @@ async def fetch_document(
     except FetchFailed as failed:
         kind = {"refused": Refused, "too-large": TooLarge}.get(failed.outcome, Unavailable)
         raise kind(f"url: {failed.message}", field="url") from failed
-    capture = Capture(
-        url=fetched.url,
-        captured_at=fetched.fetched_at,
-        status=fetched.status,
-        headers=tuple(fetched.headers.items()),
-        media_type=fetched.content_type,
-    )
-    return Handed(data=fetched.body, capture=capture)
+    return Handed(data=fetched.body, capture=capture_of(fetched))
 
 
 async def add_document(
@@ -90,6 +86,9 @@ async def add_document(
         language=item.language,
         published_at=published,
         published_basis=given if published else None,
+        # Only what was fetched from its address can be fetched again and compared.
+        page=handed.capture.url if handed.capture.status and _is_html(handed) else None,
+        signature=signature(item.text[item.body_start :]),
     )
     found = tuple(drafts(item, document))
     command = ReceiveDocument(received=received, content_hash=raw, drafts=found)
@@ -133,5 +132,4 @@ async def _item(handed: Handed, parser: Parser) -> RawItem:
 
 
 def _is_html(handed: Handed) -> bool:
-    head = handed.data[:1024].lstrip().lower()
-    return "html" in (handed.capture.media_type or "") or head.startswith((b"<!doctype", b"<html"))
+    return is_html(handed.data, handed.capture.media_type)

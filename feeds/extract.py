@@ -1,5 +1,7 @@
 """The drafts that the extractors find in one item."""
 
+from collections.abc import Sequence
+
 from feeds import EXTRACTORS
 from feeds.extractor import Extractor
 from feeds.items import RawItem
@@ -17,3 +19,8 @@ def drafts(
         if extractor.language == language
         for draft in extractor.extract(item, document)
     ]
+
+
+def drafts_of(items: Sequence[tuple[RawItem, str]]) -> list[list[DraftProposed]]:
+    """The drafts of each of several items with their documents."""
+    return [drafts(item, document) for item, document in items]

@@ -1,47 +1,55 @@
 """One bounded, guarded, conditional GET, with redirects followed by hand.
 
 URL ─guard→ connection → status ─┬─ 304 ────────────────→ Fetched without a body
- ↑                               ├─ 200 ─read─inflate───→ Fetched
+ ↑            │                  ├─ 200 ─read─inflate───→ Fetched
+ ├─ https ────┘ (port 80 is dead)│
  └──── Location, 5 at most ──────┼─ 301 302 303 307 308
                                  └─ anything else ──────→ FetchFailed
 """
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import aiohttp
 from yarl import URL
 
-from feeds.fetched import Fetched, FetchFailed, Limits, Redirect, Validators
+from feeds.fetched import Fetched, FetchFailed, Limits, Outcome, Redirect, Validators
+from feeds.freshness import retry_after_s
 from feeds.guard import Guard, loggable
 from feeds.inflate import CannotInflate, TooMuch, inflater
+from feeds.ways import Asking
 from tracker.domain.errors import Refused
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK_BYTES = 1 << 16
-_ACCEPT = (
+FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
+PAGES = "text/html, application/xhtml+xml, */*;q=0.5"
+Ask = Callable[[URL], Awaitable[None]]
+"""Whether an address may be asked for, each hop anew; raises FetchFailed where not."""
 
 
 async def fetch(
-    session: aiohttp.ClientSession,
+    session: Asking,
     url: str,
     *,
     guard: Guard,
     now: Callable[[], datetime],
     validators: Validators | None = None,
     limits: Limits | None = None,
+    accept: str = FEEDS,
+    ask: Ask | None = None,
 ) -> Fetched:
     """The body behind `url`, through a session made by `guarded_session` with the same guard."""
-    limits = limits or Limits()
+    limits, validators = limits or Limits(), validators or Validators()
+    headers = _request_headers(validators, accept)
     try:
         async with asyncio.timeout(limits.total_s):
-            return await _follow(session, url, guard, now, validators or Validators(), limits)
+            return await _follow(session, url, guard, now, validators, limits, headers, ask)
     except Refused as error:
         raise FetchFailed("refused", error.message) from error
     except TimeoutError as error:
@@ -51,12 +59,14 @@ async def fetch(
 
 
 async def _follow(
-    session: aiohttp.ClientSession,
+    session: Asking,
     url: str,
     guard: Guard,
     now: Callable[[], datetime],
     validators: Validators,
     limits: Limits,
+    headers: dict[str, str],
+    ask: Ask | None,
 ) -> Fetched:
     target = guard.check_url(url)
     hops: list[Redirect] = []
@@ -64,37 +74,72 @@ async def _follow(
         total=None, sock_connect=limits.connect_s, sock_read=limits.read_s
     )
     while True:
-        async with session.get(
-            target,
-            headers=_request_headers(validators),
-            allow_redirects=False,
-            timeout=timeout,
-        ) as response:
-            if response.status in _REDIRECTS:
-                hops.append(_next_hop(response, target, guard))
-                if len(hops) > limits.redirects:
-                    raise FetchFailed(
-                        "http-error",
-                        f"{loggable(url)} redirects more than {limits.redirects} times",
-                        status=response.status,
-                    )
-                target = URL(hops[-1].location)
-                continue
-            _check_status(response, validators, now)
-            body = b"" if response.status == 304 else await _read(response, limits)
-            return Fetched(
-                url=loggable(target),
-                status=304 if response.status == 304 else 200,
-                headers=_headers(response),
-                body=body,
-                fetched_at=now(),
-                validators=_validators(response, validators),
-                redirects=tuple(hops),
-            )
+        if ask is not None:
+            await ask(target)
+        try:
+            async with session.get(
+                target,
+                headers=headers,
+                allow_redirects=False,
+                timeout=timeout,
+            ) as response:
+                if response.status not in _REDIRECTS:
+                    return await _answer(response, target, hops, now, validators, limits)
+                hop = _next_hop(response, target, guard)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            hop = _over_tls(target, error)
+        _check_hop(hop, hops, url, target, limits)
+        hops.append(hop)
+        target = URL(hop.location)
 
 
-def _request_headers(validators: Validators) -> dict[str, str]:
-    headers = {"Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+async def _answer(
+    response: aiohttp.ClientResponse,
+    target: URL,
+    hops: list[Redirect],
+    now: Callable[[], datetime],
+    validators: Validators,
+    limits: Limits,
+) -> Fetched:
+    _check_status(response, validators, now)
+    body, wire_bytes = b"", 0
+    if response.status != 304:
+        body, wire_bytes = await _read(response, limits)
+    return Fetched(
+        url=loggable(target),
+        status=304 if response.status == 304 else 200,
+        headers=_headers(response),
+        body=body,
+        fetched_at=now(),
+        validators=_validators(response, validators),
+        redirects=tuple(hops),
+        wire_bytes=wire_bytes,
+    )
+
+
+def _over_tls(target: URL, error: aiohttp.ClientConnectorError | TimeoutError) -> Redirect:
+    """The same address over https where its port 80 is dead; else the error goes on."""
+    if (target.scheme, target.port) != ("http", 80):
+        raise error
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        raise error
+    return Redirect(status=None, location=str(target.with_scheme("https").with_port(None)))
+
+
+def _check_hop(hop: Redirect, hops: list[Redirect], url: str, target: URL, limits: Limits) -> None:
+    """Refuse to go in a circle, and to go on for ever."""
+    seen = {url, str(target), *(earlier.location for earlier in hops)}
+    if hop.location in seen:
+        reason = f"redirects in a circle, back to {loggable(hop.location)}"
+    elif len(hops) >= limits.redirects:
+        reason = f"redirects more than {limits.redirects} times"
+    else:
+        return
+    raise FetchFailed("http-error", f"{loggable(url)} {reason}", status=hop.status)
+
+
+def _request_headers(validators: Validators, accept: str) -> dict[str, str]:
+    headers = {"Accept": accept, "Accept-Encoding": "gzip, deflate"}
     if validators.etag:
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:
@@ -132,28 +177,19 @@ def _check_status(
     if response.status == 304 and (asked.etag or asked.last_modified):
         return
     reason = f" {response.reason}" if response.reason else ""
+    outcome: Outcome = "gone" if response.status == 410 else "http-error"
+    if response.headers.get("cf-mitigated") == "challenge":
+        outcome, reason = "html", " with a challenge for browsers instead of the feed"
     raise FetchFailed(
-        "http-error",
+        outcome,
         f"{loggable(response.url)} answered {response.status}{reason[:80]}",
         status=response.status,
-        retry_after_s=_retry_after_s(response.headers, now),
+        retry_after_s=retry_after_s(_headers(response), now()),
     )
 
 
-def _retry_after_s(headers: Mapping[str, str], now: Callable[[], datetime]) -> int | None:
-    """Retry-After (RFC 9110, 10.2.3) in seconds: a number, or a date."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return int(value[:9])
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0, round((at - now()).total_seconds()))
-
-
-async def _read(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
+async def _read(response: aiohttp.ClientResponse, limits: Limits) -> tuple[bytes, int]:
+    """The body, and how many bytes of it were sent."""
     where = loggable(response.url)
     too_large = FetchFailed(
         "too-large",
@@ -178,7 +214,7 @@ async def _read(response: aiohttp.ClientResponse, limits: Limits) -> bytes:
                     "timed-out",
                     f"{where} sends only {received / elapsed:.0f} bytes a second",
                 )
-        return body.finish()
+        return body.finish(), received
     except TooMuch as error:
         raise too_large from error
     except CannotInflate as error:
@@ -229,6 +265,8 @@ def _unreachable(url: str, error: aiohttp.ClientError) -> FetchFailed:
         case aiohttp.ClientSSLError():
             reason = error.os_error
             detail = reason.reason if isinstance(reason, ssl.SSLError) else type(reason).__name__
+            if isinstance(reason, ssl.SSLCertVerificationError):
+                detail = reason.verify_message
             return FetchFailed("unreachable", f"{where} failed the TLS handshake: {detail}")
         case aiohttp.ClientConnectorError():
             return FetchFailed("unreachable", f"{where} cannot be reached: {error.os_error}")

@@ -1,13 +1,24 @@
 """What one fetch may take and what comes of it."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Literal
 
 import msgspec
 
 from tracker.domain.errors import TrackerError
 
-Outcome = Literal["too-large", "timed-out", "refused", "http-error", "unreachable", "bad-encoding"]
+Outcome = Literal[
+    "too-large",
+    "timed-out",
+    "refused",
+    "disallowed",
+    "http-error",
+    "gone",
+    "html",
+    "unreachable",
+    "bad-encoding",
+]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +42,18 @@ class Validators(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Redirect(msgspec.Struct, frozen=True, kw_only=True):
-    """One hop: its status and where it pointed."""
+    """One hop: its status and where it pointed.
 
-    status: int
+    Without a status nobody answered on port 80, and https was tried instead.
+    """
+
+    status: int | None
     location: str
+
+    @property
+    def permanent(self) -> bool:
+        """Whether the address before it is of no more use."""
+        return self.status in (None, 301, 308)
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,11 +70,19 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime
     validators: Validators
     redirects: tuple[Redirect, ...] = ()
+    wire_bytes: int = 0
+    """Of the body as it was sent."""
 
     @property
     def content_type(self) -> str | None:
         """The Content-Type header, charset included."""
         return self.headers.get("content-type")
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where this lives for good, as far as its first hops say so."""
+        permanent = tuple(takewhile(lambda hop: hop.permanent, self.redirects))
+        return permanent[-1].location if permanent else None
 
 
 class FetchFailed(TrackerError):

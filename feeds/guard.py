@@ -6,6 +6,7 @@ a resolver; the socket factory is the last gate and sees the address that is rea
 """
 
 import socket
+import ssl
 from collections.abc import Iterable
 from ipaddress import (
     IPv4Address,
@@ -16,6 +17,7 @@ from ipaddress import (
     ip_network,
 )
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -124,8 +126,11 @@ def guarded_session(
     user_agent: str,
     resolver: AbstractResolver | None = None,
     connections: int = 100,
+    tls: ssl.SSLContext | None = None,
 ) -> aiohttp.ClientSession:
     """A session that dials only what `guard` lets through; used for feeds, pages and webhooks.
+
+    `tls` says which certificates are believed, by default those that the system believes.
 
     Bodies arrive as they were sent (no automatic decompression), cookies are not kept, and the
     environment's proxies and credentials are ignored. Use it as an async context manager.
@@ -136,6 +141,7 @@ def guarded_session(
         use_dns_cache=False,
         socket_factory=guard.open_socket,
         limit=connections,
+        ssl=tls or True,
     )
     return aiohttp.ClientSession(
         connector=connector,
@@ -152,6 +158,14 @@ def loggable(url: str | URL) -> str:
         return str(URL(url).with_user(None))
     except ValueError:
         return "(a URL that cannot be read)"
+
+
+def host_of(url: str) -> str:
+    """The host that requests are counted and spaced by."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def parse_allow_list(networks: Iterable[str]) -> tuple[Network, ...]:

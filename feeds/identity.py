@@ -5,8 +5,6 @@ several different items identifies none of them.
 """
 
 import hashlib
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
@@ -16,16 +14,14 @@ from typing import Literal
 import msgspec
 
 from feeds.items import RawItem
+from tracker.domain.likeness import words
+from tracker.domain.wording import wording
 
 DiffClass = Literal["substantive", "cosmetic", "date-only"]
 
-# What carries meaning in a sentence: words, whole numbers with their sign and separators, and
-# symbols (currency, percent, comparison). Everything else is punctuation.
-_NUMBER = r"(?:(?<!\w)[-−+])?\d+(?:[.,:/–-]\d+)*"
-_TOKEN = re.compile(rf"{_NUMBER}[^\W_]*|[^\W\d_]+|[%‰]|[^\w\s]")
-_ABBREVIATION = re.compile(r"\b[^\W\d_](?:\.[^\W\d_]\b)+\.?")
-_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])")
 _LONGEST_KEY = 500
+_SAME_WORDS = 0.5
+"""Even two reports about different things share many of their words: the commonest ones."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +81,7 @@ def snapshot(item: RawItem) -> Snapshot:
     body = item.text[item.body_start :]
     return Snapshot(
         content_hash=_hash(item.title, body, item.author, item.url),
-        wording_hash=_hash(*(_wording(part) for part in (item.title, body, item.author))),
+        wording_hash=_hash(*(wording(part) for part in (item.title, body, item.author))),
         published_at=item.published_at,
         updated_at=item.updated_at,
     )
@@ -105,6 +101,22 @@ def diff_class(old: Snapshot, new: Snapshot) -> DiffClass | None:
         new.updated_at,
     )
     return "date-only" if dates_differ else None
+
+
+def link_key(item: RawItem) -> str:
+    """The key of an item that its guid does not tell from others."""
+    return _key("link", item.url) if item.url else f"content:{snapshot(item).wording_hash}"
+
+
+def is_another(known: RawItem, item: RawItem) -> bool:
+    """Whether an item under a known guid, with another link, is another: none of it is the same.
+
+    A report that got a new headline and with it a new link still has the words of its body.
+    """
+    if known.title and wording(known.title) == wording(item.title):
+        return False
+    before, now = set(words(known.text)), set(words(item.text))
+    return len(before & now) < _SAME_WORDS * min(len(before), len(now))
 
 
 def _ambiguous(
@@ -128,15 +140,3 @@ def _key(kind: str, value: str) -> str:
 
 def _hash(*parts: str | None) -> str:
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
-
-
-def _wording(text: str | None) -> str:
-    folded = unicodedata.normalize("NFC", text or "").casefold()
-    dotless = _ABBREVIATION.sub(lambda found: found[0].replace(".", ""), folded)
-    tokens = " ".join(one for one in _TOKEN.findall(dotless) if not _is_punctuation(one))
-    # Spaces and hyphens come and go between words; between numbers they tell two from one.
-    return _BETWEEN_WORDS.sub("", tokens)
-
-
-def _is_punctuation(word: str) -> bool:
-    return len(word) == 1 and word not in "%‰" and unicodedata.category(word)[0] in "PCM"

@@ -81,6 +81,12 @@ def main_text(body: bytes, *, content_type: str | None = None) -> PageText:
     )
 
 
+def is_html(body: bytes, content_type: str | None) -> bool:
+    """Whether bytes are a web page, by what their server or their beginning says."""
+    head = body[:1024].lstrip().lower()
+    return "html" in (content_type or "").lower() or head.startswith((b"<!doctype", b"<html"))
+
+
 def _paragraphs(text: str) -> str:
     # Trafilatura writes one paragraph a line.
     return text.replace("\n", "\n\n")

@@ -20,6 +20,7 @@ from feeds.items import RawItem, compose
 from feeds.jsonfeed import parse_json, web_address
 from feeds.nesting import DEEPEST, too_deep
 from feeds.parsed import ParsedFeed
+from feeds.skips import skip_days, skip_hours
 from feeds.text import one_line, plain, to_text
 
 # What feedparser has been seen to raise on hostile input; anything it gives up on is malformed.
@@ -156,6 +157,8 @@ def _parsed(document: _Node, text: str, content_type: str | None, base_url: str)
         title=_line(feed, "title", version),
         language=language,
         ttl_s=_ttl_s(feed),
+        skip_hours=skip_hours(text),
+        skip_days=skip_days(text),
         items=tuple(_item(entry, version, language, base_url) for entry in entries),
         state="recovered" if broken else "ok" if entries else "empty",
         message=_why_broken(document) if broken else None if entries else "The feed has no items.",

@@ -19,6 +19,10 @@ class ParsedFeed(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     language: str | None = None
     ttl_s: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    """Hours of GMT in which it asks not to be polled."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays on which it asks not to be polled, 0 for Monday."""
     items: tuple[RawItem, ...] = ()
 
     @classmethod

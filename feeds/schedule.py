@@ -1,42 +1,65 @@
-"""The ticks: what is due lives in a table, so a tick only claims turns and hands them over."""
+"""The ticks: what is due lives in a table, so a tick only claims turns and hands them over.
+
+    tick ─→ learn from the log ─→ claim turns ─→ polls, each with a limit of time
+                                      ↑ as soon as some have ended ┘
+
+Nothing waits for one poll: a feed that hangs keeps its own turn and no other.
+"""
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from feeds.guard import host_of
 from feeds.poll import Polled, Poller
 from tracker.domain.base import Recorded
 from tracker.domain.errors import NotFound, TrackerError, Unavailable
 from tracker.domain.feed import KNOWN, FeedState, feeds
 from tracker.log.read import Reader
+from tracker.tables.feed_access import FeedAccess
 from tracker.tables.schedule import Schedule, Turn
 
 TICK_S = 1.0
-_AT_ONCE = 16
-_LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=3)
+_AT_ONCE = 64
+# Turns are claimed a few at a time, as each claim costs as much as a poll does.
+_WORTH_CLAIMING = 16
+_PAGE = 10_000
 log = logging.getLogger(__name__)
 
 
 class Polling:
     """Polls every feed when it is due; any number of processes may do so on one database."""
 
-    def __init__(self, reader: Reader, schedule: Schedule, poller: Poller) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        schedule: Schedule,
+        poller: Poller,
+        access: FeedAccess,
+        *,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._reader = reader
         self._schedule = schedule
         self._poller = poller
-        self._events: list[Recorded] = []
+        self._access = access
+        self._lease = lease
+        self._position = 0
         self._feeds: dict[str, FeedState] = {}
+        self._learning = asyncio.Lock()
+        self._ticking = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Tick until cancelled; polls under way are cancelled too and lose nothing."""
         scheduler = AsyncIOScheduler()
         cast(Any, scheduler).add_job(
-            self.tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
+            self._tick_alone, "interval", seconds=TICK_S, max_instances=2, coalesce=True,
             misfire_grace_time=None,
         )  # fmt: skip
         scheduler.start()
@@ -47,19 +70,35 @@ class Polling:
             for task in self._running:
                 task.cancel()
 
+    async def _tick_alone(self) -> None:
+        # With much to do a tick outlasts the pause between two, which is nothing to warn of.
+        if not self._ticking.locked():
+            async with self._ticking:
+                await self.tick()
+
     async def tick(self) -> None:
-        """Claim what is due and hand it over."""
+        """Claim what is due and hand it over, until nothing more is due or all hands are full."""
         try:
             await self.learn()
-            free = _AT_ONCE - len(self._running)
-            if free <= 0:
-                return
-            for turn in await self._schedule.claim(free, _LEASE):
-                task = asyncio.create_task(self._take(turn))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+            while turns := await self._schedule.claim(_AT_ONCE - len(self._running), self._lease):
+                for turn in turns:
+                    task = asyncio.create_task(self._take(turn))
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
+                if not await self._room():
+                    return
         except TrackerError as fault:
             log.warning("a tick was skipped: %s", fault)
+
+    async def _room(self) -> bool:
+        """Wait for some polls to end; False if they are too slow for this tick."""
+        deadline = asyncio.get_running_loop().time() + TICK_S
+        while len(self._running) > _AT_ONCE - _WORTH_CLAIMING:
+            left_s = deadline - asyncio.get_running_loop().time()
+            if left_s <= 0:
+                return len(self._running) < _AT_ONCE
+            await asyncio.wait(self._running, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        return True
 
     async def poll_now(self, feed: str) -> Polled:
         """Poll one feed at once, due or not; NotFound where it is not an active feed."""
@@ -67,32 +106,43 @@ class Polling:
         state = self._feeds.get(feed)
         if state is None or state.status != "active":
             raise NotFound(f"feed: {feed} is not an active feed", field="feed")
-        await self._schedule.hurry(feed)
-        turns = await self._schedule.claim(1, _LEASE, only=feed)
-        if not turns:
+        turn = await self._schedule.claim_now(feed, self._lease)
+        if turn is None:
             return Polled(outcome="busy", message="another process is polling it right now")
-        return await self._poll(turns[0], state)
+        return await self._poll(turn, state)
 
     async def learn(self) -> None:
         """Take in what the log says of feeds since the last tick."""
-        head = await self._reader.head()
-        after = self._events[-1].position if self._events else 0
-        new = await self._reader.read(KNOWN, after=after, before=head, limit=10_000)
-        if not new:
-            return
-        self._events += new
-        self._feeds = feeds(self._events)
-        by_status: defaultdict[str, list[str]] = defaultdict(list)
-        for feed, state in self._feeds.items():
+        async with self._learning:
+            while new := await self._reader.read(KNOWN, after=self._position, limit=_PAGE):
+                feeds(new, self._feeds)
+                await self._place(_about(new))
+                self._position = new[-1].position
+
+    async def _place(self, changed: Iterable[str]) -> None:
+        states = {feed: self._feeds[feed] for feed in changed if feed in self._feeds}
+        by_status: dict[str, list[str]] = {"active": [], "paused": [], "removed": []}
+        for feed, state in states.items():
             by_status[state.status].append(feed)
-        await self._schedule.forget(by_status["removed"])
-        # What a paused feed had before is not new to it when it is resumed.
-        await self._schedule.park(by_status["paused"])
-        await self._schedule.ensure(by_status["active"])
+        if removed := by_status["removed"]:
+            await self._schedule.forget(removed)
+            await self._access.forget(removed)
+            for feed in removed:
+                del self._feeds[feed]
+        if paused := by_status["paused"]:
+            # What a paused feed had before is not new to it when it is resumed.
+            await self._schedule.park(paused)
+        if active := by_status["active"]:
+            await self._schedule.ensure({feed: host_of(states[feed].url) for feed in active})
 
     async def _take(self, turn: Turn) -> None:
-        state = self._feeds.get(turn.feed)
-        if state is None:
+        try:
+            if turn.feed not in self._feeds:
+                # Another process was the first to hear of it.
+                await self.learn()
+            state = self._feeds[turn.feed]
+        except (KeyError, TrackerError) as fault:
+            log.warning("feed %s is polled again after its lease: %r", turn.feed, fault)
             return
         try:
             polled = await self._poll(turn, state)
@@ -101,10 +151,22 @@ class Polling:
             log.warning("%s is polled again after its lease: %s", state.url, fault)
 
     async def _poll(self, turn: Turn, state: FeedState) -> Polled:
+        # Ended before its lease does, it can still say so.
+        limit_s = self._lease.total_seconds() * 0.8
+        limit = asyncio.timeout(limit_s)
         try:
-            return await self._poller.poll(turn, state)
+            async with limit:
+                return await self._poller.poll(turn, state)
         except Unavailable:
             raise
         except Exception as fault:  # one feed's fault must not stop the others, nor be silent
-            log.exception("the poll of %s broke off", state.url)
-            return await self._poller.give_up(turn, state, fault)
+            if limit.expired():
+                polled = Polled(outcome="timed-out", message=f"the poll took over {limit_s:.0f} s")
+            else:
+                log.exception("the poll of %s broke off", state.url)
+                polled = Polled(outcome="broke-off", message=f"the poll broke off: {fault!r:.200}")
+            return await self._poller.give_up(turn, state, polled)
+
+
+def _about(events: Iterable[Recorded]) -> set[str]:
+    return {tag.removeprefix("feed:") for e in events for tag in e.tags if tag.startswith("feed:")}

@@ -58,7 +58,7 @@ def plain(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on a single line, for titles, names and identifiers."""
-    return _SPACES.sub(" ", _UNWANTED.sub("", text)).strip()
+    return _harmless(_SPACES.sub(" ", _UNWANTED.sub("", text)).strip())
 
 
 def _harmless(text: str) -> str:

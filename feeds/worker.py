@@ -3,23 +3,26 @@
 import asyncio
 import multiprocessing
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
+from feeds.extract import drafts_of
+from feeds.items import RawItem
 from feeds.page import PageText, main_text
 from feeds.parse import parse_bytes
 from feeds.parsed import ParsedFeed
+from tracker.domain.draft import DraftProposed
 
 _TASKS_PER_PROCESS = 1000
 _Read = TypeVar("_Read")
 
 
 class Parser:
-    """A few killable processes that read feeds and pages; an async context manager.
+    """A few killable processes that read feeds and pages, and what items say; an async context manager.
 
     Processes are spawned on first use, so the program's main module must be importable without
     side effects.
@@ -67,12 +70,14 @@ class Parser:
         """`page.main_text`, bounded in the same way; a sentence says why it was given up."""
         return await self._run(main_text, body, content_type=content_type)
 
-    async def _run(
-        self, work: Callable[..., _Read], body: bytes, **options: str | None
-    ) -> _Read | str:
+    async def drafts(self, items: Sequence[tuple[RawItem, str]]) -> list[list[DraftProposed]] | str:
+        """`extract.drafts` of items with their documents, bounded in the same way."""
+        return await self._run(drafts_of, items) if items else []
+
+    async def _run(self, work: Callable[..., _Read], of: Any, **options: str | None) -> _Read | str:
         future = cast(
             Future[_Read],
-            self._pool.schedule(work, args=[body], kwargs=options, timeout=self._timeout_s),
+            self._pool.schedule(work, args=[of], kwargs=options, timeout=self._timeout_s),
         )
         try:
             return await asyncio.wrap_future(future)

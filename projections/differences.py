@@ -7,9 +7,10 @@ import msgspec
 
 from projections import tables
 from projections.diff import Between, RuleDiff, rule_diff, touched, turns
+from projections.entries import Entry
 from projections.questions import Clocks, Questions, Sighting
 from projections.regimes import Cell, selectors
-from projections.timelines import Entry, Page, Timelines, Wanted
+from projections.timelines import Page, Timelines, Wanted
 from projections.views.entry_rules import EntryFact
 from tracker.domain.errors import Refused
 

@@ -16,12 +16,13 @@ import msgspec
 from projections.answers import Answer, answer
 from projections.cells import CellAnswer, Why, why
 from projections.concerning import concerning
+from projections.entries import Entry
 from projections.histories import Segment, timeline
 from projections.matrix import Matrix, read
 from projections.nouns import Nouns
 from projections.regimes import Cell, Known, selectors
 from projections.tables import Views
-from projections.timelines import Entry, Page, Timelines, Wanted
+from projections.timelines import Page, Timelines, Wanted
 from projections.views.entry_rules import EntryFact
 from tracker.clock import Clock
 from tracker.domain.base import tagged

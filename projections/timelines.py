@@ -12,14 +12,13 @@ from uuid import UUID
 
 import msgspec
 
+from projections.borne import gone_quotes
+from projections.entries import Entry, entry_of
 from projections.nouns import Nouns
-from projections.said import said
-from projections.search import asked, terms
+from projections.search import asked
 from projections.tables import Views, columns, loaded
 from projections.views.timeline import TimelineEntry
-from tracker.domain.base import Event, Recorded
 from tracker.domain.errors import Refused
-from tracker.domain.fact import Fact
 from tracker.domain.incident import IncidentMerged
 from tracker.domain.party import PartyMerged
 from tracker.log.read import Reader
@@ -118,19 +117,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     before: int | None = None
     after: int | None = None
     limit: int = 50
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One line of the timeline: the event, its facets and a sentence."""
-
-    row: TimelineEntry
-    headline: str
-    """Of what it says now, if it was corrected."""
-    recorded: Recorded
-    says: Event | None = None
-    """What it says now; None once it is erased."""
-    quotes: tuple[str, ...] = ()
-    """The quotes with words that were searched for."""
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -272,24 +258,5 @@ class Timelines:
         events = {str(r.id): r for r in await self._reader.by_ids([UUID(i) for i in ids])}
         names = await self.names(p for row in rows for p in row.parties)
         words = set(asked(text)) if text else set[int]()
-        return [_entry(row, events, names, words) for row in rows if row.event in events]
-
-
-def headline(recorded: Recorded, names: dict[str, str]) -> str:
-    """One line about an event; an erased one says so."""
-    if recorded.event is None:
-        return f"{recorded.type} (erased)"
-    return recorded.event.headline(lambda party: names.get(party, party))
-
-
-def _entry(
-    row: TimelineEntry, events: dict[str, Recorded], names: dict[str, str], words: set[int]
-) -> Entry:
-    recorded = events[row.event]
-    says, line = recorded.event, headline(recorded, names)
-    correcting = events.get(row.changed_by or "") if row.status == "corrected" else None
-    new = said(correcting) if correcting else None
-    if new is not None:
-        says, line = new.fact, new.fact.headline(lambda party: names.get(party, party))
-    quotes = [c.quote for c in says.citations] if isinstance(says, Fact) and words else []
-    return Entry(row, line, recorded, says, tuple(q for q in quotes if words & set(terms([q]))))
+        gone = await gone_quotes(self._views, list(events.values()))
+        return [entry_of(row, events, names, words, gone) for row in rows if row.event in events]

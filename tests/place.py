@@ -8,6 +8,7 @@ import msgspec
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from tracker.clock import Clock, system_clock
 from tracker.log.database import Database
 from tracker.parts import Parts
 from tracker.settings import Settings
@@ -69,11 +70,13 @@ class Place(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def parts_at(place: Place) -> AsyncGenerator[Parts]:
+async def parts_at(
+    place: Place, clock: Clock = system_clock, *, secret_key: str = ""
+) -> AsyncGenerator[Parts]:
     """Everything that doors and workers are given, on the test's database.
 
     Loopback is let through the guard, as every server of a test lives there.
     """
-    given = Settings(allow_networks="127.0.0.0/8", data=str(place.data))
-    async with parts_of(given, place.url) as parts:
+    given = Settings(allow_networks="127.0.0.0/8", data=str(place.data), secret_key=secret_key)
+    async with parts_of(given, place.url, clock) as parts:
         yield parts

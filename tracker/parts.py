@@ -8,6 +8,9 @@ import msgspec
 
 from feeds.add import Added, Handed, add_document
 from feeds.guard import Guard
+from feeds.health import Health, health
+from feeds.preview import Preview, preview
+from feeds.ways import Ways
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.checkpoints import Checkpoint, checkpoints, wait_until
@@ -15,9 +18,11 @@ from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
 from projections.views.documents import Document
+from projections.views.feeds import Feed
 from tracker.clock import Clock
-from tracker.domain.base import EVERYTHING, Actor, Recorded
+from tracker.domain.base import EVERYTHING, Actor, Recorded, tagged
 from tracker.domain.errors import Conflict, NotFound, Refused
+from tracker.domain.feed import FeedState, feeds
 from tracker.domain.standing import about
 from tracker.erasing.erase import Erasing
 from tracker.execute import Executor
@@ -28,12 +33,25 @@ from tracker.log.read import Reader
 from tracker.proof.signer import Signer
 from tracker.proof.tiles import Tiles
 from tracker.tables.channels import Channels
-from tracker.tables.schedule import Schedule
+from tracker.tables.feed_access import Kept
+from tracker.tables.pages import Pages
+from tracker.tables.schedule import FeedSchedule, Schedule
 from tracker.tables.users import Users
 
 VIEW_WAIT_S = 10.0
 _FOLDED_POLL_S = 0.02
+_MOST_FEEDS = 100_000
 _NAMES = tuple(view.name for view in VIEWS)
+
+
+class FeedStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed as it is set up, and how it is."""
+
+    feed: Feed
+    health: Health
+    access: Kept
+    schedule: FeedSchedule | None
+    """Its place in the schedule; a paused or new one has none."""
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +74,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     users: Users
     channels: Channels
     schedule: Schedule
+    pages: Pages
     guard: Guard
     session: aiohttp.ClientSession
+    ways: Ways
     parser: Parser
     erasing: Erasing
 
@@ -135,6 +155,48 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""
         return await add_document(handed, self.parser, self.executor, self.evidence, actor)
+
+    async def feeds(self, *ids: str) -> list[FeedStanding]:
+        """Those of the feeds that are in the log, or all that are not removed."""
+        within = {"feed": list(ids)} if ids else {"status": ["active", "paused"]}
+        rows = await self.views.select(Feed, within=within, order=("position",), limit=_MOST_FEEDS)
+        places = {place.feed: place for place in await self.schedule.state()}
+        kept, now = await self.ways.table.kept(), self.clock()
+        return [
+            FeedStanding(
+                feed=row,
+                health=health(row.status, row.reason, places.get(row.feed), now),
+                access=kept.get(row.feed, Kept()),
+                schedule=places.get(row.feed),
+            )
+            for row in rows
+        ]
+
+    async def feed(self, feed: str) -> FeedStanding:
+        """One feed, or NotFound where it was never added or is removed."""
+        found = [one for one in await self.feeds(feed) if one.feed.status != "removed"]
+        if not found:
+            raise NotFound(f"feed: no feed {feed[:80]} is in the log", field="feed")
+        return found[0]
+
+    async def feed_decided(self, feed: str) -> FeedState:
+        """A feed as the log has it, whether or not the views have come so far; or NotFound."""
+        past = await self.reader.read_all(tagged(f"feed:{feed}"), before=await self.reader.head())
+        state = feeds(past).get(feed)
+        if state is None or state.status == "removed":
+            raise NotFound(f"feed: no feed {feed[:80]} is in the log", field="feed")
+        return state
+
+    async def preview(self, url: str, *, backfill_days: int | None = None) -> Preview:
+        """What a feed at an address would give; nothing is written."""
+        return await preview(
+            url,
+            asking=self.session,
+            guard=self.guard,
+            parser=self.parser,
+            clock=self.clock,
+            backfill_days=backfill_days,
+        )
 
     async def operator(self) -> Actor:
         """Whoever sits at this machine and uses the command line."""

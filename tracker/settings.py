@@ -29,6 +29,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """An address in the user agent, for whoever wonders who polls their feed."""
     checkpoint_every_s: Annotated[int, msgspec.Meta(ge=0)] = 3600
     """How long an event may wait for a signed checkpoint; 0 signs only when asked to."""
+    secret_key: str = ""
+    """What request headers and proxies of feeds are encrypted under: 32 random bytes in base64.
+
+    Several are separated by spaces; the first encrypts, all decrypt.
+    """
     tsa_url: str | None = None
     """A time-stamping authority (RFC 3161) that stamps every checkpoint."""
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"

@@ -7,12 +7,22 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import ClientSession
+from aiohttp.resolver import ThreadedResolver
+
+from feeds.articles import Articles
+from feeds.citing import Citing
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.intake import Intake
 from feeds.poll import Poller
+from feeds.robots import Robots
 from feeds.schedule import Polling
+from feeds.visit import Visitor
+from feeds.visiting import Visiting
+from feeds.ways import Ways, proxied_session
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.outbox import Outbox
@@ -45,7 +55,10 @@ from tracker.proof.tiles import Tiles
 from tracker.proof.timestamp import timestamp
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
+from tracker.tables.feed_access import FeedAccess
+from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
+from tracker.tables.sealing import Sealer, keys_of
 from tracker.tables.users import Users
 
 _DATABASE = "tracker"
@@ -82,10 +95,8 @@ async def parts_of(
             stack.push_async_callback(pools[role].close)
         database = pools["tracker_append"]
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
-        executor, users = (
-            Executor(reader, Appender(database), evidence, clock),
-            Users(database, clock),
-        )
+        executor = Executor(reader, Appender(database), evidence, clock)
+        users = Users(database, clock)
         runner = _runner(pools, partial(_record, executor, users))
         await runner.prepare()
         questions = Questions(views, reader, clock)
@@ -133,11 +144,32 @@ async def parts_of(
             users=users,
             channels=Channels(database, clock),
             schedule=Schedule(database, clock),
+            pages=Pages(database, clock),
             guard=guard,
             session=session,
+            ways=await _ways(stack, settings, database, clock, guard, session, agent),
             erasing=erasing,
-            parser=await stack.enter_async_context(Parser()),
+            parser=await stack.enter_async_context(Parser(workers=2)),
         )
+
+
+async def _ways(
+    stack: AsyncExitStack,
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    guard: Guard,
+    session: ClientSession,
+    agent: str,
+) -> Ways:
+    """How feeds are asked; what the settings call a key is refused at once where it is none."""
+    return Ways(
+        FeedAccess(database, clock, Sealer(keys_of(settings.secret_key))),
+        guard,
+        session=session,
+        proxied=await stack.enter_async_context(proxied_session(agent)),
+        resolver=ThreadedResolver(),
+    )
 
 
 def _runner(pools: dict[str, Database], record: Record) -> Runner:
@@ -180,16 +212,49 @@ def _importing(url_for: UrlFor) -> Database:
     return Database(url_for("tracker_import"), "tracker_import", most=1)
 
 
-async def polling_of(parts: Parts) -> Polling:
-    """The poller of all feeds."""
+async def polling_of(parts: Parts, **other: Any) -> Polling:
+    """The poller of all feeds; `other` are parts that a test or a benchmark brings to a poll."""
     actor = (await parts.users.ensure("feed-poller", "system")).actor()
-    intake = Intake(parts.executor, parts.evidence, parts.reader, actor, parts.clock)
-    poller = Poller(
-        intake=intake,
-        schedule=parts.schedule,
-        session=parts.session,
-        guard=parts.guard,
+    intake = Intake(
+        executor=parts.executor,
+        evidence=parts.evidence,
+        reader=parts.reader,
+        pages=parts.pages,
+        citing=Citing(parts.reader, parts.pages, parts.clock),
         parser=parts.parser,
+        actor=actor,
         clock=parts.clock,
     )
-    return Polling(parts.reader, parts.schedule, poller)
+    usual: dict[str, Any] = {
+        "intake": intake,
+        "schedule": parts.schedule,
+        "ways": parts.ways,
+        "guard": parts.guard,
+        "parser": parts.parser,
+        "clock": parts.clock,
+        "decide": partial(parts.executor.execute, actor=actor),
+    }
+    poller = Poller(**(usual | other))
+    return Polling(parts.reader, parts.schedule, poller, parts.ways.table)
+
+
+async def visiting_of(parts: Parts) -> Visiting:
+    """The visitor of pages: of teasers, and of what facts cite."""
+    citing = Citing(parts.reader, parts.pages, parts.clock)
+    articles = Articles(
+        executor=parts.executor,
+        evidence=parts.evidence,
+        citing=citing,
+        parser=parts.parser,
+        actor=(await parts.users.ensure("feed-poller", "system")).actor(),
+    )
+    visitor = Visitor(
+        articles=articles,
+        reader=parts.reader,
+        pages=parts.pages,
+        robots=Robots(parts.session, parts.guard, parts.clock),
+        ways=parts.ways,
+        guard=parts.guard,
+        clock=parts.clock,
+    )
+    return Visiting(parts.pages, citing, visitor)

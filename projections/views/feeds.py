@@ -1,13 +1,21 @@
 """Feeds: what is polled, as decided so far."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
 from projections.view import Lookup, Row, State, View
 from tracker.domain.base import Recorded
-from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
+from tracker.domain.feed import (
+    FeedAdded,
+    FeedChanged,
+    FeedMoved,
+    FeedPaused,
+    FeedRemoved,
+    FeedResumed,
+)
+from tracker.domain.feed_settings import SETTINGS, FeedSettings
 
 
 class Feed(Row, frozen=True, kw_only=True):
@@ -19,10 +27,16 @@ class Feed(Row, frozen=True, kw_only=True):
     feed: str
     url: str
     title: str | None
+    category: str | None
     publisher: str | None
     reliability: str | None
     language: str | None
     interval_s: int | None
+    most_interval_s: int | None
+    spacing_s: int | None
+    article: str | None
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
     backfill_days: int | None
     position: int
     """Of the addition."""
@@ -32,7 +46,7 @@ class Feed(Row, frozen=True, kw_only=True):
     """Why it is paused."""
 
 
-Change = FeedMoved | FeedPaused | FeedResumed | FeedRemoved
+Change = FeedChanged | FeedMoved | FeedPaused | FeedResumed | FeedRemoved
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
@@ -48,21 +62,23 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
         yield Feed(
             feed=event.feed,
             url=event.url,
-            title=event.title,
-            publisher=event.publisher,
-            reliability=event.reliability,
-            language=event.language,
-            interval_s=event.interval_s,
             backfill_days=event.backfill_days,
             position=recorded.position,
+            **_settings(event),
         )
     elif isinstance(event, Change):
         for feed in state.find(Feed, "feed", event.feed):
             yield _changed(feed, event)
 
 
+def _settings(event: FeedSettings) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in SETTINGS}
+
+
 def _changed(feed: Feed, event: Change) -> Feed:
     match event:
+        case FeedChanged():
+            return msgspec.structs.replace(feed, **_settings(event))
         case FeedMoved():
             return msgspec.structs.replace(feed, url=event.url)
         case FeedPaused():
@@ -75,9 +91,9 @@ def _changed(feed: Feed, event: Change) -> Feed:
 
 VIEW = View(
     name="feeds",
-    version=1,
+    version=2,
     rows=(Feed,),
-    events=(FeedAdded, FeedMoved, FeedPaused, FeedResumed, FeedRemoved),
+    events=(FeedAdded, FeedChanged, FeedMoved, FeedPaused, FeedResumed, FeedRemoved),
     fold=fold,
     wants=wants,
 )

@@ -103,7 +103,9 @@ async def site() -> AsyncIterator[Site]:
 @pytest.fixture
 async def reader(place: Place, site: Site) -> AsyncIterator[Reader]:
     async with parts_at(place) as parts:
-        done = await parts.executor.execute(AddFeed(url=site.url), await parts.operator())
+        done = await parts.executor.execute(
+            AddFeed(url=site.url, article="never"), await parts.operator()
+        )
         added = done.events[0].event
         assert isinstance(added, FeedAdded)
         yield Reader(parts, await polling_of(parts), added.feed)

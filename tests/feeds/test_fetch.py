@@ -90,7 +90,7 @@ async def test_a_redirect_loop_ends(
     url = await serve(answers(lambda _: web.Response(status=302, headers={"Location": "/feed"})))
     failure = await failure_of(session, url, guard, now)
     assert failure.outcome == "http-error"
-    assert failure.message.endswith("redirects more than 5 times")
+    assert failure.message.endswith(f"redirects in a circle, back to {url}")
 
 
 @pytest.mark.parametrize(

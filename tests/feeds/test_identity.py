@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.identity import diff_class, identify, snapshot
+from feeds.identity import diff_class, identify, is_another, snapshot
 from feeds.items import RawItem, compose
 
 
@@ -106,6 +106,17 @@ def test_a_new_date_alone_is_a_change_of_date_only() -> None:
     old = snapshot(item(published_at=datetime(2024, 1, 1, tzinfo=UTC)))
     new = snapshot(item(published_at=datetime(2024, 1, 2, tzinfo=UTC)))
     assert diff_class(old, new) == "date-only"
+
+
+def test_a_guid_that_comes_back_for_something_else_is_not_trusted() -> None:
+    old = item("Storm hits the coast", "Trees fell and roads were closed.", url="https://e.org/1")
+    new = item("Minister resigns today", "She gave no reason for it.", url="https://e.org/2")
+    renamed = item(
+        "Storm: roads closed", "Trees fell and roads were closed.", url="https://e.org/3"
+    )
+    assert is_another(old, new)
+    assert not is_another(old, renamed)
+    assert not is_another(old, item("Storm hits the coast!", "All is well.", url="https://e.org/4"))
 
 
 ITEMS = st.lists(

@@ -56,7 +56,9 @@ async def source(place: Place, serve: Serve) -> AsyncIterator[Source]:
     async with parts_at(place) as parts:
         made = Source(parts, await polling_of(parts))
         url = await serve(made.answer)
-        done = await parts.executor.execute(AddFeed(url=url), await parts.operator())
+        done = await parts.executor.execute(
+            AddFeed(url=url, article="never"), await parts.operator()
+        )
         added = done.events[0].event
         assert isinstance(added, FeedAdded)
         made.feed = added.feed

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feeds.page import main_text
+from tests.feeds.test_parse import MARKUP
 
 SENTENCE = "The visa exemption of 1 January 2019 is suspended for all holders of passports. "
 
@@ -44,3 +47,13 @@ def test_a_page_without_an_article_gives_its_text(body: bytes) -> None:
     found = main_text(body)
     assert "<" not in found.body
     assert "\0" not in found.body
+
+
+@settings(max_examples=60, deadline=None)
+@given(MARKUP, st.sampled_from([None, "text/html", "text/html; charset=utf-16"]))
+def test_no_page_raises_and_no_script_survives(body: bytes, content_type: str | None) -> None:
+    for html in (body, page().replace(SENTENCE.encode(), SENTENCE.encode() + body)):
+        found = main_text(html, content_type=content_type)
+        assert "<script" not in found.body.lower()
+        assert "\0" not in found.body
+        (found.body + (found.title or "") + (found.author or "")).encode()

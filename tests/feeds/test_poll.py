@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from projections.views.documents import Document
 from tests.feeds.site import Reader, Site
+from tracker.domain.base import EVERYTHING
+from tracker.domain.document import DocumentReceived
 from tracker.domain.feed import PauseFeed
 
 CHANGE = "Ecuador has suspended visa-free entry for Chinese nationals from July 1, 2030."
@@ -23,6 +25,22 @@ async def test_an_item_is_new_once_however_often_it_is_polled(site: Site, reader
     assert await reader.poll() == ("ok", 0, 0, 2)
     assert await reader.parts.reader.head() == head + 2
     assert await reader.drafts() == 2
+
+
+async def test_the_new_items_of_a_response_are_one_append_in_the_order_of_their_dates(
+    site: Site, reader: Reader
+) -> None:
+    now = datetime.now(UTC)
+    site.item("b", OTHER, now)
+    site.item("a", CHANGE, now - timedelta(hours=1))
+    assert await reader.poll() == ("ok", 2, 0, 0)
+
+    head = await reader.parts.reader.head()
+    events = await reader.parts.reader.read(EVERYTHING, after=head - 4)
+    assert [e.type for e in events] == ["document-received", "draft-proposed"] * 2
+    assert len({e.correlation_id for e in events}) == 1
+    guids = [e.event.guid for e in events if isinstance(e.event, DocumentReceived)]
+    assert guids == ["a", "b"]
 
 
 async def test_an_edit_is_a_revision_and_only_a_substantive_one_proposes_again(

@@ -33,6 +33,7 @@ def test_plain_text_keeps_its_angle_brackets_and_paragraphs() -> None:
 
 def test_a_title_is_one_line() -> None:
     assert one_line(" a\n\u202fb\0 ") == "a b"
+    assert one_line("https://e.org/<script>x()</script>") == "https://e.org/script>x()script>"
 
 
 @pytest.mark.parametrize("tag", ["<div>", "<b><i>", "<table><tr><td>", "<a <div>"])

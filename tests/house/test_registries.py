@@ -47,7 +47,7 @@ REGISTRIES = (
         "tracker/console/__init__.py",
         "tracker/console",
         frozenset(
-            "clocks drafting headers looks passages places problems readable site sources strip "
+            "clocks drafting feed_settings headers looks passages places problems readable site sources strip "
             "visits".split()
         ),
     ),
@@ -55,7 +55,7 @@ REGISTRIES = (
         "COMMANDS",
         "tracker/cli/__init__.py",
         "tracker/cli",
-        frozenset({"nouns", "sample", "session", "writing"}),
+        frozenset({"feed_access", "nouns", "opml", "sample", "session", "writing"}),
     ),
 )
 

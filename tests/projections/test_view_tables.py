@@ -25,7 +25,7 @@ from tracker.domain.correction import (
     FactRetracted,
     Reason,
 )
-from tracker.domain.document import DocumentReceived, DocumentRevised
+from tracker.domain.document import DocumentReceived, DocumentRevised, GoneQuote
 from tracker.domain.draft import DraftAccepted, DraftProposed, Span
 from tracker.domain.feed import FeedAdded, FeedPaused
 from tracker.domain.incident import (
@@ -118,6 +118,18 @@ LOG: tuple[Event | None, ...] = (
     observation("e-visa", "2024-10-01"),
     FactRetracted(
         target=event_id(16), target_position=16, reason=Reason("source-withdrew", "misheard")
+    ),
+    *(
+        DocumentReceived(
+            document=event_id(i), raw_sha256="a" * 64, text_sha256="b" * 64, feed=event_id(i),
+            signature="0f" * 64,
+        )
+        for i in (51, 52)
+    ),
+    DocumentRevised(
+        document=event_id(51), raw_sha256="c" * 64, text_sha256="d" * 64, diff="article",
+        page="https://example.org/51", teaser_sha256="b" * 64, signature="1f" * 64,
+        gone=(GoneQuote(event_id(14), 0), GoneQuote(event_id(14), 1)),
     ),
 )  # fmt: skip
 

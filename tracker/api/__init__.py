@@ -18,11 +18,13 @@ from tracker.api.drafts import DraftRoutes
 from tracker.api.entry_rules import EntryRules, provide_holder
 from tracker.api.events import EventRoutes
 from tracker.api.facts import Facts
+from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
 from tracker.api.incidents import IncidentRoutes
 from tracker.api.log import proof
 from tracker.api.merges import merge_incident, merge_party
+from tracker.api.opml import OpmlRoutes
 from tracker.api.parties import PartyRoutes
 from tracker.api.policies import Policies
 from tracker.api.positions import positions
@@ -57,6 +59,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     DocumentRoutes,
     DraftRoutes,
     FeedRoutes,
+    FeedAccessRoutes,
+    OpmlRoutes,
     SubscriptionRoutes,
     ChannelRoutes,
     AlertRoutes,

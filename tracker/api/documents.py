@@ -1,11 +1,12 @@
 """`/documents`: what was received, in its newest version, with the text that quotes point into."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from feeds.add import Added, Handed, fetch_document
 from projections.views.documents import Document
@@ -16,6 +17,7 @@ from tracker.domain.errors import NotFound, Refused
 from tracker.domain.values import Instant, checked
 from tracker.log.evidence import Capture
 from tracker.parts import Parts
+from tracker.tables.pages import PageState
 
 
 class NewDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,14 +69,18 @@ class DocumentRoutes(Controller):
         parts: OpenParts,
         reading: NamedDependency[Reading],
         feed: FromQuery[UUID | None] = None,
+        cluster: Annotated[
+            UUID | None, QueryParameter(description="Those that say nearly the same.")
+        ] = None,
         before: Before = None,
         limit: Limit = 50,
     ) -> Documents:
         """Documents, the last received or revised first."""
         reading.unless_known()
+        given = {"feed": feed, "cluster": cluster}
         rows = await parts.views.select(
             Document,
-            equal={"feed": str(feed)} if feed else None,
+            equal={name: str(value) for name, value in given.items() if value},
             before=None if before is None else ("position", before),
             descending=True,
             order=("position",),
@@ -124,3 +130,17 @@ class DocumentRoutes(Controller):
         reading.unless_known()
         found = await _document(parts, document)
         return Response(await parts.text(found), media_type="text/plain")
+
+    @get("/{document:uuid}/page", opt=READER)
+    async def page(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        document: FromPath[UUID],
+    ) -> PageState:
+        """How the last visit to its web page went, and when the next is due."""
+        reading.unless_known()
+        state = await parts.pages.state((await _document(parts, document)).document)
+        if state is None:
+            raise NotFound(f"document: no page is visited for {document}", field="document")
+        return state

@@ -10,6 +10,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from projections.borne import GoneQuote, gone_quotes
 from tracker.api.access import ADMIN, READER, OpenParts
 from tracker.api.reading import Limit
 from tracker.api.writing import Writer
@@ -36,6 +37,8 @@ class EventBody(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     payload: dict[str, Any] | None
     erased_by: ErasedBy | None = None
+    gone_quotes: tuple[GoneQuote, ...] = ()
+    """The quotes that the newest version of their document says no more."""
 
 
 class Events(msgspec.Struct, frozen=True):
@@ -56,14 +59,15 @@ class NewErasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 async def bodies(parts: Parts, events: Sequence[Recorded]) -> list[EventBody]:
     """Events as they go out."""
     erasures = await parts.reader.erasures_of(events)
-    return [_body(r, erasures.get(r.id)) for r in events]
+    gone = await gone_quotes(parts.views, events)
+    return [_body(r, erasures.get(r.id), gone.get(str(r.id), ())) for r in events]
 
 
-def _body(recorded: Recorded, erasure: Recorded | None) -> EventBody:
+def _body(recorded: Recorded, erasure: Recorded | None, gone: tuple[GoneQuote, ...]) -> EventBody:
     fields = {n: getattr(recorded, n) for n in recorded.__struct_fields__ if n != "event"}
     event = recorded.event
     payload = None if event is None else msgspec.to_builtins(event)
-    return EventBody(payload=payload, erased_by=erased_by(erasure), **fields)
+    return EventBody(payload=payload, erased_by=erased_by(erasure), gone_quotes=gone, **fields)
 
 
 class EventRoutes(Controller):

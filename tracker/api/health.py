@@ -1,4 +1,4 @@
-"""`/health`: where the log is, how far each view is behind, and what could not be folded."""
+"""`/health`: where the log is, how far views are behind, what failed to fold, and how feeds do."""
 
 from typing import Literal
 
@@ -7,6 +7,7 @@ from litestar import get
 
 from projections.progress import DeadLetter, Progress, dead_letters, owner, progress
 from tracker.api.access import LOCAL, OpenParts
+from tracker.tables.hosts import Polls, polls
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -18,6 +19,7 @@ class Health(msgspec.Struct, frozen=True):
     folded_by: str | None
     """The process that folds the views: host, process id, and a word of chance."""
     dead_letters: list[DeadLetter]
+    feeds: Polls
 
 
 @get("/health", opt=LOCAL, tags=["health"])
@@ -30,4 +32,5 @@ async def health(parts: OpenParts) -> Health:
         views=views,
         folded_by=await owner(parts.database),
         dead_letters=await dead_letters(parts.database),
+        feeds=await polls(parts.database, parts.clock()),
     )

@@ -9,7 +9,9 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 
-from projections.timelines import Counts, Entry, Page, Wanted
+from projections.borne import GoneQuote
+from projections.entries import Entry
+from projections.timelines import Counts, Page, Wanted
 from tracker.api.access import READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading, country, nationality_of
 from tracker.domain.values import day, instant, ruled
@@ -45,6 +47,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """The facts, parties or incidents that it bears on."""
     quotes: tuple[str, ...] = ()
     """The quotes with words that were searched for."""
+    gone_quotes: tuple[GoneQuote, ...] = ()
+    """The quotes that the newest version of their document says no more."""
 
 
 class Lines(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +78,7 @@ def line(entry: Entry) -> Line:
         corroborations=len(row.corroborated_by),
         targets=row.targets,
         quotes=entry.quotes,
+        gone_quotes=entry.gone,
     )
 
 

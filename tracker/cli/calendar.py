@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from projections.calendars import Boundary, Calendars
-from projections.timelines import headline
+from projections.entries import headline
 from tracker.cli.session import Out, table, with_parts
 from tracker.domain.countries import country_code
 from tracker.domain.values import day, ruled

@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from projections import VIEWS
+from projections.entries import headline
 from projections.replay import Altered, Replay, Step, differing
-from projections.timelines import headline
 from projections.views.parties import Party
 from tracker.cli.session import Out, minute, with_parts
 from tracker.clock import system_clock

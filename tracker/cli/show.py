@@ -8,10 +8,10 @@ import msgspec
 from rich.table import Table
 
 from projections.cells import CellAnswer
+from projections.entries import headline
 from projections.histories import Segment
 from projections.questions import Clocks, Sighting
 from projections.regimes import Cell
-from projections.timelines import headline
 from projections.views.documents import Document
 from tracker.cli.nouns import NOUNS
 from tracker.cli.session import Out, minute, table, with_parts

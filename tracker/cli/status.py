@@ -3,10 +3,13 @@
 import click
 
 from projections.progress import Progress, owner, progress
-from tracker.cli.session import Out, table, with_parts
+from tracker.cli.session import Out, minute, table, with_parts
 from tracker.parts import Parts
+from tracker.tables.hosts import Polls, polls
+from tracker.tables.schedule import FeedSchedule
 
 _COLUMNS = ("view", "position", "behind", "seconds", "batch", "folds/s", "dead letters", "state")
+_SHOWN = 20
 
 
 @click.command()
@@ -16,15 +19,41 @@ async def status(parts: Parts, out: Out) -> None:
     head = await parts.reader.head()
     views = await progress(parts.database)
     schedule = await parts.schedule.state()
+    polled = await polls(parts.database, parts.clock())
     folded_by = await owner(parts.database)
     made = table(f"The log is at position {head}.", *_COLUMNS)
     for view in views:
         made.add_row(*_cells(view))
-    answer = {"position": head, "views": views, "folded_by": folded_by, "feeds": schedule}
+    answer = {
+        "position": head, "views": views, "folded_by": folded_by, "feeds": schedule,
+        "polls": polled,
+    }  # fmt: skip
     out.answer(answer, lambda: made)
     out.say(f"views are folded by {folded_by or 'nobody now: whoever needs them folds them'}")
-    for feed in schedule:
-        out.say(f"feed {feed.feed}: {feed.outcome or 'not polled yet'} {feed.message or ''}")
+    if polled.feeds:
+        out.say(_summary(polled))
+    amiss = [feed for feed in schedule if feed.failures or feed.quiet]
+    for feed in amiss[:_SHOWN]:
+        out.say(_described(feed))
+    if len(amiss) > _SHOWN:
+        out.say(f"and {len(amiss) - _SHOWN} more feeds that fail or are quiet: tracker feed list")
+
+
+def _summary(polled: Polls) -> str:
+    """How the feeds do, and how politely they are polled."""
+    return (
+        f"{polled.feeds} feeds: {polled.failing} fail, {polled.quiet} are quiet for far longer than"
+        f" ever, {polled.overdue} are due; {polled.requests} requests to {polled.hosts} hosts so far,"
+        f" {polled.unchanged_share:.0%} answered with 304, {polled.bytes} bytes,"
+        f" {polled.waits} waits that a server asked for"
+    )
+
+
+def _described(feed: FeedSchedule) -> str:
+    """A feed that is not well, and when it is asked next."""
+    last = feed.last_new_at.date() if feed.last_new_at else "never"
+    amiss = f"{feed.outcome}: {feed.message}" if feed.failures else f"quiet: nothing since {last}"
+    return f"feed {feed.feed}: {amiss}; next {minute(feed.next_at)} because {feed.reason}"
 
 
 def _cells(view: Progress) -> list[str]:

@@ -4,7 +4,8 @@ from typing import Literal
 
 import click
 
-from projections.timelines import Entry, Page, Wanted
+from projections.entries import Entry
+from projections.timelines import Page, Wanted
 from tracker.cli.session import Out, table, with_parts
 from tracker.domain.countries import country_code
 from tracker.domain.values import day, nationality, ruled

@@ -17,6 +17,7 @@ import msgspec
 import uvloop
 
 from feeds.schedule import Polling
+from feeds.visiting import Visiting
 from projections.alerts import CHANNELS
 from projections.alerts.deliver import Deliverer
 from projections.alerts.matcher import Matcher
@@ -29,7 +30,7 @@ from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import effects_of, parts_of, polling_of, server_for
+from tracker.wiring import effects_of, parts_of, polling_of, server_for, visiting_of
 
 _CHECKLIST = """The log is empty. Four steps:
   1. add a feed        tracker feed add https://example.org/news/rss.xml
@@ -104,11 +105,12 @@ async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sampl
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    polling, effects = await polling_of(parts), await effects_of(parts)
+    polling, visiting = await polling_of(parts), await visiting_of(parts)
+    effects = await effects_of(parts)
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling, effects, stop):
+        async with _working(parts, polling, visiting, effects, stop):
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, data, sample=sample)
@@ -132,7 +134,7 @@ async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
 
 @asynccontextmanager
 async def _working(
-    parts: Parts, polling: Polling, effects: Effects, stop: asyncio.Event
+    parts: Parts, polling: Polling, visiting: Visiting, effects: Effects, stop: asyncio.Event
 ) -> AsyncGenerator[None]:
     """Views, alerts and feeds at work; each goes on through faults of the database by itself.
 
@@ -155,6 +157,7 @@ async def _working(
         matcher.run(head),
         deliverer.run(),
         polling.run(),
+        visiting.run(),
         parts.signer.run(),
         effects.run(),
     ]

@@ -9,10 +9,10 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from projections.answers import Answer, answer
+from projections.entries import headline
 from projections.histories import timeline
 from projections.questions import Clocks
 from projections.regimes import Cell, selectors
-from projections.timelines import headline
 from projections.views.entry_rules import EntryFact
 from projections.views.inbox import Draft
 from tracker.console.clocks import ClockBar, clock_bar

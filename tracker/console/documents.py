@@ -6,14 +6,17 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
-from projections.timelines import Entry
+from projections.entries import Entry
+from projections.views.documents import Document
 from tracker.console.passages import Passage, pieces
 from tracker.console.site import AnyRequest, page, pages
 from tracker.console.sources import anchor, citations, documents, texts
 from tracker.console.visits import GivenParts, arrive
 from tracker.domain.errors import NotFound
+from tracker.parts import Parts
 
 _MOST_FACTS = 500
+_MOST_ALIKE = 50
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -48,9 +51,21 @@ async def document(
         pieces=None if text is None else pieces(text, passages),
         erased_by=await parts.erasing.how(row.text_sha256) if text is None else None,
         cited=cited,
+        visited=await parts.pages.state(wanted),
+        alike=await _alike(parts, row),
         versions=[e for e in entries if e.row.type.startswith("document-")],
         twin=f"/api/v1/documents/{wanted}",
     )
+
+
+async def _alike(parts: Parts, row: Document) -> list[Document]:
+    """Other documents that say nearly the same, the first received first."""
+    if row.cluster is None:
+        return []
+    found = await parts.views.select(
+        Document, equal={"cluster": row.cluster}, order=("position",), limit=_MOST_ALIKE
+    )
+    return [one for one in found if one.document != row.document]
 
 
 def _cited(document: str, text: str, entries: list[Entry]) -> tuple[list[Passage], list[Cited]]:

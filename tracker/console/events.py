@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
 
-from projections.timelines import Entry, headline
+from projections.entries import Entry, headline
 from projections.views.documents import Document
 from projections.views.feeds import Feed
 from projections.views.parties import Party

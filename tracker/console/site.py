@@ -13,6 +13,7 @@ from litestar import MediaType, Request, Response, Router
 from litestar.types import ControllerRouterHandler
 from markupsafe import Markup
 
+from feeds.cadence import told
 from tracker import __version__
 from tracker.console.looks import look
 from tracker.domain.countries import COUNTRIES, country_name
@@ -91,6 +92,7 @@ _GIVEN: dict[str, object] = {
     "look": look,
     "moment": moment,
     "moment_text": moment_text,
+    "told": told,
     "version": __version__,
     "whom": whom,
 }

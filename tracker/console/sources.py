@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from projections.borne import GoneQuote, gone_quotes
 from projections.views.documents import Document
 from tracker.console.passages import Excerpt, Passage, Piece, excerpts
 from tracker.domain.base import Event, Recorded
@@ -23,6 +24,8 @@ class Source(msgspec.Struct, frozen=True):
     excerpts: tuple[Excerpt, ...]
     chains: tuple[tuple[Hop, ...], ...]
     """From the document back to the origin; each way once, however often it is cited."""
+    gone: tuple[GoneQuote, ...] = ()
+    """What the document says no more."""
 
 
 def citations(event: Event | None) -> tuple[Citation, ...]:
@@ -58,9 +61,13 @@ async def sources(parts: Parts, events: Sequence[Recorded]) -> dict[str, list[So
     cited = [c.document for recorded in events for c in citations(recorded.event)]
     known = await documents(parts, cited)
     read = await texts(parts, known.values())
+    gone = await gone_quotes(parts.views, events)
     return {
         str(recorded.id): [
-            _source(recorded, document, known.get(document), read.get(document, ""))
+            msgspec.structs.replace(
+                _source(recorded, document, known.get(document), read.get(document, "")),
+                gone=tuple(g for g in gone.get(str(recorded.id), ()) if g.document == document),
+            )
             for document in dict.fromkeys(c.document for c in citations(recorded.event))
         ]
         for recorded in events

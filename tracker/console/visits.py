@@ -5,6 +5,7 @@ import hmac
 from urllib.parse import parse_qs
 
 import msgspec
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.params import SkipValidation
@@ -88,8 +89,7 @@ def csrf_token(session: str) -> str:
 
 async def posted(request: AnyRequest) -> dict[str, str]:
     """The fields of a form sent from one of our own pages; Forbidden for one from elsewhere."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden("this form was sent from another site; nothing was done")
+    _check_site(request)
     try:
         text = (await request.body()).decode()
         fields = parse_qs(
@@ -103,6 +103,27 @@ async def posted(request: AnyRequest) -> dict[str, str]:
 async def posted_by(request: AnyRequest, visit: Visit) -> dict[str, str]:
     """The fields of a form with the token of this session; Forbidden where it is missing."""
     fields = await posted(request)
-    if not hmac.compare_digest(fields.get("csrf", "").encode(), visit.csrf.encode()):
-        raise Forbidden("the form has expired; reload the page and send it again")
+    _check_token(fields.get("csrf", ""), visit)
     return fields
+
+
+async def posted_file(request: AnyRequest, visit: Visit, name: str, most_bytes: int) -> bytes:
+    """A file of a form with the token of this session; Refused where no file was chosen."""
+    _check_site(request)
+    form = await request.form()
+    _check_token(str(form.get("csrf", "")), visit)
+    sent = form.get(name)
+    content = await sent.read(most_bytes + 1) if isinstance(sent, UploadFile) else b""
+    if not content:
+        raise Refused(f"{name}: choose a file first", field=name)
+    return content
+
+
+def _check_site(request: AnyRequest) -> None:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("this form was sent from another site; nothing was done")
+
+
+def _check_token(given: str, visit: Visit) -> None:
+    if not hmac.compare_digest(given.encode(), visit.csrf.encode()):
+        raise Forbidden("the form has expired; reload the page and send it again")

@@ -15,7 +15,14 @@ from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, Dr
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, door_name
-from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
+from tracker.domain.feed import (
+    FeedAdded,
+    FeedChanged,
+    FeedMoved,
+    FeedPaused,
+    FeedRemoved,
+    FeedResumed,
+)
 from tracker.domain.incident import (
     IncidentDisputed,
     IncidentMerged,
@@ -66,6 +73,7 @@ EVENTS: tuple[type[Event], ...] = (
     RelationResolved,
     EffectiveDateReached,
     FeedAdded,
+    FeedChanged,
     FeedMoved,
     FeedPaused,
     FeedResumed,

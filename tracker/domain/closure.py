@@ -112,8 +112,7 @@ class Found:
         for document in self.documents if self._evidence else ():
             for recorded in self._versions(document):
                 if isinstance(recorded.event, Version):
-                    yield recorded.event.raw_sha256
-                    yield recorded.event.text_sha256
+                    yield from recorded.event.contents()
 
     def _versions(self, document: str) -> list[Recorded]:
         types = (DocumentReceived.type, DocumentRevised.type)

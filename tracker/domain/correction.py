@@ -103,3 +103,10 @@ class FactCorroborated(Fact, frozen=True, kw_only=True):
     def headline(self, name: object) -> str:
         """That another source says so."""
         return "A further source for a known fact"
+
+
+def citations(event: Event | None) -> tuple[Citation, ...]:
+    """What a fact, a further source or a correction cites; nothing for other events."""
+    if isinstance(event, FactCorrected):
+        return msgspec.convert(event.fact.get("citations", ()), tuple[Citation, ...])
+    return event.citations if isinstance(event, Fact) else ()

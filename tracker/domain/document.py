@@ -1,5 +1,6 @@
 """Documents: what was fetched or handed in, by the hash of its bytes and of its text."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -9,8 +10,11 @@ from tracker.domain.base import Event, Facets, Past
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
 from tracker.domain.values import Citation, Id, Instant, Language, Sha256, Url, instant
+from tracker.domain.wording import wording
 
-Diff = Literal["substantive", "cosmetic", "date-only"]
+Diff = Literal["substantive", "cosmetic", "date-only", "article"]
+"""How much a revision changed; `article` is the first time that a page's text took the place of
+the teaser which its feed gave."""
 _CONTEXT = 32
 
 
@@ -29,11 +33,22 @@ class _Document(Event, frozen=True, kw_only=True):
     published_basis: Literal["feed", "page", "given"] | None = None
     feed: Id | None = None
     guid: str | None = None
+    page: Url | None = None
+    """Where the bytes were fetched as a web page; None for those of a feed, or handed in."""
+    teaser_sha256: Sha256 | None = None
+    """What the feed itself says of the item, where the text is that of its page."""
+    signature: str | None = None
+    """What the text is compared by with the texts of other documents."""
 
     def tags(self) -> tuple[str, ...]:
         """The document, and the feed that brought it."""
         feed = (f"feed:{self.feed}",) if self.feed else ()
         return (f"document:{self.document}", *feed)
+
+    def contents(self) -> tuple[str, ...]:
+        """The hashes of all evidence that it names: the bytes, the text, the teaser."""
+        teaser = (self.teaser_sha256,) if self.teaser_sha256 else ()
+        return (self.raw_sha256, self.text_sha256, *teaser)
 
     def facets(self) -> Facets:
         """The document itself, dated by its publication."""
@@ -51,24 +66,41 @@ class DocumentReceived(_Document, frozen=True, kw_only=True):
         return f"Received: {self.title or self.url or 'untitled'}"
 
 
+class GoneQuote(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A citation whose words a document has no more: the event that holds it, and its number."""
+
+    event: Id
+    citation: int
+
+
 class DocumentRevised(_Document, frozen=True, kw_only=True):
     """A known document that changed at its source; the old bytes are kept."""
 
     type: ClassVar[str] = "document-revised"
     diff: Diff
+    gone: tuple[GoneQuote, ...] = ()
+    """All citations of the document that this version does not bear out."""
 
     def headline(self, name: object) -> str:
         """The title and how much of it changed."""
-        return f"Revised ({self.diff}): {self.title or self.url or 'untitled'}"
+        what = self.title or self.url or "untitled"
+        return (
+            f"Article read: {what}" if self.diff == "article" else f"Revised ({self.diff}): {what}"
+        )
 
 
 class Version(msgspec.Struct, frozen=True):
-    """The text of one version of a document, and when a reader could know it at the latest."""
+    """What one version of a document says, and when a reader could know it at the latest."""
 
     text_sha256: str
+    teaser_sha256: str | None
     captured_at: datetime
     known_at: datetime | None
     """Its publication, never later than its capture; None where the first has no date."""
+
+    def sha256s(self) -> tuple[str, ...]:
+        """The hashes of its text, and of the teaser beside it."""
+        return (self.text_sha256, *([self.teaser_sha256] if self.teaser_sha256 else []))
 
 
 class DocumentState(msgspec.Struct):
@@ -81,31 +113,43 @@ class DocumentState(msgspec.Struct):
     versions: list[Version]
 
     def sha256s(self) -> list[str]:
-        """The hashes of its texts, the newest first."""
-        return [version.text_sha256 for version in reversed(self.versions)]
+        """The hashes of its texts, the newest first, a teaser after the text of its page."""
+        return list(dict.fromkeys(s for v in reversed(self.versions) for s in v.sha256s()))
 
 
 def documents(past: Past) -> dict[str, DocumentState]:
     """The documents among the events.
 
-    When a later version was published nobody says, so it counts from its capture.
+    When a later version was published nobody says, so it counts from its capture; but for the page
+    of a teaser, which is read for the first time and as old as the teaser.
     """
     known: dict[str, DocumentState] = {}
     for recorded in past:
         event = recorded.event
         if isinstance(event, DocumentReceived):
-            at = recorded.recorded_at
-            published = min(instant(event.published_at), at) if event.published_at else None
-            first = Version(event.text_sha256, at, published)
+            first = _version(event, recorded.recorded_at, dated=True)
             known[event.document] = DocumentState(event.url, [first])
         elif isinstance(event, DocumentRevised) and event.document in known:
-            at = recorded.recorded_at
-            known[event.document].versions.append(Version(event.text_sha256, at, at))
+            revised = _version(event, recorded.recorded_at, dated=event.diff == "article")
+            known[event.document].versions.append(revised)
         elif isinstance(event, PayloadErased):
             # The bytes may still be there for a moment; for decisions they are gone already.
             for document in event.documents:
                 known[document] = DocumentState(None, [])
     return known
+
+
+def _version(event: _Document, at: datetime, *, dated: bool) -> Version:
+    known_at = at
+    if dated:
+        known_at = min(instant(event.published_at), at) if event.published_at else None
+    return Version(event.text_sha256, event.teaser_sha256, at, known_at)
+
+
+def gone_from(quote: str, texts: Iterable[str]) -> bool:
+    """Whether none of the texts says what a quote says, however it is punctuated."""
+    said = wording(quote)
+    return not any(quote in text or said in wording(text) for text in texts)
 
 
 def locate(citation: Citation, texts: list[str], url: str | None, field: str) -> Citation:

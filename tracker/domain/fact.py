@@ -11,7 +11,7 @@ import msgspec
 
 from tracker.domain import party
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
-from tracker.domain.document import DocumentState, documents, locate
+from tracker.domain.document import DocumentState, documents, gone_from, locate
 from tracker.domain.errors import NotFound
 from tracker.domain.values import Citation, Instant, checked, instant_text
 
@@ -130,8 +130,14 @@ def _cited(
         f"{field}.document: the evidence of document {citation.document} was erased",
         f"{field}.document",
     )
-    texts = [given.texts[sha] for sha in state.sha256s() if sha in given.texts]
-    return locate(citation, texts, state.url, f"{field}.quote")
+    texts = {sha: given.texts[sha] for sha in state.sha256s() if sha in given.texts}
+    found = locate(citation, list(texts.values()), state.url, f"{field}.quote")
+    now = [texts[sha] for sha in state.versions[-1].sha256s() if sha in texts]
+    older = gone_from(found.quote, now)
+    holding = next(
+        sha for sha, text in texts.items() if text[found.start : found.end] == found.quote
+    )
+    return msgspec.structs.replace(found, text_sha256=holding if older else None)
 
 
 def known_since(cited: Sequence[Citation], past: Past, given: Given) -> str | None:
@@ -141,7 +147,11 @@ def known_since(cited: Sequence[Citation], past: Past, given: Given) -> str | No
     """
     known = documents(past)
     versions = [
-        next(v for v in known[c.document].versions if c.quote in given.texts.get(v.text_sha256, ""))
+        next(
+            version
+            for version in known[c.document].versions
+            if any(c.quote in given.texts.get(sha, "") for sha in version.sha256s())
+        )
         for c in cited
     ]
     if all(version.known_at is None for version in versions):

@@ -1,45 +1,39 @@
 """Feeds: what is polled, for whom it speaks and how often; secrets and schedules are elsewhere."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 import msgspec
 
-from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
+from tracker.domain.base import Command, Given, NewEvent, Past, Query, require, tagged
 from tracker.domain.errors import Conflict, NotFound, Refused
-from tracker.domain.fact import Reliability
-from tracker.domain.values import Id, Language, Url, checked
+from tracker.domain.feed_settings import (
+    SETTINGS,
+    FeedEvent,
+    FeedSettings,
+    SetFeed,
+    Setting,
+    refuse_disorder,
+)
+from tracker.domain.values import Id, Url, checked
 
 KNOWN = tagged(
     "type:feed-added", "type:feed-moved", "type:feed-paused", "type:feed-resumed",
-    "type:feed-removed",
+    "type:feed-removed", "type:feed-changed",
 )  # fmt: skip
 
+GONE = "gone"
+"""Why a feed is paused whose server says that it will never come back (410)."""
 
 _MOST_DAYS = 100_000
 
 
-class _FeedEvent(Event, frozen=True, kw_only=True):
-    """An event about one feed."""
-
-    feed: Id
-
-    def tags(self) -> tuple[str, ...]:
-        """The feed."""
-        return (f"feed:{self.feed}",)
-
-
-class FeedAdded(_FeedEvent, frozen=True, kw_only=True):
+class FeedAdded(FeedSettings, frozen=True, kw_only=True):
     """A feed is polled from now on."""
 
     type: ClassVar[str] = "feed-added"
 
     url: Url
-    title: str | None = None
-    publisher: str | None = None
-    reliability: Reliability | None = None
-    language: Language | None = None
-    interval_s: int | None = None
     backfill_days: int | None = None
 
     def headline(self, name: object) -> str:
@@ -47,7 +41,13 @@ class FeedAdded(_FeedEvent, frozen=True, kw_only=True):
         return f"Feed added: {self.title or self.url}"
 
 
-class FeedMoved(_FeedEvent, frozen=True, kw_only=True):
+class FeedChanged(FeedSettings, frozen=True, kw_only=True):
+    """From now on this is set for a feed, and nothing of what was set before."""
+
+    type: ClassVar[str] = "feed-changed"
+
+
+class FeedMoved(FeedEvent, frozen=True, kw_only=True):
     """A feed lives at another address for good."""
 
     type: ClassVar[str] = "feed-moved"
@@ -55,7 +55,7 @@ class FeedMoved(_FeedEvent, frozen=True, kw_only=True):
     url: Url
 
 
-class FeedPaused(_FeedEvent, frozen=True, kw_only=True):
+class FeedPaused(FeedEvent, frozen=True, kw_only=True):
     """A feed is not polled until it is resumed."""
 
     type: ClassVar[str] = "feed-paused"
@@ -63,13 +63,13 @@ class FeedPaused(_FeedEvent, frozen=True, kw_only=True):
     reason: str
 
 
-class FeedResumed(_FeedEvent, frozen=True, kw_only=True):
+class FeedResumed(FeedEvent, frozen=True, kw_only=True):
     """A paused feed is polled again."""
 
     type: ClassVar[str] = "feed-resumed"
 
 
-class FeedRemoved(_FeedEvent, frozen=True, kw_only=True):
+class FeedRemoved(FeedEvent, frozen=True, kw_only=True):
     """A feed is not polled any more; what it brought stays."""
 
     type: ClassVar[str] = "feed-removed"
@@ -80,17 +80,20 @@ class FeedState(msgspec.Struct):
 
     added: FeedAdded
     url: str
+    settings: FeedSettings
     status: Literal["active", "paused", "removed"] = "active"
 
 
-def feeds(past: Past) -> dict[str, FeedState]:
-    """The feeds among the events."""
-    known: dict[str, FeedState] = {}
+def feeds(past: Past, known: dict[str, FeedState] | None = None) -> dict[str, FeedState]:
+    """The feeds among the events, on top of those that are known, which it changes."""
+    known = {} if known is None else known
     for recorded in past:
         event = recorded.event
         match event:
             case FeedAdded():
-                known[event.feed] = FeedState(event, event.url)
+                known[event.feed] = FeedState(event, event.url, event)
+            case FeedChanged() if event.feed in known:
+                known[event.feed].settings = event
             case FeedMoved() if event.feed in known:
                 known[event.feed].url = event.url
             case FeedPaused() if event.feed in known:
@@ -116,15 +119,10 @@ def refuse_secrets(url: str) -> None:
         )
 
 
-class AddFeed(Command, frozen=True, kw_only=True):
+class AddFeed(SetFeed, frozen=True, kw_only=True):
     """Poll a feed from now on."""
 
     url: Url
-    title: str | None = None
-    publisher: str | None = None
-    reliability: Reliability | None = None
-    language: Language | None = None
-    interval_s: int | None = None
     backfill_days: int | None = None
 
     def reads(self, past: Past) -> Query:
@@ -133,20 +131,82 @@ class AddFeed(Command, frozen=True, kw_only=True):
 
     def decide(self, past: Past, given: Given) -> list[NewEvent]:
         """The addition; Conflict if the address is polled already."""
-        pause, days = self.interval_s, self.backfill_days
-        require(pause is None or pause > 0, "interval_s: must be above zero", "interval_s")
+        for feed, state in feeds(past).items():
+            if state.url == self.url and state.status != "removed":
+                raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
+        added = self.event(str(given.new_id()))
+        return [NewEvent(given.new_id(), added)]
+
+    def event(self, feed: str) -> FeedAdded:
+        """The addition by itself; Refused where something of it cannot be."""
+        days = self.backfill_days
         require(
             days is None or 0 <= days <= _MOST_DAYS,
             f"backfill_days: must be from 0 to {_MOST_DAYS}",
             "backfill_days",
         )
-        for feed, state in feeds(past).items():
-            if state.url == self.url and state.status != "removed":
-                raise Conflict(f"url: {self.url} is feed {feed} already", field="url")
         refuse_secrets(self.url)
-        fields = {name: getattr(self, name) for name in self.__struct_fields__}
-        added = checked(FeedAdded(feed=str(given.new_id()), **fields))
-        return [NewEvent(given.new_id(), added)]
+        settings = self.asked()
+        added = checked(FeedAdded(feed=feed, url=self.url, backfill_days=days, **settings))
+        refuse_disorder(added)
+        return added
+
+
+class AddFeeds(Command, frozen=True, kw_only=True):
+    """Poll many feeds from now on, all or none; those that are polled already stay as they are."""
+
+    feeds: tuple[AddFeed, ...]
+
+    def normal(self) -> Self:
+        """The same, each in normal form."""
+        return msgspec.structs.replace(self, feeds=tuple(one.normal() for one in self.feeds))
+
+    def reads(self, past: Past) -> Query:
+        """All feeds, to see which are among them."""
+        return KNOWN
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """An addition for each address that is not polled yet."""
+        polled = {state.url for state in feeds(past).values() if state.status != "removed"}
+        wanted = {one.url: one for one in self.feeds if one.url not in polled}
+        return [NewEvent(given.new_id(), one.event(str(given.new_id()))) for one in wanted.values()]
+
+
+def _known(past: Past, feed: str) -> FeedState:
+    """The state of a feed; NotFound where it was never added or is removed."""
+    state = feeds(past).get(feed)
+    if state is None or state.status == "removed":
+        raise NotFound(f"feed: no feed {feed} is in the log", field="feed")
+    return state
+
+
+class ChangeFeed(SetFeed, frozen=True, kw_only=True):
+    """Set some things for a feed anew; what is neither given nor reset stays."""
+
+    feed: Id
+    reset: tuple[Setting, ...] = ()
+    """Settings that are left to the feed and the program again."""
+
+    def reads(self, past: Past) -> Query:
+        """The feed."""
+        return tagged(f"feed:{self.feed}")
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The change; nothing if all of it is so already."""
+        before = _known(past, self.feed).settings
+        settings = self.asked()
+        for name in self.reset:
+            require(name not in settings, f"reset: {name} is given as well", "reset")
+        kept = {
+            name: getattr(before, name)
+            for name in SETTINGS
+            if name not in settings and name not in self.reset
+        }
+        changed = checked(FeedChanged(feed=self.feed, **kept, **settings))
+        refuse_disorder(changed)
+        if all(getattr(changed, name) == getattr(before, name) for name in SETTINGS):
+            return []
+        return [NewEvent(given.new_id(), changed)]
 
 
 class _OneFeed(Command, frozen=True, kw_only=True):
@@ -160,10 +220,7 @@ class _OneFeed(Command, frozen=True, kw_only=True):
 
     def known(self, past: Past) -> FeedState:
         """Its state; NotFound where it was never added or is removed."""
-        state = feeds(past).get(self.feed)
-        if state is None or state.status == "removed":
-            raise NotFound(f"feed: no feed {self.feed} is in the log", field="feed")
-        return state
+        return _known(past, self.feed)
 
 
 class PauseFeed(_OneFeed, frozen=True, kw_only=True):

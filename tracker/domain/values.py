@@ -114,6 +114,8 @@ class Citation(
     prefix: str | None = None
     suffix: str | None = None
     attribution: tuple[Hop, ...] = ()
+    text_sha256: Sha256 | None = None
+    """The version that has the quote, where the document said it no more when it was cited."""
 
 
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")

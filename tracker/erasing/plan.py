@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from projections.entries import headline
 from projections.questions import Questions
-from projections.timelines import headline
 from projections.views.documents import Document
 from tracker.clock import Clock
 from tracker.domain.base import Actor, Item, Query, Recorded, tagged
@@ -114,7 +114,12 @@ class Planner:
         own = {v.raw_sha256 for v in versions}
         query = tagged(*(f"feed:{v.feed}" for v in versions))
         brought = await self._reader.read_all(query, before=await self._reader.head())
-        others = {r.event.raw_sha256 for r in brought if isinstance(r.event, _Version)}
+        # The page of another item may link to this one, but it is no response of the feed.
+        others = {
+            r.event.raw_sha256
+            for r in brought
+            if isinstance(r.event, _Version) and r.event.page is None
+        }
         others |= set(await self._evidence.of_same_address(own))
         found: list[str] = []
         searched = sorted(others - own)

@@ -44,6 +44,7 @@ class Document(msgspec.Struct):
 
     raw_sha256: str
     text_sha256: str
+    teaser_sha256: str | None = None
     url: str | None = None
 
 
@@ -71,6 +72,8 @@ class Origins:
             (raw, position, None, url, recorded_at),
             (text, position, raw, url, recorded_at),
         ]
+        if document.teaser_sha256:
+            rows.append((document.teaser_sha256, position, raw, url, recorded_at))
         self._scratch.put(PUT, rows)
 
     def of(self, sha256: str) -> Origin | None:

@@ -65,6 +65,7 @@ class Contents(msgspec.Struct):
 
     raw_sha256: str
     text_sha256: str
+    teaser_sha256: str | None = None
 
 
 class Gone(msgspec.Struct):
@@ -259,10 +260,8 @@ def _note(leaf: Leaf, record: bytes | None, chosen: Chosen, part: Part, found: F
                 found.stamps.append((one.size, one.note, one.timestamp))
         elif chosen.with_evidence:
             contents = _contents(record[SALT_BYTES:])
-            found.contents += [
-                (contents.raw_sha256, leaf.position),
-                (contents.text_sha256, leaf.position),
-            ]
+            named = (contents.raw_sha256, contents.text_sha256, contents.teaser_sha256)
+            found.contents += [(sha256, leaf.position) for sha256 in named if sha256]
     except msgspec.DecodeError as wrong:
         reason = f"the payload cannot be read: {wrong}"
         raise _wrong(leaf.position, reason, part.payloads) from None

@@ -3,7 +3,14 @@
 from projections.views.feeds import VIEW, Feed
 from tests.projections.folding import event_id, folded
 from tracker.domain.base import Event
-from tracker.domain.feed import FeedAdded, FeedMoved, FeedPaused, FeedRemoved, FeedResumed
+from tracker.domain.feed import (
+    FeedAdded,
+    FeedChanged,
+    FeedMoved,
+    FeedPaused,
+    FeedRemoved,
+    FeedResumed,
+)
 
 FEED = event_id(60)
 ADDED = FeedAdded(feed=FEED, url="https://example.org/old", title="Example", interval_s=900)
@@ -23,6 +30,17 @@ def test_an_added_feed_is_active_and_a_moved_one_lives_at_its_new_address() -> N
         "active", "https://example.org/new", "Example", 900,
     )  # fmt: skip
     assert row.position == 1
+
+
+def test_a_changed_feed_has_what_was_set_last_and_lives_where_it_did() -> None:
+    changed = FeedChanged(feed=FEED, publisher="Example Ltd", include=("visa",), article="never")
+
+    row = feed(ADDED, MOVED, changed)
+
+    assert (row.url, row.publisher, row.include, row.article) == (
+        MOVED.url, "Example Ltd", ("visa",), "never",
+    )  # fmt: skip
+    assert (row.title, row.interval_s, row.exclude) == (None, None, ())
 
 
 def test_a_paused_feed_says_why_until_it_is_resumed() -> None:

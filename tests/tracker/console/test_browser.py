@@ -17,7 +17,7 @@ from tracker.sample import REPORTS
 CHROMIUM = shutil.which("chromium")
 LEAST_PASSES = 15
 PLACES = ("/policy", "/policy?destination=EC", "/policy/EC/CN?valid_at=2024-06-30", "/events",
-          "/inbox", f"/documents/{document_id(REPORTS[-1].title)}")  # fmt: skip
+          "/inbox", "/feeds", "/feeds/test", f"/documents/{document_id(REPORTS[-1].title)}")  # fmt: skip
 
 pytestmark = [
     pytest.mark.browser,
@@ -119,6 +119,27 @@ async def test_a_stop_of_a_clock_changes_the_picture_and_the_address(window: Ope
     await expect(page.locator(".regime.large")).to_contain_text("Visa-free entry suspended")
     assert window.said == []
     assert all(url.startswith(window.base) for url in window.loaded)
+
+
+async def test_a_feed_is_added_and_paused_by_the_keyboard_alone(
+    window: Opened, parts: Parts
+) -> None:
+    page = window.page
+    await window.go("/feeds")
+    await page.get_by_label("Address of a feed").focus()
+    await page.keyboard.type("http://nowhere.invalid/rss.xml")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".problem")).to_contain_text("does not resolve")
+    await page.get_by_role("button", name="Add it all the same").press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("polled from now on")
+    await page.get_by_label("Title").fill("x" * 501)
+    await page.get_by_label("Title").press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("title: has 1 to 500 characters")
+    await page.get_by_label("Why").fill("too loud")
+    await page.get_by_label("Why").press("Enter")
+    await expect(page.locator("main")).to_contain_text("Paused: too loud.")
+    # The refusal is what Chromium itself says of the answer 400.
+    assert [line for line in window.said if "400" not in line] == []
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ BY_KIND: dict[str, st.SearchStrategy[str]] = {
     "id": _UUIDS,
     "party": st.one_of(_UUIDS, _WORDS),
     "url": _WORDS.map(lambda w: f"https://example.org/{w}"),
-    "sha256": st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
+    "sha256": st.binary(min_size=32, max_size=32).map(bytes.hex),
     "language": st.sampled_from(["en", "es", "zh-Hans"]),
     "tag": st.builds("{}:{}".format, st.sampled_from(["policy", "incident", "party"]), _UUIDS),
 }

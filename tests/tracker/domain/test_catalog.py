@@ -30,6 +30,7 @@ claim-made position-announced party-merged
 fact-corroborated fact-corrected fact-retracted
 relation-asserted relation-resolved
 effective-date-reached view-rebuilt
+feed-changed
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
 SAME_EVERYWHERE = (None, False, ())

@@ -2,12 +2,15 @@
 
 import pytest
 
-from tests.tracker.domain.telling import decided, uid
+from tests.tracker.domain.telling import decided, past, uid
 from tracker.domain.base import Command
 from tracker.domain.errors import Conflict, NotFound, Refused
 from tracker.domain.feed import (
     AddFeed,
+    AddFeeds,
+    ChangeFeed,
     FeedAdded,
+    FeedChanged,
     FeedMoved,
     FeedPaused,
     FeedRemoved,
@@ -15,6 +18,7 @@ from tracker.domain.feed import (
     PauseFeed,
     RemoveFeed,
     ResumeFeed,
+    feeds,
 )
 from tracker.domain.party import NameParty, PartyNamed
 from tracker.domain.subscription import (
@@ -71,12 +75,31 @@ def test_a_feed_is_added_once_per_address_and_again_after_its_removal() -> None:
         decided(AddFeed(url=moved.url), FEED, moved)
 
 
+def test_of_many_feeds_those_are_added_that_are_not_polled_yet() -> None:
+    other = AddFeed(url="https://example.org/other", title=" Other  feed ")
+
+    [added] = decided(AddFeeds(feeds=(AddFeed(url=URL), other, other)), FEED)
+
+    assert isinstance(added, FeedAdded)
+    assert (added.url, added.title) == (other.url, "Other feed")
+    assert decided(AddFeeds(feeds=(AddFeed(url=URL),)), FEED) == []
+    with pytest.raises(Refused, match=r"^interval_s: "):
+        decided(AddFeeds(feeds=(other, AddFeed(url=URL, interval_s=0))))
+
+
 @pytest.mark.parametrize(
     ("command", "field"),
     [
         (AddFeed(url="ftp://example.org"), "url"),
         (AddFeed(url=URL, interval_s=0), "interval_s"),
         (AddFeed(url=URL, backfill_days=-1), "backfill_days"),
+        (AddFeed(url=URL, interval_s=60, most_interval_s=59), "most_interval_s"),
+        (AddFeed(url=URL, spacing_s=-1), "spacing_s"),
+        (AddFeed(url=URL, category=" / "), "category"),
+        (AddFeed(url=URL, category="a/b/c/d/e/f/g/h/i/j/k"), "category"),
+        (AddFeed(url=URL, title="x" * 501), "title"),
+        (AddFeed(url=URL, include=("visa", " ")), "include"),
+        (AddFeed(url=URL, exclude=("x" * 101,)), "exclude"),
         (AddFeed(url=URL, language="Spanish!"), "language"),
         (PauseFeed(feed="x", reason="r"), "feed"),
         (OpenSubscription(channel=uid(2), filter=Filter()), "filter"),
@@ -91,6 +114,41 @@ def test_what_is_wrong_is_refused_with_its_field(command: Command, field: str) -
 
     assert refused.value.field == field
     assert refused.value.message.startswith(f"{field}: ")
+
+
+def test_what_is_set_for_a_feed_is_changed_and_reset_and_the_rest_stays() -> None:
+    added = FeedAdded(feed=uid(1), url=URL, title="A", interval_s=60, exclude=("sport",))
+    change = ChangeFeed(
+        feed=uid(1),
+        title="B",
+        category="/ a b/ c",
+        include=(" visa  free ",),
+        article="never",
+        reset=("exclude",),
+    )
+    changed = FeedChanged(
+        feed=uid(1), title="B", category="a b/c", interval_s=60, include=("visa free",),
+        article="never",
+    )  # fmt: skip
+
+    assert decided(change, added) == [changed]
+    assert decided(change, added, changed) == []
+    assert decided(ChangeFeed(feed=uid(1), include=()), added, changed) == [
+        FeedChanged(feed=uid(1), title="B", category="a b/c", interval_s=60, article="never")
+    ]
+    assert feeds(past(added))[uid(1)].settings.article_mode == "auto"
+    assert feeds(past(added, changed))[uid(1)].settings.article_mode == "never"
+
+
+def test_a_change_that_contradicts_itself_or_what_is_set_is_refused() -> None:
+    added = FeedAdded(feed=uid(1), url=URL, interval_s=60)
+
+    with pytest.raises(Refused, match=r"^reset: title is given as well"):
+        decided(ChangeFeed(feed=uid(1), title="B", reset=("title",)), added)
+    with pytest.raises(Refused, match=r"^most_interval_s: is under the least interval of 60 sec"):
+        decided(ChangeFeed(feed=uid(1), most_interval_s=30), added)
+    with pytest.raises(NotFound, match=f"no feed {uid(1)} is in the log"):
+        decided(ChangeFeed(feed=uid(1), title="B"), added, FeedRemoved(feed=uid(1)))
 
 
 def test_a_feed_is_paused_and_resumed_and_doing_it_again_is_nothing() -> None:

@@ -123,3 +123,13 @@ def test_a_policy_from_before_its_effect_could_be_overridden_is_read_as_it_was(k
     event = decode(f"policy-{kind}", 1, encode(stored))
 
     assert encode(event) == encode(stored)
+
+
+def test_a_feed_from_before_more_could_be_set_for_it_is_read_as_it_was() -> None:
+    _, _, example = golden("feed-added.v1.json")
+    later = ("most_interval_s", "spacing_s", "article", "category", "include", "exclude")
+    stored = {name: value for name, value in example.stored.items() if name not in later}
+
+    event = decode("feed-added", 1, encode(stored))
+
+    assert encode(event) == encode(stored)

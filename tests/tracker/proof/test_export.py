@@ -12,7 +12,7 @@ from tests.tracker.proof.bundles import BEGIN, members
 from tests.tracker.proof.desk import Desk
 from tracker.clock import system_clock
 from tracker.domain.base import EVERYTHING, Event, NewEvent
-from tracker.domain.document import DocumentReceived
+from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.errors import Disproved, Refused
 from tracker.domain.party import PartyNamed
 from tracker.domain.policy import EntryRule, PolicyObserved
@@ -112,6 +112,22 @@ async def test_documents_with_the_same_bytes_share_their_evidence(office: Office
     await office.receive(b"<p>Other</p>")
 
     assert verify(await office.bundle(), office.key()).evidence == 3
+
+
+async def test_a_teaser_beside_the_text_of_its_page_is_evidence_too(
+    office: Office, place: Place
+) -> None:
+    known = await office.receive()
+    teaser = await office.evidence.keep(b"Entry is \xe2\x80\xa6")
+    fields = {n: getattr(known, n) for n in ("document", "raw_sha256", "text_sha256")}
+    await office.append(DocumentRevised(diff="article", teaser_sha256=teaser, **fields))
+    assert verify(await office.bundle(), office.key()).evidence == 3
+
+    async with place.open("tracker_erase") as eraser:
+        await eraser.run("delete from log.evidence where sha256 = %s", (bytes.fromhex(teaser),))
+    path = await office.bundle(name="lost.zip")
+    with pytest.raises(Disproved, match=f"position 2: its evidence {teaser}"):
+        verify(path, office.key())
 
 
 async def test_evidence_that_is_lost_is_missed(office: Office, place: Place) -> None:

@@ -1,0 +1,38 @@
+"""`/feeds/opml`: the feeds as a list that every feed reader takes, and such lists in."""
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from feeds.lists import TakenIn, given_out, take_in
+from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.writing import Writer
+from tracker.tables.users import User
+
+_TYPE = "text/x-opml; charset=utf-8"
+
+
+class OpmlRoutes(Controller):
+    """Lists of feeds (OPML 2.0)."""
+
+    path = "/feeds/opml"
+    tags = ("feeds",)
+
+    @get("/", opt=READER)
+    async def give(self, parts: OpenParts) -> Response[bytes]:
+        """All feeds with what is set for them; never their headers and proxies."""
+        listed = await given_out(parts.reader, parts.clock)
+        return Response(listed, media_type=_TYPE)
+
+    @post("/", opt=ANALYST, status_code=200)
+    async def take(
+        self, request: Request[User, None, State], parts: OpenParts, write: NamedDependency[Writer]
+    ) -> TakenIn:
+        """Add the feeds of a list, which is the body: all that can be used in one step, or none."""
+        return await take_in(
+            await request.body(),
+            executor=parts.executor,
+            guard=parts.guard,
+            actor=write.actor,
+            key=write.key,
+        )
