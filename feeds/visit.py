@@ -23,7 +23,7 @@ from feeds.fetch import PAGES, fetch
 from feeds.fetched import Fetched, FetchFailed, Limits, Validators
 from feeds.guard import Guard
 from feeds.page import is_html
-from feeds.revisits import recheck, retry
+from feeds.revisits import first_look, recheck, retry
 from feeds.robots import Robots
 from feeds.versions import Newest, known_versions
 from feeds.ways import Ways
@@ -151,6 +151,7 @@ class Visitor:
             outcome=visited.outcome,
             message=visited.message,
             next_at=again or recheck(visit.cited_at, now),
+            next_if_cited=first_look(now, now),
             failures=failures if again else 0,
             etag=visit.etag,
             last_modified=visit.last_modified,
@@ -169,11 +170,12 @@ class Visitor:
         version: Version,
         fetched: Fetched,
     ) -> None:
-        delay_s = await self._robots.delay_s(URL(version.url or ""))
+        delay_s, now = await self._robots.delay_s(URL(version.url or "")), self._clock()
         outcome = VisitOutcome(
             outcome=visited.outcome,
             message=visited.message,
-            next_at=recheck(visit.cited_at, self._clock()),
+            next_at=recheck(visit.cited_at, now),
+            next_if_cited=first_look(now, now),
             etag=fetched.validators.etag,
             last_modified=fetched.validators.last_modified,
             host_wait=_host_wait(settings, delay_s),
