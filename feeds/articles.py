@@ -1,12 +1,12 @@
 """What a page says, put on record: as the text of a teaser's item, or as a newer version of itself."""
 
+import logging
 from typing import Any
 
 import msgspec
 
 from feeds.article import Version, article, as_item, is_wanted, says_more
 from feeds.citing import Citing, is_page
-from feeds.extract import drafts
 from feeds.fetched import Fetched
 from feeds.identity import diff_class, snapshot
 from feeds.items import RawItem
@@ -16,6 +16,7 @@ from feeds.versions import Newest
 from feeds.worker import Parser
 from tracker.domain.base import Actor
 from tracker.domain.document import Diff, DocumentReceived, DocumentRevised
+from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Conflict, Refused
 from tracker.domain.feed_settings import FeedSettings
 from tracker.domain.intake import ProposeDrafts, ReviseDocument
@@ -23,6 +24,8 @@ from tracker.domain.likeness import signature
 from tracker.domain.values import RULES
 from tracker.execute import Executor
 from tracker.log.evidence import Evidence
+
+log = logging.getLogger(__name__)
 
 
 class Visited(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +79,7 @@ class Articles:
             return Visited(outcome="unchanged", message="the page says what it said")
         item = article(version, page)
         wanted = diff in ("article", "substantive") and is_wanted(item, settings)
-        found = tuple(drafts(item, version.document)) if wanted else ()
+        found = await self._drafts(item, version.document) if wanted else ()
         revised = await self._revised(version, item, fetched, diff)
         command = ReviseDocument(
             revised=revised,
@@ -121,11 +124,20 @@ class Articles:
         """Propose what is found in a teaser whose page cannot be had; how many drafts that are."""
         text = (await self._evidence.get(version.text_sha256) or b"").decode()
         item = as_item(version, text)
-        found = tuple(drafts(item, version.document)) if is_wanted(item, settings) else ()
+        wanted = is_wanted(item, settings)
+        found = await self._drafts(item, version.document) if wanted else ()
         if not found:
             return 0
         command = ProposeDrafts(document=version.document, drafts=found)
         return len((await self._executor.execute(command, self._actor)).events)
+
+    async def _drafts(self, item: RawItem, document: str) -> tuple[DraftProposed, ...]:
+        """What is found in a text; nothing where reading it takes too much."""
+        found = await self._parser.drafts([(item, document)])
+        if isinstance(found, str):
+            log.warning("%s gives no drafts: %s", document, found)
+            return ()
+        return tuple(found[0])
 
 
 def _diff(version: Version, before: str, page: PageText) -> Diff | None:
