@@ -1,5 +1,6 @@
 """What a page says, put on record: as the text of a teaser's item, or as a newer version of itself."""
 
+import hashlib
 import logging
 from typing import Any
 
@@ -10,7 +11,7 @@ from feeds.citing import Citing, is_page
 from feeds.fetched import Fetched
 from feeds.identity import diff_class, snapshot
 from feeds.items import RawItem
-from feeds.kept import capture_of
+from feeds.kept import capture_of, sha256_of
 from feeds.page import PageText
 from feeds.versions import Newest
 from feeds.worker import Parser
@@ -88,9 +89,15 @@ class Articles:
             replaces=str(newest.event),
         )
         try:
+            # Fetching and reading take a while: what was erased meanwhile must not be kept.
+            await self._executor.preview(command, self._actor)
+            await self._evidence.keep(fetched.body, capture_of(fetched))
+            await self._evidence.keep(item.text.encode())
             done = await self._executor.execute(command, self._actor)
         except Conflict as fault:
             raise Failed("overtaken", fault.message) from fault
+        except Refused as fault:
+            raise Failed("refused", fault.message) from fault
         words = "the article was read" if diff == "article" else f"the page changed ({diff})"
         return Visited(
             outcome="article" if diff == "article" else "revised",
@@ -101,7 +108,7 @@ class Articles:
     async def _revised(
         self, version: Version, item: RawItem, fetched: Fetched, diff: Diff
     ) -> DocumentRevised:
-        """The version that the page makes; its bytes and its text are kept."""
+        """The version that the page makes."""
         teaser = version.text_sha256 if diff == "article" else version.teaser_sha256
         texts = [item.text]
         if teaser:
@@ -110,8 +117,8 @@ class Articles:
             n: getattr(version, n) for n in DocumentReceived.__struct_fields__
         }
         fields |= {
-            "raw_sha256": await self._evidence.keep(fetched.body, capture_of(fetched)),
-            "text_sha256": await self._evidence.keep(item.text.encode()),
+            "raw_sha256": hashlib.sha256(fetched.body).hexdigest(),
+            "text_sha256": sha256_of(item.text),
             "teaser_sha256": teaser,
             "page": _address(fetched.url) or version.url,
             "signature": signature(item.text[item.body_start :]),

@@ -4,13 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from feeds.add import fetch_document
-from feeds.articles import Articles
-from feeds.citing import Citing
-from feeds.worker import Parser
 from projections.views.documents import Document
 from tests.feeds.newspaper import LEAD, REST, SUSPENSION, Desk, desk_at
 from tests.place import Place
@@ -21,7 +17,6 @@ from tracker.domain.fact import RecordFact
 from tracker.domain.feed import AddFeed, ChangeFeed
 from tracker.domain.statement import StatementMade
 from tracker.domain.values import Citation
-from tracker.tables.pages import Cited, VisitOutcome
 
 
 @pytest.fixture
@@ -163,38 +158,6 @@ async def test_a_visit_is_given_to_one_visitor_only(desk: Desk) -> None:
     desk.ahead += timedelta(minutes=4)  # the first one died
     (second,) = await pages.claim(10, timedelta(minutes=3))
     assert second.fence == first.fence + 1
-
-
-async def test_a_page_that_is_cited_while_it_is_visited_is_looked_at_again(desk: Desk) -> None:
-    pages, document, cited_at = desk.parts.pages, event_id(1), desk.now()
-    await pages.want(document, "127.0.0.1")
-    (visit,) = await pages.claim(1, timedelta(minutes=3))
-    await pages.cite([Cited(document, "127.0.0.1", cited_at, None)])
-    look = cited_at + timedelta(days=1)
-    outcome = VisitOutcome(outcome="article", message="", next_at=None, next_if_cited=look)
-    assert await pages.finish(visit, outcome)
-    assert (await desk.page(document)).next_at == look
-
-    desk.ahead += timedelta(days=2)
-    (visit,) = await pages.claim(1, timedelta(minutes=3))
-    assert await pages.finish(visit, outcome)
-    assert (await desk.page(document)).next_at is None
-
-
-async def test_a_text_that_costs_too_much_to_read_gives_no_drafts_and_stays(desk: Desk) -> None:
-    desk.paper.report("a", f"{SUSPENSION} {LEAD}")
-    await desk.poll()
-    (version,) = await desk.versions((await desk.documents())["a"].document)
-    parts = desk.parts
-    text = f"{SUSPENSION} " + "x" * 45_000_000
-    long = msgspec.structs.replace(version, text_sha256=await parts.evidence.keep(text.encode()))
-    async with Parser(memory_bytes=300 << 20) as parser:
-        articles = Articles(
-            executor=parts.executor, evidence=parts.evidence, parser=parser,
-            citing=Citing(parts.reader, parts.pages, parts.clock), actor=await parts.operator(),
-        )  # fmt: skip
-        assert await articles.read_teaser(long, None) == 0
-        assert await articles.read_teaser(version, None) == 1
 
 
 async def test_pages_that_are_wanted_no_more_are_left_and_the_teaser_is_read(desk: Desk) -> None:

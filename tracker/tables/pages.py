@@ -184,9 +184,8 @@ class Pages:
         """Note how a visit went; False where somebody else has made one since."""
         # The message may hold whatever a server answered.
         fields = {**msgspec.structs.asdict(outcome), "message": storable(outcome.message)}
-        key = {"document": visit.document, "fence": visit.fence, "now": self._clock()}
-        key["cited_at"] = visit.cited_at
-        return bool(await self._database.run(FINISH, {**fields, **key}))
+        key = {"document": visit.document, "fence": visit.fence, "cited_at": visit.cited_at}
+        return bool(await self._database.run(FINISH, {**fields, **key, "now": self._clock()}))
 
     async def state(self, document: str) -> PageState | None:
         """How the page of a document stands; None where it is not visited."""
