@@ -1,21 +1,23 @@
 """What a page says, put on record: as the text of a teaser's item, or as a newer version of itself."""
 
+import hashlib
+import logging
 from typing import Any
 
 import msgspec
 
 from feeds.article import Version, article, as_item, is_wanted, says_more
 from feeds.citing import Citing, is_page
-from feeds.extract import drafts
 from feeds.fetched import Fetched
 from feeds.identity import diff_class, snapshot
 from feeds.items import RawItem
-from feeds.kept import capture_of
+from feeds.kept import capture_of, sha256_of
 from feeds.page import PageText
 from feeds.versions import Newest
 from feeds.worker import Parser
 from tracker.domain.base import Actor
 from tracker.domain.document import Diff, DocumentReceived, DocumentRevised
+from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Conflict, Refused
 from tracker.domain.feed_settings import FeedSettings
 from tracker.domain.intake import ProposeDrafts, ReviseDocument
@@ -23,6 +25,8 @@ from tracker.domain.likeness import signature
 from tracker.domain.values import RULES
 from tracker.execute import Executor
 from tracker.log.evidence import Evidence
+
+log = logging.getLogger(__name__)
 
 
 class Visited(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +80,7 @@ class Articles:
             return Visited(outcome="unchanged", message="the page says what it said")
         item = article(version, page)
         wanted = diff in ("article", "substantive") and is_wanted(item, settings)
-        found = tuple(drafts(item, version.document)) if wanted else ()
+        found = await self._drafts(item, version.document) if wanted else ()
         revised = await self._revised(version, item, fetched, diff)
         command = ReviseDocument(
             revised=revised,
@@ -85,9 +89,15 @@ class Articles:
             replaces=str(newest.event),
         )
         try:
+            # Fetching and reading take a while: what was erased meanwhile must not be kept.
+            await self._executor.preview(command, self._actor)
+            await self._evidence.keep(fetched.body, capture_of(fetched))
+            await self._evidence.keep(item.text.encode())
             done = await self._executor.execute(command, self._actor)
         except Conflict as fault:
             raise Failed("overtaken", fault.message) from fault
+        except Refused as fault:
+            raise Failed("refused", fault.message) from fault
         words = "the article was read" if diff == "article" else f"the page changed ({diff})"
         return Visited(
             outcome="article" if diff == "article" else "revised",
@@ -98,7 +108,7 @@ class Articles:
     async def _revised(
         self, version: Version, item: RawItem, fetched: Fetched, diff: Diff
     ) -> DocumentRevised:
-        """The version that the page makes; its bytes and its text are kept."""
+        """The version that the page makes."""
         teaser = version.text_sha256 if diff == "article" else version.teaser_sha256
         texts = [item.text]
         if teaser:
@@ -107,8 +117,8 @@ class Articles:
             n: getattr(version, n) for n in DocumentReceived.__struct_fields__
         }
         fields |= {
-            "raw_sha256": await self._evidence.keep(fetched.body, capture_of(fetched)),
-            "text_sha256": await self._evidence.keep(item.text.encode()),
+            "raw_sha256": hashlib.sha256(fetched.body).hexdigest(),
+            "text_sha256": sha256_of(item.text),
             "teaser_sha256": teaser,
             "page": _address(fetched.url) or version.url,
             "signature": signature(item.text[item.body_start :]),
@@ -121,11 +131,20 @@ class Articles:
         """Propose what is found in a teaser whose page cannot be had; how many drafts that are."""
         text = (await self._evidence.get(version.text_sha256) or b"").decode()
         item = as_item(version, text)
-        found = tuple(drafts(item, version.document)) if is_wanted(item, settings) else ()
+        wanted = is_wanted(item, settings)
+        found = await self._drafts(item, version.document) if wanted else ()
         if not found:
             return 0
         command = ProposeDrafts(document=version.document, drafts=found)
         return len((await self._executor.execute(command, self._actor)).events)
+
+    async def _drafts(self, item: RawItem, document: str) -> tuple[DraftProposed, ...]:
+        """What is found in a text; nothing where reading it takes too much."""
+        found = await self._parser.drafts([(item, document)])
+        if isinstance(found, str):
+            log.warning("%s gives no drafts: %s", document, found)
+            return ()
+        return tuple(found[0])
 
 
 def _diff(version: Version, before: str, page: PageText) -> Diff | None:

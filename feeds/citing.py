@@ -14,7 +14,7 @@ from tracker.clock import Clock
 from tracker.domain.base import Recorded
 from tracker.domain.catalog import EVENTS
 from tracker.domain.correction import FactCorrected, citations
-from tracker.domain.document import GoneQuote, gone_from
+from tracker.domain.document import GoneQuote, bears
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.fact import Fact
 from tracker.log.read import Reader
@@ -46,12 +46,13 @@ class Citing:
     async def gone(self, document: str, texts: Sequence[str]) -> tuple[GoneQuote, ...]:
         """The citations of a document that its new texts do not bear out."""
         await self.learn()
+        borne = bears(texts)
         citing = await self._reader.by_ids([UUID(e) for e in await self._pages.citing(document)])
         return tuple(
             GoneQuote(str(recorded.id), number)
             for recorded in citing
             for number, citation in enumerate(citations(recorded.event))
-            if citation.document == document and gone_from(citation.quote, texts)
+            if citation.document == document and not borne(citation.quote)
         )
 
     async def _take(self, events: Sequence[Recorded]) -> None:

@@ -103,9 +103,10 @@ def diff_class(old: Snapshot, new: Snapshot) -> DiffClass | None:
     return "date-only" if dates_differ else None
 
 
-def link_key(item: RawItem) -> str:
-    """The key of an item that its guid does not tell from others."""
-    return _key("link", item.url) if item.url else f"content:{snapshot(item).wording_hash}"
+def other_keys(item: RawItem) -> tuple[str, ...]:
+    """The keys of an item that its guid does not tell from others, the best one first."""
+    link = (_key("link", item.url),) if item.url else ()
+    return (*link, f"content:{snapshot(item).wording_hash}")
 
 
 def is_another(known: RawItem, item: RawItem) -> bool:

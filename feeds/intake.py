@@ -13,10 +13,10 @@ from feeds.article import Version, as_item, is_teaser, is_wanted, wants_page
 from feeds.citing import Citing
 from feeds.counts import Counts, Taken
 from feeds.guard import host_of
-from feeds.identity import DiffClass, diff_class, identify, is_another, link_key, snapshot
+from feeds.identity import DiffClass, diff_class, identify, is_another, other_keys, snapshot
 from feeds.items import RawItem
 from feeds.kept import Kept, sha256_of
-from feeds.recordable import as_published, fields_of, recordable, version_of
+from feeds.recordable import as_published, fields_of, oldest_first, recordable, version_of
 from feeds.response import Response
 from feeds.versions import Known, Newest, known_versions
 from feeds.worker import Parser
@@ -118,17 +118,23 @@ class Intake:
 
     async def _identified(self, response: Response) -> list["_Found"]:
         """The items with the documents that they are; another item under a known guid is new."""
-        found = sorted(identify(response.parsed.items), key=lambda i: _when(i.item))
+        found = sorted(identify(response.parsed.items), key=lambda i: oldest_first(i.item))
         items = [recordable(i.item) for i in found]
         documents = [_document(response.feed, i.identity) for i in found]
         known = await known_versions(self._reader, documents)
         told = [_Found.of(d, item, known) for d, item in zip(documents, items, strict=True)]
         others = [n for n, one in enumerate(told) if await self._is_another(one)]
-        by_link = {n: _document(response.feed, link_key(items[n])) for n in others}
-        known = await known_versions(self._reader, list(by_link.values()))
-        for n, document in by_link.items():
+        taken = {one.document for n, one in enumerate(told) if n not in others}
+        renamed: dict[int, str] = {}
+        for n in others:
+            keys = [_document(response.feed, key) for key in other_keys(items[n])]
+            renamed[n] = next((d for d in keys if d not in taken), keys[-1])
+            taken.add(renamed[n])
+        known = await known_versions(self._reader, list(renamed.values()))
+        for n, document in renamed.items():
             told[n] = _Found.of(document, items[n], known)
-        return told
+        # What has no key left of its own says the same as another.
+        return list({one.document: one for one in told}.values())
 
     async def _is_another(self, found: "_Found") -> bool:
         """Whether a feed uses the guid of a known item for one that has nothing to do with it."""
@@ -288,9 +294,3 @@ class _Found(msgspec.Struct, frozen=True):
 
 def _document(feed: FeedState, identity: str) -> str:
     return str(derived("feed item", feed.added.feed, identity))
-
-
-def _when(item: RawItem) -> tuple[bool, float]:
-    """Oldest first; items without a date last, in the order of the feed."""
-    published = item.published_at
-    return (published is None, published.timestamp() if published else 0.0)

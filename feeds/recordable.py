@@ -65,3 +65,9 @@ def version_of(item: RawItem) -> dict[str, str | None]:
 def published(item: RawItem) -> str | None:
     """When it was published, as the log has it."""
     return instant_text(item.published_at) if item.published_at else None
+
+
+def oldest_first(item: RawItem) -> tuple[bool, float]:
+    """What items are sorted by; those without a date come last, in the order of the feed."""
+    at = item.published_at
+    return (at is None, at.timestamp() if at else 0.0)

@@ -23,9 +23,9 @@ from feeds.fetch import PAGES, fetch
 from feeds.fetched import Fetched, FetchFailed, Limits, Validators
 from feeds.guard import Guard
 from feeds.page import is_html
-from feeds.revisits import recheck, retry
+from feeds.revisits import first_look, recheck, retry
 from feeds.robots import Robots
-from feeds.versions import Newest, known_versions
+from feeds.versions import known_versions
 from feeds.ways import Ways
 from tracker.clock import Clock
 from tracker.domain.base import Item, Query
@@ -71,8 +71,7 @@ class Visitor:
         """Fetch, put what is new on record, and set the next visit."""
         known = await known_versions(self._reader, [visit.document])
         if visit.document in known.erased:
-            await self._pages.forget([visit.document])
-            return Visited(outcome="erased", message="the document was erased")
+            return await self._forget(visit)
         newest = known.newest.get(visit.document)
         settings = await self._settings(newest.version.feed if newest else None)
         fetched: Fetched | None = None
@@ -85,16 +84,17 @@ class Visitor:
             else:
                 visited = await self._articles.read(newest, fetched, settings)
         except Failed as failed:
-            return await self._fail(visit, newest, settings, failed, fetched)
+            return await self._fail(visit, failed, fetched)
         await self._finish(visit, visited, settings, newest.version, fetched)
         return visited
 
+    async def _forget(self, visit: Visit) -> Visited:
+        await self._pages.forget([visit.document])
+        return Visited(outcome="erased", message="the document was erased")
+
     async def give_up(self, visit: Visit, visited: Visited) -> Visited:
         """Set the next visit after a fault of our own, so that it is seen and waits like others."""
-        newest = (await known_versions(self._reader, [visit.document])).newest.get(visit.document)
-        settings = await self._settings(newest.version.feed if newest else None)
-        failed = Failed(visited.outcome, visited.message)
-        return await self._fail(visit, newest, settings, failed, None)
+        return await self._fail(visit, Failed(visited.outcome, visited.message), None)
 
     async def _settings(self, feed: str | None) -> FeedSettings | None:
         if feed is None:
@@ -129,15 +129,14 @@ class Visitor:
             raise Failed("not-html", f"the address gives {kind:.80}, no web page")
         return fetched
 
-    async def _fail(
-        self,
-        visit: Visit,
-        newest: Newest | None,
-        settings: FeedSettings | None,
-        failed: Failed,
-        fetched: Fetched | None,
-    ) -> Visited:
+    async def _fail(self, visit: Visit, failed: Failed, fetched: Fetched | None) -> Visited:
         """Try again later, or leave it; a teaser without its page is then all there is to read."""
+        # The document may be another by now, or erased.
+        known = await known_versions(self._reader, [visit.document])
+        if visit.document in known.erased:
+            return await self._forget(visit)
+        newest = known.newest.get(visit.document)
+        settings = await self._settings(newest.version.feed if newest else None)
         now, visited, failures = self._clock(), failed.visited, visit.failures + 1
         again = None
         if visited.outcome not in _FINAL:
@@ -151,6 +150,7 @@ class Visitor:
             outcome=visited.outcome,
             message=visited.message,
             next_at=again or recheck(visit.cited_at, now),
+            next_if_cited=first_look(now, now),
             failures=failures if again else 0,
             etag=visit.etag,
             last_modified=visit.last_modified,
@@ -169,11 +169,12 @@ class Visitor:
         version: Version,
         fetched: Fetched,
     ) -> None:
-        delay_s = await self._robots.delay_s(URL(version.url or ""))
+        delay_s, now = await self._robots.delay_s(URL(version.url or "")), self._clock()
         outcome = VisitOutcome(
             outcome=visited.outcome,
             message=visited.message,
-            next_at=recheck(visit.cited_at, self._clock()),
+            next_at=recheck(visit.cited_at, now),
+            next_if_cited=first_look(now, now),
             etag=fetched.validators.etag,
             last_modified=fetched.validators.last_modified,
             host_wait=_host_wait(settings, delay_s),

@@ -1,7 +1,7 @@
 """A newspaper on loopback whose feed carries teasers, and somebody who polls it and reads on."""
 
 import html
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,6 +40,8 @@ class Newspaper:
         self.guids: dict[str, str] = {}
         self.robots: str | int = 404
         self.asked: list[str] = []
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        """What happens elsewhere while a page is on its way."""
         self.base = ""
 
     def report(self, name: str, teaser: str, *paragraphs: str) -> None:
@@ -56,6 +58,8 @@ class Newspaper:
             return _said(self.robots, "text/plain")
         if name in self.elsewhere:
             raise web.HTTPFound(self.elsewhere[name])
+        if self.meanwhile:
+            await self.meanwhile()
         page = self.pages.get(name, 404)
         return _said(page if isinstance(page, int) else self._html(name, page), "text/html")
 

@@ -140,3 +140,23 @@ async def test_an_edit_that_moves_nothing_is_proposed_again(source: Source) -> N
     polled = await source.poll({"id": "a", "content_text": edited, "date_published": today})
 
     assert (polled.counts.revised, polled.counts.drafts) == (1, 1)
+
+
+async def test_two_reused_guids_with_one_link_are_two_documents_and_stay_so(
+    source: Source,
+) -> None:
+    def item(guid: str, url: str, text: str) -> dict[str, object]:
+        return {"id": guid, "url": f"https://e.org/{url}", "title": text, "content_text": text}
+
+    trees, roads = "Trees fell in the whole north.", "Nobody may use these roads today."
+    vote, strike = "A minister resigns after losing.", "Pilots want more money and go home."
+    first = await source.poll(item("1", "a", trees), item("2", "b", roads))
+    assert first.counts.new == 2
+    others = (item("1", "live", vote), item("2", "live", strike))
+    assert (await source.poll(*others)).counts.new == 2
+    again = (await source.poll(*others)).counts
+    assert (again.new, again.revised, again.known, again.left_out) == (0, 0, 2, 0)
+    await source.parts.settle()
+    found = await source.parts.views.select(Document)
+    assert sorted(d.title or "" for d in found) == sorted([trees, roads, vote, strike])
+    assert {d.versions for d in found} == {1}

@@ -1,7 +1,9 @@
 """Documents: what was fetched or handed in, by the hash of its bytes and of its text."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, Literal
 
 import msgspec
@@ -146,10 +148,30 @@ def _version(event: _Document, at: datetime, *, dated: bool) -> Version:
     return Version(event.text_sha256, event.teaser_sha256, at, known_at)
 
 
-def gone_from(quote: str, texts: Iterable[str]) -> bool:
-    """Whether none of the texts says what a quote says, however it is punctuated."""
-    said = wording(quote)
-    return not any(quote in text or said in wording(text) for text in texts)
+def bears(texts: Iterable[str]) -> Callable[[str], bool]:
+    """Of a quote, whether one of the texts says what it says, however it is punctuated."""
+    given = tuple(texts)
+
+    @cache
+    def worded() -> tuple[str, ...]:
+        # Reading every word of a text is dear, and many quotes may be held against one.
+        return tuple(map(wording, given))
+
+    def borne(quote: str) -> bool:
+        return _among(quote, given) or _among(wording(quote), worded())
+
+    return borne
+
+
+def _among(quote: str, texts: tuple[str, ...]) -> bool:
+    """Whether a quote stands in one of the texts; "5 people" does not stand in "15 people"."""
+    found = [text for text in texts if quote in text]
+    before = r"(?<!\d)(?<!\d[.,])" if quote[:1].isdecimal() else ""
+    after = r"(?!\d)(?![.,]\d)" if quote[-1:].isdecimal() else ""
+    if not found or not (before or after):
+        return bool(found)
+    whole = re.compile(before + re.escape(quote) + after)
+    return any(whole.search(text) for text in found)
 
 
 def locate(citation: Citation, texts: list[str], url: str | None, field: str) -> Citation:

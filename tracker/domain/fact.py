@@ -11,7 +11,7 @@ import msgspec
 
 from tracker.domain import party
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require, tagged
-from tracker.domain.document import DocumentState, documents, gone_from, locate
+from tracker.domain.document import DocumentState, bears, documents, locate
 from tracker.domain.errors import NotFound
 from tracker.domain.values import Citation, Instant, checked, instant_text
 
@@ -133,7 +133,7 @@ def _cited(
     texts = {sha: given.texts[sha] for sha in state.sha256s() if sha in given.texts}
     found = locate(citation, list(texts.values()), state.url, f"{field}.quote")
     now = [texts[sha] for sha in state.versions[-1].sha256s() if sha in texts]
-    older = gone_from(found.quote, now)
+    older = not bears(now)(found.quote)
     holding = next(
         sha for sha, text in texts.items() if text[found.start : found.end] == found.quote
     )

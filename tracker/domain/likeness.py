@@ -16,6 +16,7 @@ ALIKE = 0.7
 _SLOTS = 64
 _RUN = 4
 _FEWEST_RUNS = 16
+_MOST_CHARS = 200_000
 _BAND_CHARS = 8
 # A Chinese or Japanese character is a word, as nothing separates words there.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -28,8 +29,11 @@ def words(text: str) -> list[str]:
 
 
 def signature(text: str) -> str | None:
-    """64 bytes in hexadecimal; None for a text too short to be told from others."""
-    told = words(text)
+    """64 bytes in hexadecimal; None for a text too short to be told from others.
+
+    A long text is told by its beginning: each run costs time and memory.
+    """
+    told = words(text[:_MOST_CHARS])
     runs = {" ".join(told[i : i + _RUN]) for i in range(len(told) - _RUN + 1)}
     if len(runs) < _FEWEST_RUNS:
         return None

@@ -60,7 +60,9 @@ select document, fence, failures, cited_at, etag, last_modified from taken
 FINISH = """
 with finished as (
     update app.page
-    set leased_until = null, next_at = %(next_at)s, outcome = %(outcome)s, message = %(message)s,
+    set leased_until = null, outcome = %(outcome)s, message = %(message)s,
+        next_at = case when cited_at is distinct from %(cited_at)s
+                       then least(%(next_at)s, %(next_if_cited)s) else %(next_at)s end,
         visited_at = %(now)s, failures = %(failures)s, etag = %(etag)s,
         last_modified = %(last_modified)s
     where document = %(document)s and fence = %(fence)s returning host)
@@ -105,6 +107,8 @@ class VisitOutcome(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     message: str
     next_at: datetime | None
+    next_if_cited: datetime | None
+    """When it is due at the latest where its document was cited during the visit."""
     failures: int = 0
     etag: str | None = None
     last_modified: str | None = None
@@ -180,8 +184,8 @@ class Pages:
         """Note how a visit went; False where somebody else has made one since."""
         # The message may hold whatever a server answered.
         fields = {**msgspec.structs.asdict(outcome), "message": storable(outcome.message)}
-        key = {"document": visit.document, "fence": visit.fence, "now": self._clock()}
-        return bool(await self._database.run(FINISH, {**fields, **key}))
+        key = {"document": visit.document, "fence": visit.fence, "cited_at": visit.cited_at}
+        return bool(await self._database.run(FINISH, {**fields, **key, "now": self._clock()}))
 
     async def state(self, document: str) -> PageState | None:
         """How the page of a document stands; None where it is not visited."""

@@ -36,6 +36,12 @@ def test_the_signature_of_a_text_never_changes() -> None:
     )
 
 
+def test_a_long_text_is_told_by_its_beginning() -> None:
+    told = " ".join(text(1, 40_000))
+    assert len(told) > 200_000
+    assert signature(told) == signature(f"{told} {' '.join(text(2, 4000))}")
+
+
 def test_case_and_punctuation_tell_no_texts_apart() -> None:
     told = text(1)
     assert signature(" ".join(told)) == signature("«" + ", ".join(told).upper() + "»")
