@@ -99,7 +99,9 @@ class Rebuilder:
                 todo = [view for view in views if not unless(view, live.get(view.name))]
                 while todo and not made:
                     with contextlib.suppress(ErasedMeanwhile), unswept():
-                        made = await self._build(connection, todo, keep, told)
+                        # What is built once more is not to wait for what was locked before.
+                        async with connection.transaction():
+                            made = await self._build(connection, todo, keep, told)
         except BaseException:
             with contextlib.suppress(Unavailable):
                 await self.sweep()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from uuid import uuid4
 
 import pytest
 
@@ -17,11 +18,19 @@ from projections.view import View
 from tests.place import Place
 from tests.projections.office import Office
 from tests.projections.tally import SLOWLY, TALLY, Tally, content, failing, record, wants
+from tests.tracker.log.events import ANALYST, named
 from tracker.domain.audit import ViewRebuilt
+from tracker.domain.base import NewEvent
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Unavailable
+from tracker.log.append import Appender
 from tracker.log.database import Database
 
 BESIDE = "select count(*) from pg_tables where schemaname = 'view' and tablename like '%next'"
+FOLDED_BESIDE = """
+select count(*) from pg_locks
+where relation = to_regclass('view.tally__next') and mode = 'RowExclusiveLock'
+"""
 FAILING = View(
     name="tally", version=1, rows=(Tally,), events=TALLY.events, wants=wants, fold=failing
 )
@@ -88,6 +97,40 @@ async def test_a_process_that_is_ended_from_outside_leaves_nothing(
 
     assert await views.fetch(BESIDE) == [(0,)]
     assert await content(views) == [("a", 1)]
+
+
+async def test_an_erasure_after_others_were_folded_beside_the_built_tables_builds_them_again(
+    database: Database, views: Database
+) -> None:
+    runner, gone = Runner(views, [TALLY]), named("gone")
+    await runner.prepare()
+    await Appender(database).append([gone, named("a")], ANALYST, uuid4())
+    await runner.catch_up()
+    builder = Rebuilder(views, [TALLY], alone_below=0)
+
+    async with database.transaction() as reader, asyncio.timeout(30):
+        await reader.execute("lock table view.tally in access share mode")
+        building = asyncio.create_task(builder.rebuild(["tally"]))
+        await _until(views, BESIDE)
+        await record(database, "b")
+        await _until(views, FOLDED_BESIDE)
+        erased = PayloadErased(legal_basis="x", targets=(str(gone.id),))
+        await Appender(database).append([NewEvent(uuid4(), erased)], ANALYST, uuid4())
+        # Until the rebuild has stepped back from the reader, and has come to the erasure.
+        await asyncio.sleep(1)
+    async with asyncio.timeout(30):
+        await building
+
+    assert await content(views) == [("a", 1), ("b", 1)]
+    assert await views.fetch(BESIDE) == [(0,)]
+
+
+async def _until(database: Database, count: str) -> None:
+    for _ in range(1_000):
+        if await database.fetch(count) != [(0,)]:
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError(count)
 
 
 async def test_a_process_that_cannot_go_on_says_why(place: Place) -> None:
