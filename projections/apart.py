@@ -86,7 +86,7 @@ async def _all(work: Iterable[Coroutine[Any, Any, R]]) -> list[R]:
             task.cancel()
 
 
-class _Worker:
+class Worker:
     """A process as seen from here."""
 
     def __init__(self, process: SpawnProcess, ours: Connection) -> None:
@@ -104,21 +104,29 @@ class _Worker:
 
     async def committed(self) -> None:
         """Let it commit, and wait for that."""
-        self._ours.send(True)
+        with _ended():
+            self._ours.send(True)
         await self._heard()
 
     async def _heard(self) -> Any:
-        try:
+        with _ended():
             said = await asyncio.to_thread(self._ours.recv)
-        except (EOFError, OSError):
-            raise Unavailable("a process that folded events was ended from outside") from None
         if isinstance(said, _Fault):
             raise Unavailable(f"a process that folded events broke off: {said.message}")
         return said
 
 
 @contextlib.contextmanager
-def _started(job: Job) -> Generator[_Worker]:
+def _ended() -> Generator[None]:
+    """Say so where there is nobody at the other end."""
+    try:
+        yield
+    except (EOFError, OSError):
+        raise Unavailable("a process that folded events was ended from outside") from None
+
+
+@contextlib.contextmanager
+def _started(job: Job) -> Generator[Worker]:
     # Spawned, so that no thread or open connection of the caller is copied into it.
     context = get_context("spawn")
     ours, theirs = context.Pipe()
@@ -126,7 +134,7 @@ def _started(job: Job) -> Generator[_Worker]:
     process.start()
     theirs.close()
     try:
-        yield _Worker(process, ours)
+        yield Worker(process, ours)
     finally:
         process.kill()
         process.join()
@@ -135,6 +143,8 @@ def _started(job: Job) -> Generator[_Worker]:
 
 def work(job: Job, here: Connection) -> None:
     """Build the views of a job; runs in a process of its own."""
+    # Ctrl-C is for all processes of a terminal; who started this one ends it, and says why.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with unswept():
             uvloop.run(_work(job, here))
@@ -164,13 +174,19 @@ async def _work(job: Job, here: Connection) -> None:
 async def in_a_copy(made: Callable[[], Digest]) -> Digest:
     """What a copy of this process works out, on another core while this one goes on.
 
-    Only for a process without threads, whose locks might be held for ever in the copy. Should the
-    copy be ended from outside, for want of memory perhaps, it is worked out here.
+    Only for a process without threads, whose locks might be held for ever in the copy. Should there
+    be no copy or be it ended from outside, for want of memory perhaps, it is worked out here.
     """
     there, here = os.pipe()
-    copy = os.fork()
+    try:
+        copy = os.fork()
+    except OSError:
+        os.close(there)
+        os.close(here)
+        return made()
     if not copy:
         try:
+            _keep_only(here)
             os.write(here, msgspec.json.encode(made()))
         finally:
             os._exit(0)
@@ -188,3 +204,11 @@ async def in_a_copy(made: Callable[[], Digest]) -> Digest:
         os.close(there)
         os.waitpid(copy, 0)  # noqa: ASYNC222  it has nothing left to do, or was just killed
     return msgspec.json.decode(found, type=Digest) if found else made()
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close what a copy was given, so that all hear at once when the process it is of has ended."""
+    for other in map(int, os.listdir("/dev/fd")):
+        if other not in (0, 1, 2, descriptor):
+            with contextlib.suppress(OSError):  # the listing itself had one
+                os.close(other)

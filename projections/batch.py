@@ -72,6 +72,7 @@ async def fold_all(
     for batch in batches:
         loading.append(asyncio.create_task(_after(loading[-1:], batch.load)))
     storing = asyncio.create_task(_store_all(folded, len(batches)))
+    beside = (*loading, storing)
     try:
         for batch, loaded in zip(batches, loading, strict=True):
             await loaded
@@ -80,10 +81,21 @@ async def fold_all(
             if storing.done():
                 break  # it failed, and says why
         await storing
+    except errors.InFailedSqlTransaction as aborted:
+        # The statement at fault was that of another view, which is told of in its place.
+        raise next(_causes(beside), aborted) from None
     finally:
-        for task in (*loading, storing):
+        for task in beside:
             task.cancel()
-        await asyncio.gather(*loading, storing, return_exceptions=True)
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _causes(tasks: Iterable[asyncio.Task[None]]) -> Generator[BaseException]:
+    """What went wrong in tasks before the transaction was of no more use."""
+    for task in tasks:
+        fault = task.exception() if task.done() and not task.cancelled() else None
+        if fault is not None and not isinstance(fault, errors.InFailedSqlTransaction):
+            yield fault
 
 
 async def _after(before: Sequence[asyncio.Task[None]], work: Callable[[], Awaitable[None]]) -> None:

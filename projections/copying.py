@@ -102,11 +102,11 @@ def _separate(text: bytes) -> Sequence[str]:
 def _with_controls(text: bytes) -> bytes:
     """The text with control characters as they are: CSV undoes only the escapes of quotes and
     backslashes."""
-    # JSON has no control character in it, so one may stand for a backslash meanwhile.
-    text = text.replace(rb"\\", b"\0")
+    # A byte that is in no UTF-8 stands for a backslash meanwhile.
+    text = text.replace(rb"\\", b"\xff")
     for escape, character in _CONTROLS:
         text = text.replace(escape, character)
-    return _ESCAPE.sub(_raw, text).replace(b"\0", rb"\\")
+    return _ESCAPE.sub(_raw, text).replace(b"\xff", rb"\\")
 
 
 def _raw(escape: re.Match[bytes]) -> bytes:

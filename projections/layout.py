@@ -57,5 +57,6 @@ async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: s
 
 
 async def analyze(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
-    """Let the database take stock of a table."""
-    await connection.execute(sql.SQL("analyze {}").format(table_name(row, suffix)))
+    """Let the database take stock of a table, unless something else looks after it just now."""
+    statement = sql.SQL("analyze (skip_locked) {}")
+    await connection.execute(statement.format(table_name(row, suffix)))

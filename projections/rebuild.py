@@ -9,9 +9,11 @@ Nothing here can reach the outbox of alerts: the role has no right to it.
 """
 
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
@@ -35,6 +37,7 @@ Outcome = ViewRebuilt | FoldFailed
 _FIRST_STOCK, _GROWN = 1_000, 4
 _COPIED_BELOW = 3_000_000
 """With more events a copy of the rows may be more than memory holds."""
+log = logging.getLogger(__name__)
 
 
 class ErasedMeanwhile(Exception):
@@ -99,7 +102,9 @@ class Rebuilder:
                 todo = [view for view in views if not unless(view, live.get(view.name))]
                 while todo and not made:
                     with contextlib.suppress(ErasedMeanwhile), unswept():
-                        made = await self._build(connection, todo, keep, told)
+                        # What is built once more is not to wait for what was locked before.
+                        async with connection.transaction():
+                            made = await self._build(connection, todo, keep, told)
         except BaseException:
             with contextlib.suppress(Unavailable):
                 await self.sweep()
@@ -113,15 +118,19 @@ class Rebuilder:
         """Let the database look at the tables if they were folded to many times what it looked at.
 
         It does so by itself only after a minute, and until then it reads whole indexes for a row.
+        Should it fail, that only takes longer.
         """
         while self._stock_at <= before:
             self._stock_at *= _GROWN
         if after < self._stock_at:
             return
-        async with self._database.connection() as connection:
-            for view in self._views.values():
-                for row in view.rows:
-                    await layout.analyze(connection, row)
+        try:
+            async with self._database.connection() as connection:
+                for view in self._views.values():
+                    for row in view.rows:
+                        await layout.analyze(connection, row)
+        except (psycopg.Error, Unavailable) as fault:
+            log.warning("no stock was taken of the views: %s", fault)
 
     async def sweep(self) -> None:
         """Drop what a rebuild that was ended from outside left; not that of one under way."""

@@ -1,27 +1,39 @@
 """Views of a large log are built by processes: the same rows, and nothing of what was not finished."""
 
 import asyncio
+import errno
 import os
 import signal
+from collections.abc import Iterable
+from multiprocessing import get_context
+from uuid import uuid4
 
 import pytest
 
 from projections import VIEWS
-from projections.apart import Job, build_apart, in_a_copy
+from projections.apart import Job, Worker, build_apart, in_a_copy
 from projections.batch import FoldFailed
 from projections.building import Digest
 from projections.rebuild import Rebuilder
 from projections.runner import Runner
 from projections.shares import shares
-from projections.view import View
+from projections.view import Row, State, View
 from tests.place import Place
 from tests.projections.office import Office
 from tests.projections.tally import SLOWLY, TALLY, Tally, content, failing, record, wants
+from tests.tracker.log.events import ANALYST, named
 from tracker.domain.audit import ViewRebuilt
+from tracker.domain.base import NewEvent, Recorded
+from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Unavailable
+from tracker.log.append import Appender
 from tracker.log.database import Database
 
 BESIDE = "select count(*) from pg_tables where schemaname = 'view' and tablename like '%next'"
+FOLDED_BESIDE = """
+select count(*) from pg_locks
+where relation = to_regclass('view.tally__next') and mode = 'RowExclusiveLock'
+"""
 FAILING = View(
     name="tally", version=1, rows=(Tally,), events=TALLY.events, wants=wants, fold=failing
 )
@@ -90,6 +102,66 @@ async def test_a_process_that_is_ended_from_outside_leaves_nothing(
     assert await content(views) == [("a", 1)]
 
 
+def interrupted(state: State, recorded: Recorded) -> Iterable[Row]:
+    os.kill(os.getpid(), signal.SIGINT)
+    return [Tally(name="a", times=1, initial="a", positions=(recorded.position,))]
+
+
+async def test_ctrl_c_is_left_to_the_process_that_started_the_others(
+    database: Database, views: Database
+) -> None:
+    await Runner(views, [TALLY]).prepare()
+    await record(database, "a")
+    view = View(name="tally", version=1, rows=(Tally,), events=TALLY.events, fold=interrupted)
+
+    made = await Rebuilder(views, [view], alone_below=0).rebuild(["tally"])
+
+    assert isinstance(made["tally"], ViewRebuilt)
+
+
+async def test_a_process_that_ended_before_it_was_told_to_commit_is_told_of() -> None:
+    spawning = get_context("spawn")
+    ours, theirs = spawning.Pipe()
+    theirs.close()
+
+    with pytest.raises(Unavailable, match="ended from outside"):
+        await Worker(spawning.Process(), ours).committed()
+
+
+async def test_an_erasure_after_others_were_folded_beside_the_built_tables_builds_them_again(
+    database: Database, views: Database
+) -> None:
+    runner, gone = Runner(views, [TALLY]), named("gone")
+    await runner.prepare()
+    await Appender(database).append([gone, named("a")], ANALYST, uuid4())
+    await runner.catch_up()
+    builder = Rebuilder(views, [TALLY], alone_below=0)
+
+    async with database.transaction() as reader, asyncio.timeout(30):
+        await reader.execute("lock table view.tally in access share mode")
+        building = asyncio.create_task(builder.rebuild(["tally"]))
+        await _until(views, BESIDE)
+        await record(database, "b")
+        await _until(views, FOLDED_BESIDE)
+        erased = PayloadErased(legal_basis="x", targets=(str(gone.id),))
+        await Appender(database).append([NewEvent(uuid4(), erased)], ANALYST, uuid4())
+        # Until the rebuild has stepped back from the reader, and has come to the erasure.
+        await asyncio.sleep(1)
+    async with asyncio.timeout(30):
+        await building
+
+    assert await content(views) == [("a", 1), ("b", 1)]
+    assert await views.fetch(BESIDE) == [(0,)]
+
+
+async def _until(database: Database, count: str) -> None:
+    for _ in range(1_000):
+        if await database.fetch(count) != [(0,)]:
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError(count)
+
+
 async def test_a_process_that_cannot_go_on_says_why(place: Place) -> None:
     async with place.open("tracker_deliver") as other:
         job = Job(other.url, other.role, (TALLY,), frozenset(), 0, copies=False)
@@ -113,6 +185,14 @@ async def test_what_a_killed_rebuild_left_is_dropped_at_the_next_start(
     assert await views.fetch(BESIDE) == [(0,)]
 
 
+def no_memory() -> int:
+    raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+
+def _open() -> set[int]:
+    return {int(descriptor) for descriptor in os.listdir("/dev/fd")}
+
+
 # Later versions of Python warn of threads, of which a test's process may have some.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 async def test_what_a_copy_works_out_is_told_and_done_here_should_the_copy_end() -> None:
@@ -125,6 +205,14 @@ async def test_what_a_copy_works_out_is_told_and_done_here_should_the_copy_end()
 
     assert await in_a_copy(lambda: Digest(str(os.getpid() == here), 2)) == ("False", 2)
     assert await in_a_copy(fragile) == ("here", 1)
+    # Whoever listens to this process hears of its end though the copy goes on.
+    there, writing = os.pipe()
+    assert await in_a_copy(lambda: Digest(str(writing in _open()), 0)) == ("False", 0)
+    os.close(there)
+    os.close(writing)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fork", no_memory)
+        assert await in_a_copy(lambda: Digest(str(os.getpid() == here), 3)) == ("True", 3)
     endless = asyncio.create_task(in_a_copy(lambda: Digest(str(signal.pause()), 0)))
     await asyncio.sleep(0)
     endless.cancel()

@@ -2,19 +2,72 @@
 
 import asyncio
 
+import msgspec
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from projections import VIEWS, layout, tables
 from projections.batch import fold_into
 from projections.dump import Dump, state_hash, tables_of
 from projections.view import View
 from tests.place import Place
-from tests.projections.folding import fold_all, recorded
+from tests.projections.folding import (
+    change,
+    correction,
+    corroboration,
+    event_id,
+    fold_all,
+    observation,
+    recorded,
+    rejection,
+    retraction,
+)
 from tests.projections.test_views import LOGS
 from tracker.domain.base import Event, Recorded
+from tracker.domain.policy import PolicyFact
 from tracker.log.database import Connection, Database
 
 SIZES = (1, 2, 7, 100)
+DAYS = st.sampled_from(["2024-01-01", "2024-06-01", "2025-01-01"])
+REGIMES = st.sampled_from(["visa-free", "visa-required"])
+LONGEST = 10
+
+
+@st.composite
+def facts(draw: st.DrawFn, at: int) -> PolicyFact:
+    """A fact of few policies and travellers, which may replace those before it."""
+    who = draw(st.lists(st.sampled_from(["CN", "EU", "*"]), min_size=1, max_size=2))
+    made = draw(
+        st.sampled_from(
+            [
+                change(draw(REGIMES), draw(DAYS), *who),
+                change(draw(REGIMES), draw(DAYS), *who, effective_to="2025-06-01"),
+                observation(draw(REGIMES), draw(DAYS), *who),
+                rejection(),
+            ]
+        )
+    )
+    before = st.sampled_from([event_id(position) for position in range(1, at)] or [event_id(at)])
+    replaced = tuple(draw(st.lists(before, max_size=2)))
+    policy = draw(st.sampled_from([event_id(1), event_id(2)]))
+    return msgspec.structs.replace(made, replaces=replaced, policy=policy)
+
+
+@st.composite
+def bearing(draw: st.DrawFn) -> list[Event | None]:
+    """A log of which nearly every event bears on one before it; of some the payload is erased."""
+    log: list[Event | None] = [draw(facts(1))]
+    for at in range(2, draw(st.integers(2, LONGEST)) + 1):
+        target, fact = draw(st.integers(1, at - 1)), draw(facts(at))
+        further = (
+            fact,
+            correction(target, fact),
+            retraction(target),
+            corroboration(target, "Reuters"),
+            None,
+        )
+        log.append(draw(st.sampled_from(further)))
+    return log
 
 
 async def stored(connection: Connection, view: View, batches: list[list[Recorded]]) -> str:
@@ -54,8 +107,8 @@ async def test_batches_of_any_size_give_equal_rows(place: Place) -> None:
             for row in (row for view in VIEWS for row in view.rows):
                 await layout.create(connection, row)
 
-        @settings(max_examples=15, deadline=None)
-        @given(LOGS)
+        @settings(max_examples=20, deadline=None)
+        @given(LOGS | bearing())
         def drawn(log: list[Event | None]) -> None:
             asyncio.run_coroutine_threadsafe(same(database, log), loop).result()
 

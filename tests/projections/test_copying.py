@@ -2,12 +2,15 @@
 
 import asyncio
 
+import psycopg
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections import layout, tables
 from projections.copying import copy_in
 from tests.place import Place
+from tests.projections.tally import Tally
 from tests.projections.test_tables import ROWS, Everything
 
 
@@ -28,3 +31,13 @@ async def test_rows_that_are_copied_in_come_back_as_they_were(place: Place) -> N
             asyncio.run_coroutine_threadsafe(there_and_back(rows), loop).result()
 
         await asyncio.to_thread(drawn)
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\n\0"])
+async def test_a_text_that_no_table_can_hold_is_refused_and_not_altered(
+    place: Place, text: str
+) -> None:
+    async with place.open("tracker_view") as database, database.connection() as connection:
+        await layout.create(connection, Tally)
+        with pytest.raises(psycopg.DataError, match="invalid byte sequence"):
+            await copy_in(connection, Tally, [Tally(name=text, times=1, initial="a", positions=())])

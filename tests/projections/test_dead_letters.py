@@ -8,8 +8,18 @@ import pytest
 from projections.checkpoints import Checkpoint, checkpoints
 from projections.progress import dead_letters, progress
 from projections.runner import Runner
-from projections.view import Row, State, View
-from tests.projections.tally import SLOWLY, TALLY, Other, content, failing, fold_other, record
+from projections.view import Lookup, Row, State, View
+from tests.projections.tally import (
+    SLOWLY,
+    TALLY,
+    Other,
+    Tally,
+    content,
+    failing,
+    fold_other,
+    name_of,
+    record,
+)
 from tracker.domain.audit import ViewRebuilt
 from tracker.domain.base import Recorded
 from tracker.log.database import Database
@@ -65,6 +75,42 @@ async def test_a_view_that_may_skip_goes_on_without_the_event_also_when_it_is_bu
     made = await runner.rebuilder.rebuild([broken.name])
     assert isinstance(made[broken.name], ViewRebuilt)
     await as_it_should_be()
+
+
+async def test_a_refusal_is_told_of_the_view_whose_rows_they_are_though_others_look_up_meanwhile(
+    database: Database, views: Database
+) -> None:
+    # Nothing is announced, so that it looks up as it folds, while the rows of the first are stored.
+    unannounced = View(
+        name="tally", version=1, rows=TALLY.rows, events=TALLY.events, fold=TALLY.fold
+    )
+    runner = Runner(views, [REFUSED, unannounced])
+    await runner.prepare()
+    await record(database, *NAMES)
+
+    await runner.catch_up()
+
+    slowly, tally = await checkpoints(views)
+    assert (slowly.position, tally.position) == (11, len(NAMES))
+    assert str(slowly.halted).startswith("event 12: ")
+    assert tally.halted is None
+
+
+async def test_a_lookup_that_is_refused_is_told_of_the_view_whose_it_is_though_others_are_stored(
+    database: Database, views: Database
+) -> None:
+    def wants(recorded: Recorded) -> Iterable[Lookup]:
+        return [Lookup(Tally, "times", 2**80 if name_of(recorded) == "bad" else 1)]
+
+    runner = Runner(views, [SLOWLY, msgspec.structs.replace(TALLY, wants=wants)])
+    await runner.prepare()
+    await record(database, *NAMES)
+
+    await runner.catch_up()
+
+    slowly, tally = await checkpoints(views)
+    assert (slowly.position, slowly.halted) == (len(NAMES), None)
+    assert (tally.position, str(tally.halted)[:10]) == (11, "event 12: ")
 
 
 async def test_tables_that_fit_no_event_halt_the_view_and_skip_nothing(

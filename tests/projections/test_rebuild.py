@@ -28,6 +28,11 @@ from tracker.domain.party import PartyNamed
 from tracker.log.database import Database
 from tracker.log.follow import Head
 
+STOCK = """
+select relname, reltuples::int from pg_class
+where relname in ('tally', 'other') and relkind = 'r' and reltuples > 0
+"""
+
 
 async def rebuilt(runner: Runner) -> ViewRebuilt:
     """The tally, built again."""
@@ -134,3 +139,22 @@ async def test_a_view_is_built_again_beside_the_live_one(
     ]
     with pytest.raises(NotFound, match="no view is called 'x'; known are tally"):
         await runner.rebuilder.rebuild(["x"])
+
+
+async def test_taking_stock_waits_for_nobody_and_stops_nothing(
+    database: Database, views: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    runner = Runner(views, [TALLY, SLOWLY])
+    await runner.prepare()
+    await record(database, "a")
+    await runner.catch_up()
+
+    async with views.transaction() as cleaning, asyncio.timeout(10):
+        # As a vacuum holds it.
+        await cleaning.execute("lock table view.tally in share update exclusive mode")
+        await runner.rebuilder.take_stock(0, 1_000)
+    assert await views.fetch(STOCK) == [("other", 1)]
+
+    await views.run("drop table view.tally")
+    await runner.rebuilder.take_stock(1_000, 4_000)
+    assert "no stock was taken" in caplog.text
