@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 def at_once() -> int:
-    """How many processes may work at once on this machine."""
-    return min(os.cpu_count() or 1, _MOST_PROCESSES)
+    """How many processes may work at once: one for each core that this one may use."""
+    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
 
 
 def shares(work: Sequence[T], weight: Callable[[T], int], count: int) -> list[list[T]]:
