@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from aiohttp import web
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from feeds.fetch import FetchFailed, fetch
 from feeds.guard import Guard
@@ -21,7 +22,7 @@ from tracker.clock import system_clock
 from tracker.domain.errors import Refused
 from tracker.domain.feed import AddFeed, FeedAdded, RemoveFeed
 from tracker.log.database import Database
-from tracker.tables.feed_access import FeedAccess, Kept
+from tracker.tables.feed_access import FeedAccess, Kept, origin
 from tracker.tables.sealing import Sealer
 from tracker.wiring import polling_of
 
@@ -70,6 +71,18 @@ async def test_headers_are_sent_to_the_origin_of_the_feed_and_to_no_other(
     await fetch(await ways.to("1"), url, guard=guard, now=now)
 
     assert seen == [("/feed", SECRET), ("/moved", SECRET), ("elsewhere", None)]
+
+
+@pytest.mark.parametrize(
+    ("url", "same", "other"),
+    [
+        ("https://Bücher.example/rss", "https://xn--bcher-kva.example:443/x", "https://bucher.example/"),
+        ("http://News.example/rss", "http://news.example:80/x", "http://news.example:8080/"),
+        ("http://[::1]/rss", "http://[0:0:0:0:0:0:0:1]:80/x", "https://[::1]:80/"),
+    ],
+)  # fmt: skip
+def test_an_origin_is_the_same_however_its_name_is_written(url: str, same: str, other: str) -> None:
+    assert origin(url) == origin(str(URL(url))) == origin(same) != origin(other)
 
 
 async def test_a_feed_is_fetched_through_its_proxy(
