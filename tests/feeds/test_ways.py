@@ -129,6 +129,7 @@ async def test_a_proxy_that_fails_is_not_named(
     up = (await serve(proxy)).removesuffix("/feed")
     for address, said in (
         (f"http://me:{PASSWORD}@127.0.0.1:1", "the proxy of this feed cannot be reached"),
+        (f"http://me:{PASSWORD}@proxy.invalid:1", "the proxy of this feed cannot be reached"),
         # No route of the server takes a CONNECT.
         (up, "the proxy of this feed answered 404"),
     ):
