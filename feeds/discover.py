@@ -15,12 +15,15 @@ _TYPES = frozenset(
 )
 _LONGEST_CHARS = 2000
 _SCANNED_BYTES = 1_000_000
-# Every quantifier is possessive and stops at the next "<": the scan is linear in all cases.
+# Every quantifier is possessive and stops at the next "<", and a name is tried from its first letter
+# only: the scan is linear in all cases.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(
     r"<(link|a|base)\b((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+'|[\"'])*+)>", re.IGNORECASE
 )
-_ATTRIBUTE = re.compile(r"([a-zA-Z-]++)\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)'|([^\s\"'<>=]++))")
+_ATTRIBUTE = re.compile(
+    r"(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*+(?:\"([^\"<]*+)\"|'([^'<]*+)'|([^\s\"'<>=]++))"
+)
 _LIKE_A_FEED = re.compile(
     r"(?:/(?:feed|rss|atom)/?|/[\w.-]*(?:feed|rss|atom|index)\.(?:xml|rss|rdf|atom|json)"
     r"|\.(?:rss|atom|rdf))\Z",

@@ -54,7 +54,8 @@ def _next(at: FeedSchedule, now: datetime) -> str:
     because = f", because {at.reason}" if at.reason else ""
     late = now - at.next_at
     if late > _OVERDUE:
-        return f"It should have been polled {_ago(at.next_at, now)}: is the tracker running?"
+        why = "is the tracker running, or does its host have too many feeds?"
+        return f"It should have been polled {_ago(at.next_at, now)}: {why}"
     if late > timedelta():
         return f"The next poll is due{because}."
     return f"The next poll is in {told((at.next_at - now).total_seconds())}{because}."

@@ -14,6 +14,8 @@ from tracker.domain.values import storable
 
 CONFIRMATIONS = 3
 """So many polls in a row must be sent to the same address before the feed has moved there."""
+# Some answers are fresh until the end of the year 9999, and no date is after that.
+_LONGEST_S = 366 * DAY_S
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,6 +84,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         found: list[Hold] = []
         if self.lifetime_s:
             left_s = self.lifetime_s - age_s(fetched.headers, fetched.fetched_at)
+            left_s = min(max(left_s, 0), _LONGEST_S)
             found.append(Hold(fetched.fetched_at + timedelta(seconds=left_s), self.fresh_by))
         if self.ttl_s:
             found.append(Hold(now + timedelta(seconds=self.ttl_s), f"ttl: {self.ttl_s // 60}"))

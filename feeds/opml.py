@@ -94,11 +94,11 @@ class _Reading:
     def _feed(self, said: dict[str, str]) -> None:
         line = self.parser.CurrentLineNumber
         url, title = said.get("xmlurl", ""), said.get("title") or said.get("text")
+        if len(self.entries) + len(self.broken) >= MOST_FEEDS:
+            raise TooLarge(f"the list has more than {MOST_FEEDS} feeds")
         if not url:
             self.broken.append(f"line {line}: {(title or 'a feed')[:80]!r} has no xmlUrl")
             return
-        if len(self.entries) >= MOST_FEEDS:
-            raise TooLarge(f"the list has more than {MOST_FEEDS} feeds")
         # Where no folder is, the first of the categories, which are separated by commas.
         folders = [folder for folder in self._folders if folder]
         category = "/".join(folders) or said.get("category", "").partition(",")[0]

@@ -25,6 +25,7 @@ from feeds.worker import Parser
 from tracker.clock import Clock
 from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Refused
+from tracker.domain.feed_settings import LONGEST_NAME
 from tracker.domain.ids import derived
 
 _MOST_ITEMS = 50
@@ -105,7 +106,8 @@ async def preview(
         url=fetched.url,
         outcome=parsed.state,
         message=parsed.message or f"{len(items)} items",
-        title=parsed.title,
+        # A feed may call itself whatever it likes, and is added under its title all the same.
+        title=parsed.title and parsed.title[:LONGEST_NAME].rstrip(),
         language=parsed.language,
         items=await _told(items[:_MOST_ITEMS], parser, clock() - timedelta(days=days)),
         item_count=len(items),

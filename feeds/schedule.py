@@ -43,14 +43,17 @@ class Polling:
         access: FeedAccess,
         *,
         lease: timedelta = LEASE,
+        page: int = _PAGE,
     ) -> None:
         self._reader = reader
         self._schedule = schedule
         self._poller = poller
         self._access = access
         self._lease = lease
+        self._page = page
         self._position = 0
         self._feeds: dict[str, FeedState] = {}
+        self._unplaced: set[str] = set()
         self._learning = asyncio.Lock()
         self._ticking = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
@@ -114,10 +117,14 @@ class Polling:
     async def learn(self) -> None:
         """Take in what the log says of feeds since the last tick."""
         async with self._learning:
-            while new := await self._reader.read(KNOWN, after=self._position, limit=_PAGE):
+            while new := await self._reader.read(KNOWN, after=self._position, limit=self._page):
                 feeds(new, self._feeds)
-                await self._place(_about(new))
+                self._unplaced |= _about(new)
                 self._position = new[-1].position
+            # Only now: half way through the log a paused or removed feed may still be active.
+            if self._unplaced:
+                await self._place(self._unplaced)
+                self._unplaced = set()
 
     async def _place(self, changed: Iterable[str]) -> None:
         states = {feed: self._feeds[feed] for feed in changed if feed in self._feeds}
@@ -140,9 +147,13 @@ class Polling:
             if turn.feed not in self._feeds:
                 # Another process was the first to hear of it.
                 await self.learn()
-            state = self._feeds[turn.feed]
-        except (KeyError, TrackerError) as fault:
-            log.warning("feed %s is polled again after its lease: %r", turn.feed, fault)
+            state = self._feeds.get(turn.feed)
+            if state is None:
+                # Whoever gave it a place ended before it heard that the feed is removed.
+                await self._schedule.forget([turn.feed])
+                return
+        except TrackerError as fault:
+            log.warning("feed %s is polled again after its lease: %s", turn.feed, fault)
             return
         try:
             polled = await self._poll(turn, state)

@@ -123,7 +123,8 @@ class _Way:
                 url, headers=sent | own, proxy=self._access.proxy, **options
             ) as response:
                 yield response
-        except aiohttp.ClientProxyConnectionError:
+        except (aiohttp.ClientProxyConnectionError, aiohttp.ClientConnectorDNSError):
+            # The only name that is looked up for a connection here is the proxy's.
             raise FetchFailed("unreachable", "the proxy of this feed cannot be reached") from None
         except aiohttp.ClientHttpProxyError as refused:
             said = f"the proxy of this feed answered {refused.status}"

@@ -29,7 +29,7 @@ from tracker.log.read import Reader
 _ATTEMPTS = 20
 _PAUSE_S = 0.01
 _READS = 5
-_IDS = 256  # more than any one command takes
+_IDS = 256  # more than any command takes until it has its first event
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ class Executor:
                 msgspec.structs.replace(new, event=checked(new.event))
                 for new in command.decide(past, given)
             ]
-            if earlier and not {new.id for new in events} <= {old.id for old in earlier}:
+            if earlier and not await self._all_there(events):
                 raise Conflict("the idempotency key was used for another request")
             if not events:
                 return Done((), head)
@@ -112,6 +112,10 @@ class Executor:
         new_ids = _Ids(self._clock, self._entropy, actor.user, None)
         given = Given(self._clock(), new_ids.next, actor, await self._texts(command, past))
         return command.decide(past, given)
+
+    async def _all_there(self, events: Sequence[NewEvent]) -> bool:
+        ids = [new.id for new in events]
+        return len(await self._reader.by_ids(ids)) == len(ids)
 
     async def _append(
         self, events: list[NewEvent], actor: Actor, query: Query, head: int

@@ -55,7 +55,8 @@ NEXT = "The next poll is in 50 minutes, because it brings something new every 3 
         (
             at(next_at=NOW - timedelta(hours=3)),
             Health("late", "The last poll went well 10 minutes ago: 2 new, 0 revised.",
-                   "It should have been polled 3 hours ago: is the tracker running?"),
+                   "It should have been polled 3 hours ago: is the tracker running, or does its "
+                   "host have too many feeds?"),
         ),
     ],
 )  # fmt: skip

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from feeds import opml
 from feeds.guard import Guard
-from feeds.lists import given_out, take_in
+from feeds.lists import TakenIn, given_out, take_in
 from feeds.opml import Entry, read, written
 from tests.place import Place, parts_at
 from tests.tracker.domain.strategies import TEXT
-from tracker.domain.errors import Refused, TooLarge
+from tracker.domain.errors import Conflict, Refused, TooLarge
 from tracker.domain.feed import AddFeed, RemoveFeed
 from tracker.domain.feed_settings import SETTINGS
 from tracker.parts import Parts
@@ -80,6 +80,8 @@ def test_a_list_over_the_limits_is_refused() -> None:
         read(b" " * (opml.LARGEST_BYTES + 1))
     with pytest.raises(TooLarge, match="more than 10000 feeds"):
         read(listed(*[line("https://a.example")] * (opml.MOST_FEEDS + 1)))
+    with pytest.raises(TooLarge, match="more than 10000 feeds"):
+        read(listed(*['<outline type="rss"/>'] * (opml.MOST_FEEDS + 1)))
 
 
 @st.composite
@@ -187,6 +189,25 @@ async def test_a_list_of_more_feeds_than_a_page_is_taken_in_and_listed_whole(pla
         await parts.settle()
 
         assert len(urls) == len(await parts.feeds()) == 1200
+
+
+async def test_a_long_list_sent_again_with_its_key_is_answered_with_what_it_led_to(
+    place: Place,
+) -> None:
+    data = listed(*(line(f"https://h{n}.example/rss") for n in range(300)))
+    async with parts_at(place) as parts:
+
+        async def sent(data: bytes) -> TakenIn:
+            return await take_in(
+                data, executor=parts.executor, guard=Guard(), actor=operator, key="k"
+            )
+
+        operator = await parts.operator()
+        first = await sent(data)
+        assert (len(first.added), await sent(data)) == (300, first)
+        with pytest.raises(Conflict):
+            await sent(data.replace(b"h299.", b"other."))
+        assert await parts.reader.head() == first.position
 
 
 async def test_a_feed_that_was_removed_comes_back_by_a_list_and_is_not_given_out(

@@ -2,15 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any, cast
 
 from aiohttp import web
 
+from feeds.schedule import LEASE, Polling
 from tests.feeds.test_parse import RSS
 from tests.feeds.test_the_web_misbehaves import DAY, H, says
-from tests.feeds.web import NOON, world_at
+from tests.feeds.web import NOON, until, world_at
 from tests.place import Place
 from tracker.domain.feed import ChangeFeed, PauseFeed, RemoveFeed, ResumeFeed
 from tracker.tables.hosts import polls
+
+ROWS = "select feed, fence, leased_until = 'infinity', next_at from app.feed_schedule order by feed"
 
 
 async def test_a_poll_that_hangs_keeps_its_own_turn_and_no_other(place: Place) -> None:
@@ -78,6 +82,36 @@ async def test_what_is_decided_of_a_feed_is_heard_at_the_next_tick(place: Place)
         await execute(RemoveFeed(feed=feed), actor)
         await polling.learn()
         assert await world.parts.schedule.state() == []
+
+
+async def test_whoever_starts_late_disturbs_no_turn_and_brings_back_no_feed(place: Place) -> None:
+    async with world_at(place) as world:
+        parts, execute = world.parts, world.parts.executor.execute
+        paused, removed, polled = [await world.feed(name) for name in ("one", "two", "three")]
+        for feed in (paused, polled):
+            await execute(PauseFeed(feed=feed, reason="loud"), world.actor)
+        await execute(RemoveFeed(feed=removed), world.actor)
+        await execute(ResumeFeed(feed=polled), world.actor)
+        await world.polling["usual"].learn()
+        assert await parts.schedule.claim_now(polled, LEASE)
+        before = await parts.database.fetch(ROWS)
+
+        # The log is read a page at a time, and no page but the last says how a feed is now.
+        late = Polling(parts.reader, parts.schedule, cast(Any, None), parts.ways.table, page=1)
+        await late.learn()
+
+        assert await parts.database.fetch(ROWS) == before
+
+
+async def test_a_turn_for_a_feed_that_is_in_no_log_is_the_last(place: Place) -> None:
+    async with world_at(place) as world:
+        await world.parts.schedule.ensure({"ghost": "127.0.0.1"})
+        await world.polling["usual"].tick()
+
+        async def is_gone() -> bool:
+            return await world.parts.schedule.state() == []
+
+        await until(is_gone)
 
 
 async def test_a_feed_is_asked_as_often_as_it_brings_something_and_its_silence_is_noticed(

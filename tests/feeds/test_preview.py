@@ -14,9 +14,13 @@ from feeds.preview import Preview, preview, the_feed
 from feeds.worker import Parser
 from tests.feeds.site import Site
 from tracker.domain.errors import Refused
+from tracker.domain.feed import AddFeed
 
 NOW = datetime(2024, 6, 20, 12, tzinfo=UTC)
 SUSPENDED = "Ecuador has suspended visa-free entry for Chinese nationals from July 1, 2030."
+
+
+LONG = f'<rss version="2.0"><channel><title>{"long " * 200}</title></channel></rss>'
 
 
 class Look:
@@ -117,3 +121,14 @@ async def test_what_cannot_be_fetched_or_read_says_why(look: Look, site: Site) -
     for url in ("http://10.0.0.1/feed", "ftp://a.example"):
         with pytest.raises(Refused, match="feed URL refused"):
             await look.at(url)
+
+
+async def test_a_feed_with_an_endless_title_can_be_added_under_it(
+    look: Look, pages: dict[str, str]
+) -> None:
+    pages["/long"] = LONG
+
+    found = await look.at("/long")
+
+    command = AddFeed(url=found.url, title=found.title)
+    assert command.event("01a21f80-40d2-7486-b44a-bcaeedd2290e").title == found.title

@@ -136,6 +136,14 @@ PATIENCE: dict[str, Case] = {
         unchanged({}, {"Cache-Control": "max-age=7300"}, rss("")), "unchanged", 7300,
         "the server asked for it (Cache-Control: max-age=7300)", QUIET, polls=2,
     ),
+    "Expires at the end of time, and a 304 that leaves it unsaid": Case(
+        unchanged({"Expires": "Fri, 31 Dec 9999 23:59:59 GMT",
+                   "Date": "Thu, 20 Jun 2024 11:00:00 GMT"},
+                  {"Date": "Thu, 20 Jun 2024 12:00:00 GMT"}, rss("")),
+        "unchanged", DAY,
+        "the server asked for it (Expires: Fri, 31 Dec 9999 23:59:59 GMT; "
+        "kept for 24 hours at most)", QUIET, polls=2,
+    ),
     "a 304 that leaves it unsaid": Case(
         unchanged({"Cache-Control": "max-age=7300"}, {}, rss("")), "unchanged", 7300,
         "the server asked for it (Cache-Control: max-age=7300)", QUIET, polls=2,

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from aiohttp import web
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from feeds.fetch import FetchFailed, fetch
 from feeds.guard import Guard
@@ -21,7 +22,7 @@ from tracker.clock import system_clock
 from tracker.domain.errors import Refused
 from tracker.domain.feed import AddFeed, FeedAdded, RemoveFeed
 from tracker.log.database import Database
-from tracker.tables.feed_access import FeedAccess, Kept
+from tracker.tables.feed_access import FeedAccess, Kept, origin
 from tracker.tables.sealing import Sealer
 from tracker.wiring import polling_of
 
@@ -72,6 +73,18 @@ async def test_headers_are_sent_to_the_origin_of_the_feed_and_to_no_other(
     assert seen == [("/feed", SECRET), ("/moved", SECRET), ("elsewhere", None)]
 
 
+@pytest.mark.parametrize(
+    ("url", "same", "other"),
+    [
+        ("https://Bücher.example/rss", "https://xn--bcher-kva.example:443/x", "https://bucher.example/"),
+        ("http://News.example/rss", "http://news.example:80/x", "http://news.example:8080/"),
+        ("http://[::1]/rss", "http://[0:0:0:0:0:0:0:1]:80/x", "https://[::1]:80/"),
+    ],
+)  # fmt: skip
+def test_an_origin_is_the_same_however_its_name_is_written(url: str, same: str, other: str) -> None:
+    assert origin(url) == origin(str(URL(url))) == origin(same) != origin(other)
+
+
 async def test_a_feed_is_fetched_through_its_proxy(
     ways: Ways, guard: Guard, now: Callable[[], datetime], serve: Serve
 ) -> None:
@@ -116,6 +129,7 @@ async def test_a_proxy_that_fails_is_not_named(
     up = (await serve(proxy)).removesuffix("/feed")
     for address, said in (
         (f"http://me:{PASSWORD}@127.0.0.1:1", "the proxy of this feed cannot be reached"),
+        (f"http://me:{PASSWORD}@proxy.invalid:1", "the proxy of this feed cannot be reached"),
         # No route of the server takes a CONNECT.
         (up, "the proxy of this feed answered 404"),
     ):

@@ -50,7 +50,7 @@ async def feeds(request: AnyRequest, parts: GivenParts) -> Response[str]:
         request,
         "feeds.html",
         visit=visit,
-        shelves=_shelved(fitting[:_PAGE]),
+        shelves=_shelved(sorted(fitting, key=_trouble_first)[:_PAGE]),
         more=max(len(fitting) - _PAGE, 0),
         tally={level: levels.count(level) for level in dict.fromkeys(sorted(levels))},
         total=len(known),

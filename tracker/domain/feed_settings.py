@@ -18,7 +18,7 @@ SETTINGS: tuple[Setting, ...] = get_args(Setting)
 _LONGEST_S = 31 * 24 * 3600
 _MOST_TERMS = 100
 _LONGEST_TERM = 100
-_LONGEST_NAME = 500
+LONGEST_NAME = 500
 _MOST_STEPS = 10
 
 
@@ -96,8 +96,8 @@ class SetFeed(Command, frozen=True, kw_only=True):
         given = {name: value for name in SETTINGS if (value := getattr(self, name)) is not None}
         for name in ("title", "publisher", "category"):
             require(
-                1 <= len(given.get(name, "-")) <= _LONGEST_NAME,
-                f"{name}: has 1 to {_LONGEST_NAME} characters",
+                1 <= len(given.get(name, "-")) <= LONGEST_NAME,
+                f"{name}: has 1 to {LONGEST_NAME} characters",
                 name,
             )
         require(

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from yarl import URL
 
 from tracker.clock import Clock
 from tracker.domain.base import require
@@ -35,7 +36,6 @@ _OURS = frozenset(
     "if-none-match keep-alive proxy-authorization proxy-connection range te trailer "
     "transfer-encoding upgrade".split()
 )
-_PORTS = {"http": 80, "https": 443}
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -130,11 +130,11 @@ class FeedAccess:
 def origin(url: str) -> str:
     """Scheme, host and port of an address (RFC 6454, section 4)."""
     try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme)
+        parts = URL(url)
     except ValueError:
         raise Refused("url: cannot be read", field="url") from None
-    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
+    # As it is asked for: a name in other letters than ASCII is encoded, with or without a redirect.
+    return f"{parts.scheme}://{parts.raw_host or ''}:{parts.port}"
 
 
 def _about(feed: str, kind: Kind) -> str:

@@ -70,6 +70,20 @@ held as (
     update app.feed_host h set free_at = %(now)s + %(lease)s from taken where h.host = taken.host)
 select feed, fence, etag, last_modified, failures, polled_before, memory from taken
 """
+# What was set while the clock was ahead would be waited for until it is as late again. A step back is
+# told from clocks that differ a little by its size; a parked feed waits all the same.
+SET_BACK = """
+with ahead as (
+    update app.feed_schedule
+    set next_at = least(next_at, %(now)s),
+        polled_at = case when polled_at is not null then least(polled_at, %(now)s) end,
+        leased_until = case when leased_until is not null
+                            then least(leased_until, %(now)s + %(lease)s) end
+    where leased_until is distinct from 'infinity'
+      and (polled_at > %(now)s + %(step)s or leased_until > %(now)s + %(lease)s + %(step)s)
+    returning host)
+update app.feed_host h set free_at = least(h.free_at, %(now)s) from ahead where h.host = ahead.host
+"""
 HURRY = "update app.feed_schedule set next_at = %(now)s where feed = %(feed)s"
 FINISH = """
 with finished as (
@@ -95,6 +109,7 @@ from app.feed_schedule where leased_until is distinct from 'infinity' order by f
 """
 # Feeds of a host that is not free are passed over, so more are looked at than are wanted.
 _WINDOW = 8
+_STEP = timedelta(hours=1)
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -157,6 +172,7 @@ class Schedule:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._compared_at: datetime | None = None
 
     async def ensure(self, hosts: Mapping[str, str]) -> None:
         """Feed → host: give feeds a place, due at once, unless they have one that is not parked."""
@@ -173,9 +189,12 @@ class Schedule:
 
     async def claim(self, limit: int, lease: timedelta) -> list[Turn]:
         """Turns for feeds that are due and that nobody holds, at hosts that nobody asks."""
+        now = self._clock()
+        if self._compared_at is None or not timedelta() <= now - self._compared_at < _STEP:
+            await self._database.run(SET_BACK, {"now": now, "lease": lease, "step": _STEP})
+            self._compared_at = now
         rows = await self._database.fetch(
-            CLAIM,
-            {"now": self._clock(), "lease": lease, "limit": limit, "window": limit * _WINDOW},
+            CLAIM, {"now": now, "lease": lease, "limit": limit, "window": limit * _WINDOW}
         )
         return [Turn(*row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from tests.feeds.site import Site
 from tests.place import Place, parts_at
 from tests.tracker.console.world import served
 from tracker.console.visits import COOKIE, csrf_token
-from tracker.domain.feed import AddFeed
+from tracker.domain.feed import AddFeed, AddFeeds
 from tracker.parts import Parts
+from tracker.tables.schedule import Outcome
 
 PAGE = """<html><head><title>News</title>
 <link rel="alternate" type="application/rss+xml" title="All news" href="/feed.xml">
@@ -169,6 +171,29 @@ async def test_feeds_are_found_by_words_and_by_how_they_are(
     assert (await analyst.get("/feeds?level=new")).text.count("Not polled yet.") == 2
     assert "No feed fits" in (await analyst.get("/feeds?level=failing")).text
     assert "No feed fits" in (await analyst.get("/feeds?q=nothing")).text
+
+
+async def test_what_is_in_trouble_is_seen_however_many_feeds_there_are(
+    parts: Parts, analyst: AsyncClient
+) -> None:
+    adding = tuple(AddFeed(url=f"https://h{n}.example/rss") for n in range(205))
+    done = await parts.executor.execute(AddFeeds(feeds=adding), await parts.operator())
+    await parts.settle()
+    last = getattr(done.events[-1].event, "feed", "")
+    await parts.schedule.ensure({last: "h204.example"})
+    turn = await parts.schedule.claim_now(last, timedelta(minutes=3))
+    assert turn
+    failed = Outcome(
+        outcome="http-error", message="it answered 500", ok=False, reason="the last poll failed",
+        next_at=parts.clock() + timedelta(hours=1), memory={},
+    )  # fmt: skip
+    await parts.schedule.finish(turn, failed)
+
+    page = (await analyst.get("/feeds")).text
+
+    assert "it answered 500" in page
+    assert page.count("Not polled yet.") == 199
+    assert "5 more fit" in page
 
 
 async def test_a_reader_looks_and_changes_nothing(parts: Parts, visitor: AsyncClient) -> None:

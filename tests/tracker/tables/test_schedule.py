@@ -119,6 +119,23 @@ async def test_whoever_dies_loses_the_turn_when_the_lease_ends_and_can_no_more_e
     assert turn.fence == dead.fence + 1
 
 
+async def test_a_clock_that_was_ahead_keeps_no_feed_from_its_turn(
+    schedule: Schedule, others: Schedule, clock: Clock
+) -> None:
+    await schedule.ensure({"a": "one", "b": "two", "c": "three", "d": "four"})
+    await schedule.park(["d"])
+    clock.now += 999 * LEASE
+    by_feed = {turn.feed: turn for turn in await schedule.claim(10, LEASE)}
+    await schedule.finish(by_feed["a"], done(clock.now + LEASE))
+    await schedule.finish(by_feed["b"], done(clock.now + LEASE))
+    # Whoever polls the third is killed.
+    clock.now = NOW + SECOND
+    assert named(await schedule.claim(10, LEASE)) == ["a", "b"]
+    assert await others.claim(10, LEASE) == []
+    clock.now += LEASE
+    assert named(await others.claim(10, LEASE)) == ["a", "b", "c"]
+
+
 async def test_what_is_remembered_of_a_feed_comes_with_its_next_turn(
     schedule: Schedule, clock: Clock
 ) -> None:
