@@ -10,7 +10,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import AsyncConnection, errors
@@ -66,7 +66,8 @@ async def fold_all(
     suffix: str = "",
 ) -> None:
     """Fold events into the tables of several views; FoldFailed says which could not take one."""
-    batches = [_Batch(connection, view, events, suffix) for view, events in work]
+    place = _Tables(connection, suffix, asyncio.Lock())
+    batches = [_Batch(place, view, events) for view, events in work]
     folded: asyncio.Queue[_Batch] = asyncio.Queue()
     loading: list[asyncio.Task[None]] = []
     for batch in batches:
@@ -109,20 +110,21 @@ async def _store_all(folded: asyncio.Queue["_Batch"], count: int) -> None:
         await (await folded.get()).store()
 
 
+class _Tables(NamedTuple):
+    """Where the rows are; whoever has the turn may use the connection."""
+
+    connection: AsyncConnection[TupleRow]
+    suffix: str
+    turn: asyncio.Lock
+
+
 class _Batch:
     """The events of one view on their way."""
 
-    def __init__(
-        self,
-        connection: AsyncConnection[TupleRow],
-        view: View,
-        events: Sequence[Recorded],
-        suffix: str,
-    ) -> None:
-        self._connection = connection
+    def __init__(self, place: _Tables, view: View, events: Sequence[Recorded]) -> None:
+        self._place = place
         self._view = view
         self._events = [e for e in events if isinstance(e.event, view.events)]
-        self._suffix = suffix
         self._rows = Rows()
 
     async def load(self) -> None:
@@ -134,7 +136,7 @@ class _Batch:
                     wanted += self._view.wants(recorded)
                 except Exception:  # noqa: BLE001  as for a fold
                     raise FoldFailed(recorded.position, traceback.format_exc()) from None
-            await _load(self._connection, self._rows, wanted, self._suffix)
+            await _load(self._place, self._rows, wanted)
 
     async def fold(self) -> None:
         """Fold in memory; what was not announced is looked up now."""
@@ -143,7 +145,7 @@ class _Batch:
                 if not number % _SLICE:
                     await asyncio.sleep(0)  # what is stored meanwhile goes on its way
                 while lookup := self._missing(recorded):
-                    await _load(self._connection, self._rows, [lookup], self._suffix)
+                    await _load(self._place, self._rows, [lookup])
 
     def _missing(self, recorded: Recorded) -> Lookup | None:
         """What has to be looked up before the event can be folded; None once it is."""
@@ -158,7 +160,7 @@ class _Batch:
     async def store(self) -> None:
         """Write what became of the rows."""
         with self._naming_it():
-            await _store(self._connection, self._rows, self._suffix)
+            await _store(self._place, self._rows)
 
     @contextmanager
     def _naming_it(self) -> Generator[None]:
@@ -185,30 +187,31 @@ def refusal(events: Sequence[Recorded], fault: Exception) -> FoldFailed:
     return FoldFailed(first, reason, lasting=lasting)
 
 
-async def _store(connection: AsyncConnection[TupleRow], rows: Rows, suffix: str) -> None:
+async def _store(place: _Tables, rows: Rows) -> None:
+    connection, suffix, turn = place
     for row, final in rows.final.items():
-        await copy_in(connection, row, final, suffix)
+        async with turn:
+            await copy_in(connection, row, final, suffix)
     for row, changed in rows.changed.items():
         gone = [key for key, r in changed.items() if r is None]
-        await tables.take(connection, row, gone, suffix)
         known = rows.known.get(row, set()) if row.found_first else changed
         new = [r for key, r in changed.items() if r and key not in known]
-        if new:
-            await copy_in(connection, row, new, suffix)
-        await tables.put(
-            connection, row, [r for k, r in changed.items() if r and k in known], suffix
-        )
+        replaced = [r for key, r in changed.items() if r and key in known]
+        async with turn:
+            await tables.take(connection, row, gone, suffix)
+            if new:
+                await copy_in(connection, row, new, suffix)
+            await tables.put(connection, row, replaced, suffix)
 
 
-async def _load(
-    connection: AsyncConnection[TupleRow], rows: Rows, lookups: Iterable[Lookup], suffix: str
-) -> None:
+async def _load(place: _Tables, rows: Rows, lookups: Iterable[Lookup]) -> None:
     by_place: dict[tuple[type[Row], tuple[str, ...]], dict[Any, None]] = {}
     for lookup in lookups:
         columns = (lookup.column,) if isinstance(lookup.column, str) else lookup.column
         by_place.setdefault((lookup.row, columns), {})[lookup.value] = None
     for (row, columns), values in by_place.items():
-        found = await tables.fetch(connection, row, columns, list(values), suffix)
+        async with place.turn:
+            found = await tables.fetch(place.connection, row, columns, list(values), place.suffix)
         value_of = getter(columns)
         by_value: dict[Any, list[Row]] = {}
         for r in found:

@@ -41,6 +41,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     causation_id: Any = None
     tags: Any = None
     erased_by: Any = None
+    gone_quotes: Any = None
 
 
 _decoder = msgspec.json.Decoder(Line)
