@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.conninfo import conninfo_to_dict
 
 from projections import VIEWS
@@ -31,6 +32,9 @@ _FAST = {
 }  # fmt: skip
 _MEMORY = Path("/dev/shm")
 _ENOUGH_BYTES = 4 << 30
+# Nothing is timed, so a busy machine fails no test.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
