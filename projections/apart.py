@@ -26,8 +26,9 @@ import msgspec
 import uvloop
 
 from projections.building import Built, Digest
+from projections.collector import unswept
 from projections.pages import Pages
-from projections.site import Site, Told, roomily, unswept
+from projections.site import Site, Told, roomily
 from projections.view import View
 from tracker.domain.errors import Unavailable
 from tracker.log.database import Database

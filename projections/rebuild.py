@@ -22,10 +22,11 @@ from projections.apart import Job, build_apart
 from projections.batch import FoldFailed
 from projections.building import Building
 from projections.checkpoints import CHECKPOINTS, Checkpoint
+from projections.collector import unswept
 from projections.comparing import Compared, compared
 from projections.pages import Pages
 from projections.shares import ALONE_BELOW, at_once, shares
-from projections.site import Site, Told, roomily, unswept
+from projections.site import Site, Told, roomily
 from projections.view import View
 from tracker import __version__
 from tracker.domain.audit import ViewRebuilt

@@ -3,11 +3,9 @@
 It needs no database: the folds are the ones that serve, the state is in memory.
 """
 
-import gc
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from projections.collector import unswept
 from projections.dump import load, row_line, state_hash, tables_of
 from projections.rows import Rows, key_getter
 from projections.shares import ALONE_BELOW, at_once, shares
@@ -95,21 +94,9 @@ def compare(
     path: Path, comparable: Sequence[Comparable], progress: Progress = silent
 ) -> list[Compared]:
     """Compare some dumps of a bundle in this process."""
-    with contents(path) as bundle, _no_collector():
+    with contents(path) as bundle, unswept():
         foldings = _folded(bundle, comparable, progress)
         return [_compared(bundle, folding) for folding in foldings]
-
-
-@contextmanager
-def _no_collector() -> Generator[None]:
-    """Rows and events form no cycles, and looking for some takes an eighth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _strange(view: View | None, dumped: ViewDump) -> str | None:

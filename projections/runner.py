@@ -21,10 +21,10 @@ from psycopg.rows import TupleRow
 from projections import swapping
 from projections.batch import FoldFailed, fold_all, fold_into, halving
 from projections.checkpoints import Checkpoint, checkpoints
+from projections.collector import unswept
 from projections.ownership import RENEW_S, Ownership
 from projections.pages import taken_by
 from projections.rebuild import Outcome, Rebuilder, Record, unrecorded
-from projections.site import unswept
 from projections.view import View
 from tracker.domain.base import Event, Recorded
 from tracker.domain.catalog import BY_TYPE

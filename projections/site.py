@@ -6,8 +6,7 @@ log ─ pages ─→ fold in memory ─→ rows ─→ tables beside ─→ inde
 
 import asyncio
 import contextlib
-import gc
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -112,15 +111,3 @@ async def roomily(connection: AsyncConnection[TupleRow]) -> None:
     """Give a transaction the time and the memory that building takes."""
     await connection.execute(UNHURRIED)
     await connection.execute(ROOMY)
-
-
-@contextlib.contextmanager
-def unswept() -> Generator[None]:
-    """Without the garbage collector, which would look through millions of rows that stay."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
