@@ -53,9 +53,9 @@ class Place(msgspec.Struct, frozen=True):
         return self.url(self.server.superuser)
 
     @asynccontextmanager
-    async def open(self, role: str) -> AsyncGenerator[Database]:
+    async def open(self, role: str, *, patience_s: float = 5.0) -> AsyncGenerator[Database]:
         """The database, opened under a role."""
-        database = Database(self.url(role), role, most=4)
+        database = Database(self.url(role), role, most=4, patience_s=patience_s)
         await database.open()
         try:
             yield database

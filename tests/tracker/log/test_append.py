@@ -52,7 +52,7 @@ async def test_a_request_sent_again_gets_its_old_positions(database: Database) -
     assert await Reader(database).head() == 2
 
 
-async def test_the_same_request_twice_in_one_batch_is_stored_once(database: Database) -> None:
+async def test_the_same_request_twice_at_once_is_stored_once(database: Database) -> None:
     appender = Appender(database)
     events = [named(), named()]
 
@@ -60,7 +60,8 @@ async def test_the_same_request_twice_in_one_batch_is_stored_once(database: Data
         appender.append(events, ANALYST, uuid4()), appender.append(events, ANALYST, uuid4())
     )
 
-    assert (first.repeated, second.repeated) == (False, True)
+    # Two batches may be under way, and either may be the first.
+    assert sorted((first.repeated, second.repeated)) == [False, True]
     assert first.last_position == second.last_position == await Reader(database).head()
 
 

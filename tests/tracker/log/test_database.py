@@ -175,7 +175,8 @@ async def test_writers_get_over_connections_that_are_cut(place: Place) -> None:
         "select count(pg_terminate_backend(pid)) from pg_stat_activity"
         " where datname = current_database() and usename = 'tracker_append'"
     )
-    async with place.open("tracker_append") as database:
+    # Between attempts to connect the pause doubles, and on a busy machine several may fail.
+    async with place.open("tracker_append", patience_s=30.0) as database:
         appender, ids = Appender(database), [uuid4() for _ in range(60)]
 
         async def write(mine: int) -> None:
