@@ -17,11 +17,10 @@ _PAGE = 5_000
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
-    """Events up to a position, of a log that has its head where it was last looked for."""
+    """Events up to a position."""
 
     events: list[Recorded]
     position: int
-    head: int
 
 
 def taken_by(views: Iterable[View]) -> list[type[Event]]:
@@ -63,25 +62,22 @@ class Pages:
         ]
 
     async def all(
-        self, views: Iterable[View], erased: frozenset[UUID], until: int | None = None
+        self, views: Iterable[View], erased: frozenset[UUID], until: int
     ) -> AsyncGenerator[Page]:
-        """All pages up to a position, or until the log has none left; one is read ahead."""
+        """All pages up to a position; one is read ahead."""
         kept, position = list(views), 0
-        head = await self.head() if until is None else until
         ahead: asyncio.Task[list[Recorded]] | None = None
 
         def begin() -> asyncio.Task[list[Recorded]]:
-            end = min(position + _PAGE, head)
+            end = min(position + _PAGE, until)
             return asyncio.create_task(self.read(kept, erased, after=position, until=end))
 
         try:
-            while position < head:
+            while position < until:
                 events = await (ahead or begin())
-                position = min(position + _PAGE, head)
-                if position == head and until is None:
-                    head = await self.head()
-                ahead = begin() if position < head else None
-                yield Page(events, position, head)
+                position = min(position + _PAGE, until)
+                ahead = begin() if position < until else None
+                yield Page(events, position)
         finally:
             if ahead is not None:
                 ahead.cancel()
