@@ -19,6 +19,7 @@ import msgspec
 from feeds.extract import drafts
 from feeds.items import RawItem, compose
 from tests.bench.corpus_terms import ACTIONS, COMPARATORS, INCIDENTS, MEASURES
+from tracker.domain import edtf
 from tracker.domain.draft import DraftProposed
 
 _DOCUMENT = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b481"
@@ -92,9 +93,20 @@ def _statistic(draft: DraftProposed, item: RawItem) -> Row | None:
         "unit": fact.get("unit"),
         "place": [fact["geography"]] if fact.get("geography") else [],
         "population": fact.get("counterpart") or fact.get("population_term"),
-        "period": fact.get("period"),
+        "period": _interval(fact.get("period"), item),
         "publisher": fact.get("publisher"),
     })  # fmt: skip
+
+
+def _interval(period: str | None, item: RawItem) -> str | None:
+    """The days that an EDTF period covers; what is open or about ends with the publication."""
+    if period is None:
+        return None
+    bounds = edtf.bounds(period)
+    upper = bounds.upper
+    if item.published_at and ("~" in period or upper is None or upper > item.published_at.date()):
+        upper = item.published_at.date()
+    return f"{bounds.lower}/{upper}"
 
 
 def _incident(draft: DraftProposed, item: RawItem) -> Row | None:

@@ -1,0 +1,269 @@
+"""Counts of people crossing borders, however the sentence is built: a number, whom, and what.
+
+    "resettled 96,900 refugees"   "650 Omani nationals are detained in Chile"   "300 deportations"
+
+What is counted must be of the field by itself (refugees, visas, deportations) or by what happens
+to it. The toll of one happening is no statistic: such words count only with a period, or in a tense
+that sums up.
+"""
+
+import re
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.numbers import Quantity
+
+At = tuple[int, int]
+Side = Literal["before", "after"]
+
+
+class Act(msgspec.Struct, frozen=True):
+    """What is done by or to those counted: `scoped` acts are of the field whoever is counted.
+
+    `happening` acts make the toll of one occasion unless a period or the tense sums them up.
+    """
+
+    name: str
+    words: str
+    metric: str
+    scoped: bool = False
+    happening: bool = False
+
+
+ACTS = (
+    Act("removed", r"deport(?:ed|s|ing)?|expel(?:led|s|ling)?|repatriat(?:ed|es|ing)|sent\s+(?:back|home)"
+        r"|return(?:ed|ing)\s+(?:home|to)|removed\s+from", "removals", True, True),
+    Act("asylum", r"(?:sought|seeking|requested|claimed|claiming|applied\s+for|applying\s+for)\s+"
+        r"(?:political\s+)?(?:asylum|refuge|protection|refugee\s+status)", "asylum-applications", True),
+    Act("granted", r"(?:granted|given|received|receiving)\s+(?:asylum|refugee\s+status|protection)",
+        "asylum-grants", True),
+    Act("resettled", r"resettl(?:ed|es|ing)|admitted|taken\s+in|took\s+in|takes\s+in|let\s+in|welcomed",
+        "resettlements"),
+    Act("fled", r"fled|flee(?:ing|s)?|displaced|uprooted|driven\s+from\s+their\s+homes|left\s+their\s+homes"
+        r"|forced\s+(?:from|out\s+of|to\s+leave)\s+their\s+homes", "displaced-persons", True),
+    Act("crossed", r"cross(?:ed|es|ing)|(?:came|come|coming)\s+across", "irregular-crossings"),
+    Act("entered", r"enter(?:ed|ing|s)?|arriv(?:ed|es|ing)|reach(?:ed|es|ing)?|landed|came|coming"
+        r"|made\s+(?:it|their\s+way)", "border-entries"),
+    Act("left", r"left|departed|exited", "border-exits"),
+    Act("rescued", r"rescu(?:ed|es|ing)|saved|picked\s+up|plucked", "rescues", False, True),
+    Act("died", r"died|dead|drown(?:ed|ing)?|killed|perish(?:ed|ing)?|lost\s+their\s+lives|missing"
+        r"|disappeared", "deaths", False, True),
+    Act("stopped", r"apprehend(?:ed|ing)?|intercept(?:ed|ing)?|caught|stopped|turned\s+(?:back|away)"
+        r"|encountered|detected", "border-apprehensions", False, True),
+    Act("arrested", r"arrest(?:ed|ing)?", "border-arrests", False, True),
+    Act("detained", r"detain(?:ed|s|ing)|held|in\s+(?:immigration\s+)?(?:detention|custody)"
+        r"|locked\s+up|imprisoned", "detentions", False, True),
+    Act("trafficked", r"trafficked|smuggled|kidnapped|abducted", "trafficking-victims", True, True),
+    Act("refused", r"refused|denied|rejected|revoked|cancel(?:l)?ed", "visas-refused"),
+    Act("issued", r"issued|granted|approved|extended", "visas-issued"),
+    Act("stranded", r"stranded|stuck|waiting|sheltering|encamped|trapped|camped", "migrants"),
+    Act("live", r"liv(?:e|es|ing)|host(?:s|ed|ing)|register(?:ed|s)?|remain(?:s|ed|ing)?|resid(?:e|es|ing)"
+        r"|stay(?:ed|ing|s)?|shelter(?:ed|s)|settled|work(?:s|ed|ing)?|stud(?:y|ied|ying)", "migrants"),
+    Act("evacuated", r"evacuat(?:ed|es|ing)|airlifted|flown\s+(?:out|home)|brought\s+home", "evacuations",
+        True, True),
+)  # fmt: skip
+# Who is of the field by the very word, with what a bare number of them counts.
+_FIELD = (
+    (r"(?:irregular\s+|illegal\s+|undocumented\s+)?(?:migrants?|immigrants?|migrant\s+workers?"
+     r"|migrant\s+children)|(?:illegal|undocumented)\s+(?:aliens?|workers?)|aliens|boat\s+people", "migrants"),
+    (r"refugees?(?:\s+and\s+(?:asylum[\s-]seekers|migrants))?", "refugees"),
+    (r"asylum[\s-]seekers?", "asylum-applications"),
+    (r"(?:internally\s+)?displaced\s+(?:people|persons|civilians|families)|evacuees|idps", "displaced-persons"),
+    (r"deportees|returnees", "removals"),
+    (r"(?:human\s+)?trafficking\s+victims|victims\s+of\s+(?:human\s+)?trafficking", "trafficking-victims"),
+)  # fmt: skip
+_NEUTRAL = (
+    r"people|persons?|individuals|nationals|citizens|foreigners|foreign\s+(?:nationals|workers"
+    r"|students|citizens|visitors)|children|minors|women|men|families|travell?ers|passengers|visitors"
+    r"|tourists|students|workers|civilians|others|residents|arrivals"
+)
+# Acts that are counted themselves.
+_THINGS = (
+    (r"(?:asylum|refugee|protection)\s+(?:applications?|claims?|requests?)", "asylum-applications"),
+    (r"(?:\w+\s+)?visa\s+applications?", "other"),
+    (r"(?:\w+\s+)?visas", "visas-issued"),
+    (r"deportations|removals|expulsions|repatriations|forced\s+returns", "removals"),
+    (r"(?:irregular|illegal|unauthori[sz]ed)\s+(?:border\s+)?(?:crossings|entries|arrivals)"
+     r"|(?:border|channel|sea)\s+crossings|crossings", "irregular-crossings"),
+    (r"(?:border\s+|migrant\s+)?(?:apprehensions|interceptions|detections)", "border-apprehensions"),
+    (r"(?:border\s+|migrant\s+)?encounters", "border-encounters"),
+    (r"(?:border\s+|immigration\s+|smuggling\s+)?arrests", "border-arrests"),
+    (r"(?:migrant|refugee)\s+deaths", "deaths"),
+    (r"(?:residence|work|humanitarian)\s+permits", "visas-issued"),
+)  # fmt: skip
+_WORD = (
+    r"(?!(?:of|in|on|at|to|and|or|for|from|by|with|who|that|were|was|are|is|have|has)\b)[\w’'-]+"
+)
+_OF_FIELD = re.compile(
+    r"\b(?:im|e)?migra\w+|\brefugees?\b|\basylum\b|\bdeport\w*|\bvisas?\b|\bborders?\b|\bsmuggl\w+"
+    r"|\btraffick(?:ers?|ing|ed)\b(?<!drug\straffickers)(?<!drug\strafficking)|\bconsula\w+|\brepatriat\w+"
+    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b",
+    re.IGNORECASE,
+)
+_SUMS_UP = re.compile(
+    r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$|\b(?:are|is|remain|being)\s+"
+    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(?:a\s+total\s+of|more\s+than|over|since|so\s+far|to\s+date)\b", re.IGNORECASE
+)
+_RISEN = re.compile(
+    r"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{3,60}?)\s+(?:(?:around|across|in)\s+the\s+world\s+)?"
+    r"(?:has|have|had|was|is|stood|stands|rose|fell|reached|hit|passed|topped|climbed|dropped|grew)"
+    r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up))*\s+$"
+)
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """A number with those it counts, and what is done by or to them."""
+
+    quantity: Quantity
+    term: str
+    term_at: At
+    metric: str
+    metric_at: At
+    rule: str
+    end: int
+    counterpart: places.Place | None
+    happening: bool
+    """Whether it may be the toll of one occasion."""
+    sums_up: bool
+
+
+class _Patterns(msgspec.Struct, frozen=True):
+    field: tuple[tuple[re.Pattern[str], str], ...]
+    neutral: re.Pattern[str]
+    things: tuple[tuple[re.Pattern[str], str], ...]
+    acts: tuple[tuple[Act, re.Pattern[str]], ...]
+
+
+@cache
+def _patterns() -> _Patterns:
+    lead = rf"\s+(?:of\s+(?:the\s+)?)?(?P<term>(?:{_WORD}\s+){{0,4}}?"
+    demonym = rf"(?:{places.pattern_text()})"
+    return _Patterns(
+        tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in _FIELD),
+        re.compile(rf"{lead}(?:{_NEUTRAL}|{demonym}))(?![\w-])"),
+        tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in _THINGS),
+        tuple((act, re.compile(rf"\b(?:{act.words})\b")) for act in ACTS),
+    )
+
+
+def tally(text: str, start: int, end: int, quantity: Quantity) -> Tally | None:
+    """What a number of a sentence counts, if that is of the field."""
+    patterns = _patterns()
+    stop = clause_end(text, quantity.end, end)
+    for pattern, metric in patterns.things:
+        if match := pattern.match(text, quantity.end, stop):
+            if _OF_FIELD.search(text, start, end):
+                return _made(text, start, end, quantity, match, metric, None, "tally-things")
+            return None
+    for pattern, metric in patterns.field:
+        if match := pattern.match(text, quantity.end, stop):
+            act = _act(text, start, quantity, match.end(), stop)
+            rule = f"tally-{act[0].name}" if act else "tally-field"
+            return _made(
+                text, start, end, quantity, match, act[0].metric if act else metric, act, rule
+            )
+    risen = _RISEN.search(text, start, quantity.start)
+    if risen:
+        for pattern, metric in patterns.field:
+            if pattern.search(f" {risen['term']}"):
+                at = (risen.start("term"), risen.end("term"))
+                return Tally(quantity, _plain(risen["term"]), at, metric, at, "tally-number-of",
+                             quantity.end, _people(text, at), False, True)  # fmt: skip
+        return None
+    match = patterns.neutral.match(text, quantity.end, stop)
+    if match is None:
+        return None
+    act = _act(text, start, quantity, match.end(), stop)
+    if act is None or not (act[0].scoped or _OF_FIELD.search(text, start, end)):
+        return None
+    return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
+
+
+_AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:were\s+)?$")
+
+
+def among(text: str, quantity: Quantity, whole: Tally | None) -> Tally | None:
+    """A part of those just counted: "…, including 300 children"."""
+    if whole is None or not _AMONG.search(text, whole.end, quantity.start):
+        return None
+    match = _patterns().neutral.match(text, quantity.end)
+    if match is None:
+        return None
+    at = match.span("term")
+    return msgspec.structs.replace(
+        whole, quantity=quantity, term=_plain(match["term"]), term_at=at, end=match.end(),
+        rule="tally-among", counterpart=_people(text, at) or whole.counterpart,
+    )  # fmt: skip
+
+
+def clause_end(text: str, at: int, end: int) -> int:
+    """Where the clause of a number ends."""
+    match = _CLAUSE.search(text, at, end)
+    return match.start() if match else end
+
+
+_CLAUSE = re.compile(
+    r"[;:()]|\s[-–—]{1,2}\s|—|,\s+(?:but|while|whereas|and|compared|with|including|up|down)\b"
+)
+
+
+def _act(
+    text: str, start: int, quantity: Quantity, after: int, stop: int
+) -> tuple[Act, re.Match[str], Side] | None:
+    """The nearest act behind those counted, else the one right before the number."""
+    behind = [
+        (match.start(), act, match)
+        for act, pattern in _patterns().acts
+        if (match := pattern.search(text, after, min(stop, after + 60)))
+    ]
+    if behind:
+        _, act, match = min(behind, key=lambda found: found[0])
+        return act, match, "after"
+    before = [
+        (match.end(), act, match)
+        for act, pattern in _patterns().acts
+        for match in pattern.finditer(text, max(start, quantity.start - 40), quantity.start)
+    ]
+    if before:
+        at, act, match = max(before, key=lambda found: found[0])
+        if not re.search(r"[,;.]", text[at : quantity.start]):
+            return act, match, "before"
+    return None
+
+
+def _made(
+    text: str, start: int, end: int, quantity: Quantity, match: re.Match[str], metric: str,
+    act: tuple[Act, re.Match[str], Side] | None, rule: str,
+) -> Tally:  # fmt: skip
+    at = match.span("term")
+    verb = act[1].start() if act else quantity.start
+    head = text[max(start, min(verb, quantity.start) - 40) : verb]
+    return Tally(
+        quantity,
+        _plain(match["term"]),
+        at,
+        metric,
+        act[1].span() if act else at,
+        rule,
+        max(match.end(), act[1].end() if act else 0),
+        _people(text, at),
+        act is not None and act[0].happening,
+        _SUMS_UP.search(head) is not None or _TOGETHER.search(text, start, end) is not None,
+    )
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _people(text: str, at: At) -> places.Place | None:
+    """The country or group whose people are counted."""
+    named = places.places(text, *at)
+    return named[-1] if named else None
