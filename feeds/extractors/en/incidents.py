@@ -40,6 +40,7 @@ _ANOTHER = re.compile(r"\b(?:another|a\s+second|a\s+separate|separately|elsewher
                       re.IGNORECASE)  # fmt: skip
 _SEVERAL = re.compile(r"\b(?:dozens|scores|hundreds|thousands)\b", re.IGNORECASE)
 _WORDS_OF = re.compile(MIGRANTS)
+_ARRIVALS = ("vessel-lands", "crowd-arrives")
 _BACK = 3
 """Sentences over which the place of a happening may have been named before."""
 _BESIDE = 4
@@ -152,7 +153,10 @@ def _told(reading: Reading, number: int, line: Line, happening: Happening) -> _T
     named = spots(text, start, end)
     rule = happening.rule
     passive = rule.voice in ("passive", "intransitive")
-    here = remover(named, happening.verb[0], passive) if rule.kind == "expulsion" else site(named)
+    if rule.kind == "expulsion":
+        here = remover(named, happening.verb[0], passive)
+    else:
+        here = site(named, happening.verb[0], rule.name in _ARRIVALS)
     near = here is not None
     if here is None or here.country is None:
         here = _named_before(reading, number, line) or here

@@ -116,14 +116,14 @@ _HELD = (
     "arrest detain apprehend intercept round_up hold catch capture nab take_into_custody seize stop"
 )
 _TRIED = f"{_HELD} charge indict convict sentence jail extradite imprison"
-_REMOVED = (
-    "deport expel repatriate remove return send_back turn_back push_back fly_back fly_home "
-    "drive_back turn_away transfer send"
+_SENT = (
+    "deport expel remove return send_back turn_back push_back fly_back drive_back turn_away transfer"
 )
+_REMOVED = f"{_SENT} repatriate send fly_home"
 # Who repatriates people may be their own country that brings them home.
 _THE_LAND = "deport expel"
 _DIED = "die drown suffocate perish freeze_to_death asphyxiate lose_their_lives"
-_OF_MIGRANTS = rf"{MIGRANTS}|{CROSSING}|\b(?:im)?migrants?\b|{SMUGGLERS}|\bRohingya\b"
+_OF_MIGRANTS = rf"(?i:{MIGRANTS}|{CROSSING}|\b(?:im)?migrants?\b|{SMUGGLERS}|\bRohingya\b)"
 _KEPT = rf"{IMMIGRATION}|{MIGRANTS}"
 _ANYBODY = rf"{MIGRANTS}|{PERSONS}"
 
@@ -167,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     Rule("removed", "expulsion", _REMOVED, MIGRANTS, "passive", counts=True),
     Rule("deports", "expulsion", _THE_LAND, _ANYBODY, "active", counts=True),
     Rule("deported", "expulsion", _THE_LAND, _SOME, "passive", counts=True),
-    Rule("sends-home", "expulsion", _REMOVED, _NUMBERED, "active", IMMIGRATION, counts=True),
+    Rule("sends-away", "expulsion", _SENT, _NUMBERED, "active", IMMIGRATION, counts=True),
     Rule("deportation-flight", "expulsion", "arrive land depart leave",
          r"\b(?:deportation|repatriation|removal)\s+(?:flight|plane)s?|\b(?:plane|flight|aircraft)\s+"
          r"(?:[\w-]+\s+){0,2}?(?:carrying|with|of)\s+(?:[\w-]+\s+){0,4}?deportees|\bdeportees\b", "intransitive",

@@ -15,6 +15,8 @@ Part = Literal["site", "actor", "subject", "from", "by", "to", "people", "other"
 _BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
     (part, re.compile(words + r"\s+(?:the\s+)?$", re.IGNORECASE))
     for part, words in (
+        # "To seek asylum in Italy" is where they want to be.
+        ("to", r"\b(?:asylum|refuge|protection|life|jobs?|work|settle|live)\s+in"),
         (
             "site",
             r"\b(?:off|near|outside|along|inside|within|around|at|across|over|throughout)"
@@ -111,12 +113,17 @@ def _part(text: str, start: int, at: int, stop: int, end: int, kind: str) -> Par
     return "subject" if kind == "name" and text[at - 2 : at - 1] == "," else "other"
 
 
-def site(found: list[Spot]) -> Spot | None:
-    """Where it happened: a place said to be so in a country, else whose authorities acted."""
-    sites = [s for s in found if s.part == "site"]
-    waters = [s for s in sites if s.country is None]
+def site(found: list[Spot], verb: int, arrives: bool) -> Spot | None:
+    """Where it happened: a place said to be so in a country, else whose authorities acted.
+
+    Of several the one that follows the verb; for who arrives it is the place that they reach.
+    """
+    parts = ("site", "to") if arrives else ("site",)
+    sites = [s for s in found if s.part in parts]
+    ordered = [*(s for s in sites if s.start > verb), *(s for s in sites if s.start < verb)]
     acting = [s for s in found if s.part in ("actor", "subject", "by") and s.country]
-    return next(iter((*(s for s in sites if s.country), *acting, *waters)), None)
+    waters = [s for s in ordered if s.country is None]
+    return next(iter((*(s for s in ordered if s.country), *acting, *waters)), None)
 
 
 def remover(found: list[Spot], verb: int, passive: bool) -> Spot | None:
