@@ -27,10 +27,13 @@ from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
 _DEADLY = ("drowning", "killing", "accident", "other", "attack")
+_GRAVITY = ("killing", "drowning", "kidnapping", "attack", "protest", "smuggling", "expulsion",
+            "detention", "accident", "other")  # fmt: skip
 _AT_SEA = re.compile(
-    r"\b(?:boats?|dingh(?:y|ies)|vessels?|ships?|shipwreck|capsiz\w+|drown\w*|at\s+sea|canoe|pirogue"
-    r"|English\s+Channel|Mediterranean)\b"
+    r"\b(?:boats?|dingh(?:y|ies)|vessels?|ships?|shipwreck|capsiz\w+|drown\w*|at\s+sea|overboard|canoe|pirogue"
+    r"|(?:English|the)\s+Channel|Mediterranean)\b"
 )
+_BY_HAND = re.compile(r"\b(?:shot|shoot\w*|gun\w*|stab\w*|murder\w*|attack\w*|massacre\w*|beat\w*)\b")
 # "Officials said on Monday": the day of speaking.
 _SAID = re.compile(
     r"\b(?:said|says|told|reported|announced|confirmed|stated|added)(?:\s+(?:in\s+a\s+\w+|late|early"
@@ -66,6 +69,11 @@ class _Told(msgspec.Struct):
     affected: Toll | None = None
 
     @property
+    def grave(self) -> str:
+        """The kind, for what cost lives above all."""
+        return "killing" if self.killed else self.kind if self.kind in _GRAVITY else "other"
+
+    @property
     def line(self) -> Line:
         """The sentence that tells it first."""
         return self.lines[0]
@@ -88,7 +96,7 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
                 same.lines.append(line)
             else:
                 told.append(one)
-    return proposals(reading, document, INCIDENTS, [f for t in told if (f := _found(reading, t))])
+    return proposals(reading, document, INCIDENTS, [_found(reading, t) for t in told])
 
 
 def _apart(reading: Reading, line: Line) -> bool:
@@ -121,17 +129,17 @@ def _fill(told: _Told, later: _Told) -> None:
 
 def _in(reading: Reading, number: int, line: Line) -> list[_Told]:
     text, start, end = reading.text, line.at.start, line.at.end
-    around = _around(reading, number, line)
+    around, headings = _around(reading, number, line), _headings(reading, line)
     quoted = quotations(text, start, end)
     told: list[_Told] = []
-    for happening in happenings(text, start, end, line.at.item, around):
+    for happening in happenings(text, start, end, line.at.item, around, headings):
         if any(q.start <= happening.verb[0] < q.end for q in quoted):
             continue
         one = _told(reading, number, line, happening)
         if one and all(one.kind != other.kind for other in told):
             told.append(one)
     # One sentence tells one happening: the gravest that it asserts.
-    return told[:1]
+    return sorted(told, key=lambda t: _GRAVITY.index(t.grave))[:1]
 
 
 def _around(reading: Reading, number: int, line: Line) -> tuple[At, ...]:
@@ -143,6 +151,15 @@ def _around(reading: Reading, number: int, line: Line) -> tuple[At, ...]:
     return ((0, reading.item.body_start), *((b.at.start, b.at.end) for b in beside))
 
 
+def _headings(reading: Reading, line: Line) -> tuple[At, ...]:
+    """What stands in a list between the item before and this one: the news it belongs to."""
+    first = next(i for i, b in enumerate(reading.lines) if b.at.paragraph == line.at.paragraph)
+    if not line.at.item:
+        return ()
+    before = reading.lines[first - 1].at.end if first else reading.item.body_start
+    return ((before, reading.lines[first].at.start),)
+
+
 def _told(reading: Reading, number: int, line: Line, happening: Happening) -> _Told | None:
     text, start, end = reading.text, line.at.start, line.at.end
     when = _when(reading, line)
@@ -152,11 +169,14 @@ def _told(reading: Reading, number: int, line: Line, happening: Happening) -> _T
         return None
     named = spots(text, start, end)
     rule = happening.rule
-    passive = rule.voice in ("passive", "intransitive")
+    passive = rule.voice in ("passive", "intransitive", "noun")
     if rule.kind == "expulsion":
         here = remover(named, happening.verb[0], passive)
     else:
         here = site(named, happening.verb[0], rule.name in _ARRIVALS)
+    if here is None and rule.kind == "smuggling":
+        # Whoever smuggles people to a country is tried there, where nothing else is said.
+        here = next((s for s in named if s.part == "to" and s.country), None)
     near = here is not None
     if here is None or here.country is None:
         here = _named_before(reading, number, line) or here
@@ -169,6 +189,8 @@ def _is_one(text: str, told: _Told) -> bool:
     """Whether it is a single occasion somewhere, and not what happens in general."""
     numbers = (told.killed, told.injured, told.affected)
     vague = _SEVERAL.search(text, told.happening.start, told.happening.end)
+    if told.kind == "drowning":
+        return True
     return told.spot is not None and (told.when is not None or any(numbers) or bool(vague))
 
 
@@ -196,8 +218,7 @@ def _named_before(reading: Reading, number: int, line: Line) -> Spot | None:
     if line.at.item:
         before = tuple(b for b in before if b.at.paragraph == line.at.paragraph)
     passages = [(b.at.start, b.at.end) for b in before]
-    if not line.at.item:
-        passages.append((0, reading.item.body_start))
+    passages += _headings(reading, line) if line.at.item else [(0, reading.item.body_start)]
     for at in passages:
         sites = [s for s in spots(reading.text, *at) if s.part in ("site", "actor") and s.country]
         if len({s.country for s in sites}) == 1:
@@ -226,9 +247,8 @@ def _count(reading: Reading, number: int, told: _Told) -> None:
     deadly = told.killed is not None or rule.name in ("found-dead", "deaths-of", "loss-of-life")
     if told.kind == "drowning" and not deadly and not _died(text, sequel[0].start, sequel[-1].end):
         told.kind = "other"
-    elif deadly and told.kind in ("other", "accident") and _AT_SEA.search(
-        text, first.start, first.end
-    ):  # fmt: skip
+    by_hand = told.kind not in ("other", "accident") and _BY_HAND.search(text, first.start, first.end)
+    if deadly and not by_hand and _AT_SEA.search(text, first.start, first.end):
         told.kind = "drowning"
 
 
@@ -245,27 +265,23 @@ def _counted(text: str, happening: Happening, start: int) -> Toll | None:
     return number_in(text, max(start, happening.start - 30), verb[0])
 
 
-def _found(reading: Reading, told: _Told) -> Found | None:
+def _found(reading: Reading, told: _Told) -> Found:
     text, at, spot = reading.text, told.line.at, told.spot
-    if spot is None:
-        return None
     who = _WORDS_OF.search(text, at.start, at.end)
     nations = [s for s in places.places(text, at.start, at.end)
                if s.is_country and s.kind == "adjective" and _is_of(text, s.end)]  # fmt: skip
-    place = {"name": spot.name, "country": spot.country}
-    if spot.name is None:
-        place["precision"] = "country"
     fact: dict[str, Any] = {
         "incident_type": told.kind,
         "occurred": told.when.edtf if told.when else None,
-        "place": {name: value for name, value in place.items() if value},
+        "place": _place(spot) if spot else None,
         "victim_term": who[0] if who else None,
         "nationalities": list(dict.fromkeys(n.code for n in nations)) or None,
     }
     spans: dict[str, At] = {
         "incident_type": told.happening.verb,
-        "place": (spot.start, spot.end),
     }
+    if spot:
+        spans["place"] = (spot.start, spot.end)
     if told.when:
         spans["occurred"] = (told.when.start, told.when.end)
     if who:
@@ -280,6 +296,13 @@ def _found(reading: Reading, told: _Told) -> Found | None:
     quotes = tuple(Quote(line, _from(line)) for line in told.lines)
     return Found("incident-reported", fact, (told.happening.start, told.happening.end), quotes, spans,
                  told.happening.rule.name, _confidence(told))  # fmt: skip
+
+
+def _place(spot: Spot) -> dict[str, str]:
+    place = {"name": spot.name, "country": spot.country}
+    if spot.name is None:
+        place["precision"] = "country"
+    return {name: value for name, value in place.items() if value}
 
 
 def _is_of(text: str, end: int) -> bool:

@@ -72,7 +72,7 @@ def verbs(words: str) -> Verbs:
     going: list[str] = []
     for word in words.split():
         base, _, rest = word.partition("_")
-        tail = rf"\s+{rest}" if rest else ""
+        tail = r"\s+" + rest.replace("_", r"\s+") if rest else ""
         third, *forms = _IRREGULAR.get(base) or _regular(base)
         present += [base + tail, third + tail]
         past += [form + tail for form in forms[0].split("|")]
@@ -85,7 +85,12 @@ def verbs(words: str) -> Verbs:
 
 
 _GAP = r"(?:[^.;:()“”\"]{0,60}?)"
-_IS = r"(?:is|are|was|were|been|being|get|gets|got)(?:\s+(?:also|reportedly|later|then|\w+ly))?"
+# Between a verb and whom it concerns nobody else is concerned: "arrest a judge accused of hiding".
+_OBJECT_GAP = (
+    r"(?:(?!\b(?:accused|suspected\s+of|for|who|after|over|from|against|when|by|charged)\b)"
+    r"[^.;:()“”\"]){0,60}?"
+)
+_IS = r"(?:is|are|was|were|been|being|get|gets|got)(?:\s+\w+ed\s+and)?(?:\s+(?:also|reportedly|later|then|\w+ly))?"
 _FEARED = r"(?:(?:is|are|was|were)\s+(?:feared|believed|presumed|confirmed|reported)\s+(?:to\s+(?:have\s+)?)?)"
 _NUMBERED = rf"(?:(?i:{NUMBER})(?:\s+[\w’'-]+){{0,3}}?\s+{PERSONS})"
 _SOME = rf"(?:{MIGRANTS}|{_NUMBERED}|\b(?:[Dd]ozens|[Hh]undreds|[Ss]cores|[Tt]housands)\b)"
@@ -112,12 +117,17 @@ class Rule(msgspec.Struct, frozen=True):
     sure: str = "0.8"
 
 
+_SOMEBODY = (
+    r"\b[Aa]n?\s+(?:[\w-]+\s+){1,4}?(?:girl|boy|man|woman|child|baby|toddler|teenager|detainee|family"
+    r"|couple)\b"
+)
 _HELD = (
     "arrest detain apprehend intercept round_up hold catch capture nab take_into_custody seize stop"
 )
 _TRIED = f"{_HELD} charge indict convict sentence jail extradite imprison"
 _SENT = (
-    "deport expel remove return send_back turn_back push_back fly_back drive_back turn_away transfer"
+    "deport expel remove return send_back turn_back push_back fly_back drive_back turn_away transfer "
+    "abandon"
 )
 _REMOVED = f"{_SENT} repatriate send fly_home"
 # Who repatriates people may be their own country that brings them home.
@@ -146,7 +156,7 @@ RULES: tuple[Rule, ...] = (
     Rule("found-dead", "other", r"\b(?:found|discovered|shot|stabbed)\s+dead\b", _SOME, "after", _OF_MIGRANTS,
          sure="0.9"),
     Rule("deaths-of", "other",
-         rf"\b(?:deaths?|bodies|remains|drownings?|killings?|loss)\s+of\s+(?:[\w’'-]+\s+){{0,4}}?{MIGRANTS}", "",
+         rf"\b(?:deaths?|bodies|body|remains|drownings?|killings?|loss)\s+of\s+(?:[\w’'-]+\s+){{0,4}}?{MIGRANTS}", "",
          "noun", sure="0.9"),
     Rule("loss-of-life", "other", r"\b(?:tragic\s+)?loss\s+of\s+(?:human\s+)?life\b", "", "noun", _OF_MIGRANTS,
          around=True),
@@ -166,9 +176,12 @@ RULES: tuple[Rule, ...] = (
     Rule("removes", "expulsion", _REMOVED, MIGRANTS, "active", counts=True),
     Rule("removed", "expulsion", _REMOVED, MIGRANTS, "passive", counts=True),
     Rule("deports", "expulsion", _THE_LAND, _ANYBODY, "active", counts=True),
-    Rule("deported", "expulsion", _THE_LAND, _SOME, "passive", counts=True),
+    Rule("deported", "expulsion", _THE_LAND,
+         rf"{_SOME}|\b[Aa]n?\s+(?:[\w’'-]+\s+){{1,4}}?[\w’'-]+\b", "passive", counts=True),
     Rule("sends-away", "expulsion", _SENT, _NUMBERED, "active", IMMIGRATION, counts=True),
-    Rule("deportation-flight", "expulsion", "arrive land depart leave",
+    Rule("deported-persons", "expulsion",
+         rf"\b(?:deported|expelled)\s+(?:[\w-]+\s+){{0,2}}?(?:{_ANYBODY})", "", "noun", counts=True),
+    Rule("deportation-flight", "expulsion", "arrive land depart leave carry take_off",
          r"\b(?:deportation|repatriation|removal)\s+(?:flight|plane)s?|\b(?:plane|flight|aircraft)\s+"
          r"(?:[\w-]+\s+){0,2}?(?:carrying|with|of)\s+(?:[\w-]+\s+){0,4}?deportees|\bdeportees\b", "intransitive",
          counts=True),
@@ -182,22 +195,34 @@ RULES: tuple[Rule, ...] = (
     Rule("attacks-migrants", "attack", "attack assault beat stab shoot fire_at fire_on open_fire_on torture",
          MIGRANTS, "active"),
     Rule("migrants-attacked", "attack", "attack assault beat stab shoot wound injure torture", MIGRANTS, "passive"),
+    Rule("force-used", "attack", r"\b(?:tear\s+gas|water\s+cannons?|rubber\s+bullets|live\s+ammunition)\b", "",
+         "noun", MIGRANTS),
     Rule("clash", "protest", "clash riot storm", MIGRANTS, "intransitive"),
-    Rule("rush-the-border", "protest", "storm rush breach break_through scale",
+    Rule("crowd-clashes", "protest", "clash riot", r"\b(?:[Pp]rotesters|[Dd]emonstrators|[Rr]ioters|[Cc]rowds?|[Mm]obs?"
+         r"|[Rr]esidents)\b", "intransitive", r"\b(?:asylum|(?i:anti-)?(?:im)?migra\w+|refugees?|ICE)\b"),
+    Rule("rush-the-border", "protest", "storm rush breach break_through scale try_to_storm try_to_break "
+         "try_to_force attempt_to_storm attempt_to_break",
          r"\b(?:border|fence|crossing|frontier)\b", "active", MIGRANTS),
     Rule("anti-migrant-riot", "protest",
          r"\banti-(?:im)?migra(?:nt|tion)\s+(?:riots?|violence|unrest|disorder|clashes|pogrom)", "", "noun"),
-    Rule("shelter-attacked", "attack", "attack storm torch firebomb burn_down",
+    Rule("shelter-attacked", "attack", "attack storm torch firebomb burn_down open_fire_on shoot_at",
          r"\b(?:asylum[\s-]seekers?|refugees?|(?:im)?migrants?)['’]?s?\s+(?:hotel|hostel|accommodation|shelter"
-         r"|cent(?:re|er)|camp|home)", "active"),
+         r"|cent(?:re|er)|camp|home)|\b(?:ICE|immigration|Border\s+Patrol)\s+(?:facility|office|detention|agents|officers"
+         r"|building)", "active"),
+    Rule("blocks", "other", "block repel thwart", MIGRANTS, "active", counts=True, sure="0.7"),
+    Rule("camp-cleared", "other", "clear evacuate dismantle", r"\b(?:camp|encampment|squat)\b", "active",
+         MIGRANTS, sure="0.7"),
     # Rescues and arrivals.
     Rule("rescues", "other", "rescue save pick_up", _SOME, "active", _OF_MIGRANTS, counts=True, sure="0.7"),
     Rule("rescued", "other", "rescue save", _SOME, "passive", _OF_MIGRANTS, counts=True, sure="0.7"),
     Rule("vessel-lands", "other", "arrive land dock disembark", BOAT, "intransitive", _OF_MIGRANTS, counts=True,
          sure="0.7"),
-    Rule("crowd-arrives", "other", "arrive reach cross_into", r"\b(?:[Dd]ozens|[Hh]undreds|[Tt]housands|[Ss]cores)"
+    Rule("crowd-arrives", "other", "arrive reach cross_into leave depart set_off set_out enter", r"\b(?:[Dd]ozens|[Hh]undreds|[Tt]housands|[Ss]cores)"
          rf"\s+of\s+(?:[\w’'-]+\s+){{0,3}}?{MIGRANTS}|\b(?:im)?migrant\s+caravan", "intransitive", sure="0.7"),
 )  # fmt: skip
+
+
+Passages = tuple[tuple[int, int], ...]
 
 
 class Happening(msgspec.Struct, frozen=True):
@@ -226,7 +251,9 @@ def _pattern(rule: Rule, present: bool) -> str:
     told = rf"{forms.past}|(?:have|has|had)\s+(?:\w+ly\s+)?{forms.participle}"
     active = rf"{told}|{forms.present}" if present else told
     if rule.voice == "active":
-        return rf"\b(?P<verb>{active}|{forms.going})\b{_GAP}(?P<to>{rule.to})"
+        # "Arrest a man for smuggling migrants" concerns the man, and is told by what he did.
+        gap = _GAP if rule.kind == "smuggling" else _OBJECT_GAP
+        return rf"\b(?P<verb>{active}|{forms.going})\b{gap}(?P<to>{rule.to})"
     if rule.voice == "bare":
         return rf"\b(?P<verb>{active}|raids?)\b"
     if rule.voice == "passive":
@@ -243,6 +270,12 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"\b(?:if|unless|whether|would|could|should|calls?\s+for|plans?\s+to)\b", re.IGNORECASE)
+# "Receives 135 deported migrants", "over the deaths of ten": what happened before.
+_ADJECTIVE = re.compile(r"(?:\d|\b(?:of|with|carrying|the|newly|recently|many|more))\s+$")
+_RECALLED = re.compile(
+    r"\b(?:in\s+connection\s+with|over|linked\s+to|responsible\s+for|charged\s+with|following|since"
+    r"|investigat\w+(?:\s+into)?|after)\s+(?:the\s+)?$"
+)
 _PERIOD = re.compile(
     r"\b(?:so\s+far\s+(?:this|in)|this\s+year|last\s+year|(?:in|during|throughout)\s+(?:19|20)\d\d\b(?!-)"
     r"|annual(?:ly)?|(?:every|each|per)\s+(?:year|month|week|day)\b|(?:over|in|during|within)\s+the\s+"
@@ -265,19 +298,23 @@ _PEOPLE_TOO = re.compile(rf"{SMUGGLERS}|{MIGRANTS}", re.IGNORECASE)
 
 
 def happenings(
-    text: str, start: int, end: int, present: bool, around: tuple[tuple[int, int], ...]
+    text: str, start: int, end: int, present: bool, around: Passages, headings: Passages = ()
 ) -> list[Happening]:
-    """What a sentence asserts, the first rule of each kind that fits; `around` are its neighbours."""
+    """What a sentence asserts, the first rule of each kind that fits.
+
+    `around` are the sentences beside it, `headings` what stands above it in a list of news, where
+    the `present` tense says what has just happened.
+    """
     if text[end - 1] == "?" or _is_beside(text, start, end):
         return []
     found: list[Happening] = []
     for rule, pattern, near in _compiled(present):
         if any(h.rule.kind == rule.kind for h in found):
             continue
-        match = next((m for m in pattern.finditer(text, start, end) if _real(text, start, m)), None)
+        match = next((m for m in pattern.finditer(text, start, end) if _real(text, start, m, rule.voice)), None)
         if match is None:
             continue
-        looked = [(start, end), *(around if rule.around else ())]
+        looked = [(start, end), *headings, *(around if rule.around else ())]
         if rule.near and not any(near.search(text, *at) for at in looked):
             continue
         found.append(
@@ -295,7 +332,11 @@ def _is_beside(text: str, start: int, end: int) -> bool:
     return any(not _RANKED.search(text, start, m.start()) for m in _PERIOD.finditer(text, start, end))
 
 
-def _real(text: str, start: int, match: re.Match[str]) -> bool:
+def _real(text: str, start: int, match: re.Match[str], voice: str) -> bool:
     verb = match.start("verb")
     before = text[max(start, verb - 45) : verb]
-    return not (_UNREAL.search(before) or _IF.search(text, max(start, verb - 80), verb))
+    if _UNREAL.search(before) or _IF.search(text, max(start, verb - 80), verb):
+        return False
+    if voice == "active" and match["verb"].endswith("ed") and _ADJECTIVE.search(before):
+        return False
+    return voice != "noun" or not _RECALLED.search(before)

@@ -21,14 +21,15 @@ _PEOPLES = (
 PERSONS = (
     rf"(?:\b(?:people|persons|individuals|passengers|men|women|children|minors|workers|labou?rers"
     rf"|nationals|citizens|foreigners|villagers|families|suspects|aliens|victims|fishermen"
-    rf"|detainees|others)\b|\b{_PEOPLES}\b)"
+    rf"|detainees|members|prisoners|others)\b|\b{_PEOPLES}\b)"
 )
 SMUGGLERS = (
     r"(?:\b(?:people|human|migrants?|person|alien|immigrants?)[\s-](?:smuggl\w+|traffick\w+)"
     r"|\b(?:smuggl|traffick)(?:ing|ed|e)\b\s+(?:of\s+|in\s+)?(?:[\w,-]+\s+){0,5}?(?:(?:im)?migrants|people"
     r"|persons|humans?|workers|women|children|girls|refugees|asylum[\s-]seekers|nationals|citizens"
     r"|victims)\b|\bsex\s+traffick\w+|\btraffick(?:ed|ing)\s+victims|\bvictims\s+of\s+traffick\w+"
-    r"|\bforced\s+labou?r\b)"
+    r"|\bforced\s+labou?r\b|\b(?:over|in\s+connection\s+with)\s+the\s+(?:deaths?|drownings?)\s+of"
+    r"\s+(?:[\w’'-]+\s+){0,4}?(?:(?:im)?migrants|refugees|people)\b)"
 )
 # What else is smuggled; a sentence that has only this is about goods.
 GOODS = (

@@ -13,13 +13,13 @@ from feeds.extractors.en.grammar.migrants import AUTHORITY, MIGRANTS, PERSONS
 Part = Literal["site", "actor", "subject", "from", "by", "to", "people", "other"]
 
 _BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
-    (part, re.compile(words + r"\s+(?:the\s+)?$", re.IGNORECASE))
+    (part, re.compile(words + r"\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE))
     for part, words in (
         # "To seek asylum in Italy" is where they want to be.
         ("to", r"\b(?:asylum|refuge|protection|life|jobs?|work|settle|live)\s+in"),
         (
             "site",
-            r"\b(?:off|near|outside|along|inside|within|around|at|across|over|throughout)"
+            r"\b(?:off|near|outside|along|inside|within|around|at|across|over|throughout|between|cross(?:ing|ed|es)?)"
             r"(?:\s+(?:the\s+)?(?:[\w-]+\s+){0,2}(?:coasts?|shores?|islands?|city|town|border|waters|port|village"
             r"|province|state|region|coastline|beach|outskirts)(?:\s+(?:of|in|with|between))?)?",
         ),
@@ -35,14 +35,14 @@ _BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
         ("from", r"\b(?:from|out\s+of|left|leaving|departed|fled|fleeing)"),
         (
             "to",
-            r"\b(?:to|into|towards?|for|reach(?:ed|ing|es)?|enter(?:ed|ing|s)?|between|via|through|with|against|towards)",
+            r"\b(?:to|into|towards?|for|reach(?:ed|ing|es)?|enter(?:ed|ing|s)?|via|through|with|against)",
         ),
     )
 )  # fmt: skip
 _SOIL = re.compile(
     r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}?(?:coasts?|coastline|waters|shores?|borders?|islands?|city|town|ports?|capital"
     r"|territory|side|enclave|desert|village|province|beach(?:es)?|airport|soil|state|archipelago|region|resort"
-    r"|district|prison|detention)\b",
+    r"|district|prison|detention|highway|motorway|road|forest|woods|river|jungle|mountains?|farm)\b",
 )
 _PEOPLE = re.compile(
     rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,2}}?(?:{MIGRANTS}|{PERSONS}|(?:(?:im)?migrants?|refugees?|deportees)\b)"

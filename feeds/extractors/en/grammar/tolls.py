@@ -52,7 +52,7 @@ _DIED = (
 )
 Patterns = tuple[str, ...]
 KILLED: Patterns = (
-    rf"(?P<n>{NUMBER}){_FEW}\s+{_DIED}\b",
+    rf"(?P<n>{NUMBER}){_FEW},?\s+{_DIED}\b",
     rf"\b(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)?\s+the\s+lives\s+of|(?:deaths?|bodies|drownings?"
     rf"|killings?|loss|lives)\s+of)\s+(?:the\s+)?(?P<n>{NUMBER})",
     rf"\b(?:leav(?:es|ing)|left)\s+(?P<n>{NUMBER})(?:\s+[\w’'-]+){{0,3}}\s+dead\b",
@@ -77,6 +77,7 @@ RESCUED: Patterns = (
 MISSING: Patterns = (
     rf"(?P<n>{NUMBER}){_FEW}(?:\s+others?)?(?:\s+(?:are|were|remain(?:ed|s)?|reported|still|have"
     r"|been|went|go))*\s+(?:missing|unaccounted)\b",
+    rf"\bsearch(?:es|ed|ing)?\s+for\s+(?P<n>{NUMBER})",
 )
 
 
