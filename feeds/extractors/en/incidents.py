@@ -129,10 +129,10 @@ def _fill(told: _Told, later: _Told) -> None:
 
 def _in(reading: Reading, number: int, line: Line) -> list[_Told]:
     text, start, end = reading.text, line.at.start, line.at.end
-    around, headings = _around(reading, number, line), _headings(reading, line)
+    around = _around(reading, number, line)
     quoted = quotations(text, start, end)
     told: list[_Told] = []
-    for happening in happenings(text, start, end, line.at.item, around, headings):
+    for happening in happenings(text, start, end, line.at.item, around):
         if any(q.start <= happening.verb[0] < q.end for q in quoted):
             continue
         one = _told(reading, number, line, happening)
@@ -147,15 +147,15 @@ def _around(reading: Reading, number: int, line: Line) -> tuple[At, ...]:
     beside = reading.lines[max(0, number - _BESIDE) : number + _BESIDE + 1]
     if line.at.item:
         beside = tuple(b for b in beside if b.at.paragraph == line.at.paragraph)
-        return tuple((b.at.start, b.at.end) for b in beside)
+        return (*_headings(reading, number), *((b.at.start, b.at.end) for b in beside))
     return ((0, reading.item.body_start), *((b.at.start, b.at.end) for b in beside))
 
 
-def _headings(reading: Reading, line: Line) -> tuple[At, ...]:
-    """What stands in a list between the item before and this one: the news it belongs to."""
-    first = next(i for i, b in enumerate(reading.lines) if b.at.paragraph == line.at.paragraph)
-    if not line.at.item:
-        return ()
+def _headings(reading: Reading, number: int) -> tuple[At, ...]:
+    """What stands above an item in its list, below the item before: the news it belongs to."""
+    first = number
+    while first and reading.lines[first - 1].at.paragraph == reading.lines[number].at.paragraph:
+        first -= 1
     before = reading.lines[first - 1].at.end if first else reading.item.body_start
     return ((before, reading.lines[first].at.start),)
 
@@ -218,7 +218,7 @@ def _named_before(reading: Reading, number: int, line: Line) -> Spot | None:
     if line.at.item:
         before = tuple(b for b in before if b.at.paragraph == line.at.paragraph)
     passages = [(b.at.start, b.at.end) for b in before]
-    passages += _headings(reading, line) if line.at.item else [(0, reading.item.body_start)]
+    passages += _headings(reading, number) if line.at.item else [(0, reading.item.body_start)]
     for at in passages:
         sites = [s for s in spots(reading.text, *at) if s.part in ("site", "actor") and s.country]
         if len({s.country for s in sites}) == 1:

@@ -160,6 +160,8 @@ RULES: tuple[Rule, ...] = (
          "noun", sure="0.9"),
     Rule("loss-of-life", "other", r"\b(?:tragic\s+)?loss\s+of\s+(?:human\s+)?life\b", "", "noun", _OF_MIGRANTS,
          around=True),
+    Rule("dies-in-custody", "other", "die", _SOMEBODY, "intransitive",
+         rf"{CROSSING}|\b(?:Border\s+Patrol|ICE|[Ii]mmigration)\b|\b(?:im)?migrant\b"),
     Rule("dead-noun", "other", rf"(?:(?i:{NUMBER})(?:\s+[\w’'-]+){{0,2}}?\s+(?:dead|bodies|deaths)\b)", "", "noun",
          rf"{MIGRANTS}|{CROSSING}|{SMUGGLERS}"),
     # Taken by force.
@@ -270,6 +272,12 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"\b(?:if|unless|whether|would|could|should|calls?\s+for|plans?\s+to)\b", re.IGNORECASE)
+# Every rule needs one of these, and most sentences of most texts have none.
+_ANY = re.compile(
+    r"migra|efugee|sylum|eport|xpel|muggl|raffick|\bICE\b|Border Patrol|oat|essel|\bship|ingh(?:y|ies)"
+    r"|apsiz|rown|oss of |ohingya|towaway|epatriat|ndocumented|visas?\b|llegal|canoe|raft|ferry|trawler"
+    r"|yacht|scam|crossing|to (?:cross|reach|enter)"
+)
 # "Receives 135 deported migrants", "over the deaths of ten": what happened before.
 _ADJECTIVE = re.compile(r"(?:\d|\b(?:of|with|carrying|the|newly|recently|many|more))\s+$")
 _RECALLED = re.compile(
@@ -298,24 +306,24 @@ _PEOPLE_TOO = re.compile(rf"{SMUGGLERS}|{MIGRANTS}", re.IGNORECASE)
 
 
 def happenings(
-    text: str, start: int, end: int, present: bool, around: Passages, headings: Passages = ()
+    text: str, start: int, end: int, present: bool, around: Passages
 ) -> list[Happening]:
     """What a sentence asserts, the first rule of each kind that fits.
 
-    `around` are the sentences beside it, `headings` what stands above it in a list of news, where
-    the `present` tense says what has just happened.
+    `around` are the sentences beside it and the headings above it. In a list of news the `present`
+    tense says what has just happened.
     """
-    if text[end - 1] == "?" or _is_beside(text, start, end):
+    if not _ANY.search(text, start, end) or text[end - 1] == "?" or _is_beside(text, start, end):
         return []
     found: list[Happening] = []
     for rule, pattern, near in _compiled(present):
         if any(h.rule.kind == rule.kind for h in found):
             continue
+        looked = ((start, end), *around) if rule.around else ((start, end),)
+        if rule.near and not any(near.search(text, *at) for at in looked):
+            continue
         match = next((m for m in pattern.finditer(text, start, end) if _real(text, start, m, rule.voice)), None)
         if match is None:
-            continue
-        looked = [(start, end), *headings, *(around if rule.around else ())]
-        if rule.near and not any(near.search(text, *at) for at in looked):
             continue
         found.append(
             Happening(rule, match.start(), match.end(), match.span("verb"))

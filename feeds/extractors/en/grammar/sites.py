@@ -29,7 +29,7 @@ _BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
             r"|border|waters|port|village|province|state|region|coastline|archipelago|capital|enclave|territory|district)"
             r"(?:\s+(?:of|in|with|between))?)",
         ),
-        ("site", r"\b(?:coasts?|shores?|islands?|city|town|port|village|camp|region|province) (?:of|in)"),
+        ("site", r"\b(?:coasts?|shores?|islands?|city|town|port|village|camp|region|province|enclave|exclave|capital) (?:of|in)"),
         ("site", r"\b(?:in|on)(?:\s+(?:the\s+)?(?:(?:north|south|east|west)\w*|central|coastal|rural|mainland|upstate))?"),
         ("by", r"\bby"),
         ("from", r"\b(?:from|out\s+of|left|leaving|departed|fled|fleeing)"),
@@ -41,7 +41,7 @@ _BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _SOIL = re.compile(
     r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}?(?:coasts?|coastline|waters|shores?|borders?|islands?|city|town|ports?|capital"
-    r"|territory|side|enclave|desert|village|province|beach(?:es)?|airport|soil|state|archipelago|region|resort"
+    r"|territory|side|enclave|exclave|desert|village|province|beach(?:es)?|airport|soil|state|archipelago|region|resort"
     r"|district|prison|detention|highway|motorway|road|forest|woods|river|jungle|mountains?|farm)\b",
 )
 _PEOPLE = re.compile(
@@ -131,7 +131,7 @@ def remover(found: list[Spot], verb: int, passive: bool) -> Spot | None:
     acting = [s for s in found if s.country and s.part in ("actor", "subject")
               and (passive or s.start < verb)]  # fmt: skip
     by = [s for s in found if s.country and s.part == "by"]
-    away = [s for s in found if s.country and s.part == "from" and s.start > verb]
+    away = [s for s in found if s.country and s.part == "from" and (passive or s.start > verb)]
     sites = [s for s in found if s.country and s.part == "site"]
     chosen = (*by, *away, *acting[:1], *sites) if passive else (*acting, *away, *sites)
     return next(iter(chosen), None)
