@@ -16,7 +16,7 @@ from feeds.extractors.en.grammar.circumstances import (
 from feeds.extractors.en.grammar.agents import introduced
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
-from feeds.extractors.en.grammar.tallies import Tally, among, clause_end, tally
+from feeds.extractors.en.grammar.tallies import Tally, among, clause_end, elliptical, tally
 
 _UNREAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|shall|expect(?:s|ed|ing)?|forecast|projected|if|hopes?|aims?"
@@ -79,7 +79,11 @@ def _counted(text: str, start: int, end: int, quantity: Quantity, last: Tally | 
         return None
     if _is_year(quantity, text):
         return None
-    counted = tally(text, start, end, quantity) or among(text, quantity, last)
+    counted = (
+        tally(text, start, end, quantity)
+        or among(text, quantity, last)
+        or elliptical(text, start, quantity, last)
+    )
     if counted is None:
         return None
     low = max(start, quantity.start - 90)

@@ -100,7 +100,7 @@ _WORD = (
 _OF_FIELD = re.compile(
     r"\b(?:im|e)?migra\w+|\brefugees?\b|\basylum\b|\bdeport\w*|\bvisas?\b|\bborders?\b|\bsmuggl\w+"
     r"|\btraffick(?:ers?|ing|ed)\b(?<!drug\straffickers)(?<!drug\strafficking)|\bconsula\w+|\brepatriat\w+"
-    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b",
+    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b|\billegally\b|\bundocumented\b|\bunlawfully\b",
     re.IGNORECASE,
 )
 _SUMS_UP = re.compile(
@@ -111,10 +111,17 @@ _SUMS_UP = re.compile(
 _TOGETHER = re.compile(
     r"\b(?:a\s+total\s+of|more\s+than|over|since|so\s+far|to\s+date)\b", re.IGNORECASE
 )
+# "The number of refugees has risen to …", "asylum applications totalled …"
+_REACHED = (
+    r"(?:has|have|had|was|were|is|are|stood|stands|rose|fell|reached|hit|passed|topped|climbed|dropped"
+    r"|grew|totall?ed|numbered|amounted|surged|jumped|soared|exceeded|declined|increased|decreased)"
+)
+_ON_ITS_WAY = (
+    r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up"
+    r"|by|from|about|sharply|slightly|\d[\d.,]*\s?(?:%|percent|per\s+cent)))*"
+)
 _RISEN = re.compile(
-    r"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{3,60}?)\s+(?:(?:around|across|in)\s+the\s+world\s+)?"
-    r"(?:has|have|had|was|is|stood|stands|rose|fell|reached|hit|passed|topped|climbed|dropped|grew)"
-    r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up))*\s+$"
+    rf"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{{3,60}}?)\s+{_REACHED}{_ON_ITS_WAY}\s+$"
 )
 
 
@@ -139,6 +146,7 @@ class _Patterns(msgspec.Struct, frozen=True):
     neutral: re.Pattern[str]
     things: tuple[tuple[re.Pattern[str], str], ...]
     acts: tuple[tuple[Act, re.Pattern[str]], ...]
+    subjects: tuple[tuple[re.Pattern[str], str], ...]
 
 
 @cache
@@ -150,6 +158,17 @@ def _patterns() -> _Patterns:
         re.compile(rf"{lead}(?:{_NEUTRAL}|{demonym}))(?![\w-])"),
         tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in _THINGS),
         tuple((act, re.compile(rf"\b(?:{act.words})\b")) for act in ACTS),
+        tuple(
+            (
+                re.compile(
+                    rf"\b(?P<term>{words})\b(?:\s+(?:in|to|by|from|of|at|for|on|across)\s+[^,;.]{{2,50}}?)?"
+                    rf"\s+{_REACHED}{_ON_ITS_WAY}\s+$",
+                    re.IGNORECASE,
+                ),
+                metric,
+            )
+            for words, metric in _THINGS
+        ),
     )
 
 
@@ -169,14 +188,9 @@ def tally(text: str, start: int, end: int, quantity: Quantity) -> Tally | None:
             return _made(
                 text, start, end, quantity, match, act[0].metric if act else metric, act, rule
             )
-    risen = _RISEN.search(text, start, quantity.start)
+    risen = _risen(text, start, quantity)
     if risen:
-        for pattern, metric in patterns.field:
-            if pattern.search(f" {risen['term']}"):
-                at = (risen.start("term"), risen.end("term"))
-                return Tally(quantity, _plain(risen["term"]), at, metric, at, "tally-number-of",
-                             quantity.end, _people(text, at), False, True)  # fmt: skip
-        return None
+        return risen
     match = patterns.neutral.match(text, quantity.end, stop)
     if match is None:
         return None
@@ -184,6 +198,41 @@ def tally(text: str, start: int, end: int, quantity: Quantity) -> Tally | None:
     if act is None or not (act[0].scoped or _OF_FIELD.search(text, start, end)):
         return None
     return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
+
+
+def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
+    """A subject that is counted by its verb: "the number of refugees has risen to 70m"."""
+    patterns = _patterns()
+    number_of = _RISEN.search(text, max(start, quantity.start - 150), quantity.start)
+    for pattern, metric in (*patterns.field, *patterns.things):
+        if number_of and pattern.search(f" {number_of['term']}"):
+            at = number_of.span("term")
+            return Tally(quantity, _plain(number_of["term"]), at, metric, at, "tally-number-of",
+                         quantity.end, _people(text, at), False, True)  # fmt: skip
+    for pattern, metric in patterns.subjects:
+        match = pattern.search(text, max(start, quantity.start - 150), quantity.start)
+        if match:
+            at = match.span("term")
+            return Tally(quantity, _plain(match["term"]), at, metric, at, "tally-subject",
+                         quantity.end, _people(text, at), False, True)  # fmt: skip
+    return None
+
+
+_OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
+
+
+def elliptical(text: str, start: int, quantity: Quantity, whole: Tally | None) -> Tally | None:
+    """The same people again, unnamed: "it took in 300; other countries admitted 900"."""
+    if whole is None or not _OBJECT_ENDS.match(text, quantity.end):
+        return None
+    for act, pattern in _patterns().acts:
+        for match in pattern.finditer(text, max(start, quantity.start - 30), quantity.start):
+            if not text[match.end() : quantity.start].strip(" "):
+                return msgspec.structs.replace(
+                    whole, quantity=quantity, metric=act.metric, metric_at=match.span(),
+                    end=quantity.end, rule="tally-elliptical", happening=act.happening,
+                )  # fmt: skip
+    return None
 
 
 _AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:were\s+)?$")
