@@ -106,7 +106,7 @@ def _interval(period: str | None, item: RawItem) -> str | None:
     upper = bounds.upper
     if item.published_at and ("~" in period or upper is None or upper > item.published_at.date()):
         upper = item.published_at.date()
-    return f"{bounds.lower}/{upper}"
+    return f"{bounds.lower}/{upper}" if bounds.lower and upper else None
 
 
 def _incident(draft: DraftProposed, item: RawItem) -> Row | None:

@@ -33,7 +33,9 @@ _AT_SEA = re.compile(
     r"\b(?:boats?|dingh(?:y|ies)|vessels?|ships?|shipwreck|capsiz\w+|drown\w*|at\s+sea|overboard|canoe|pirogue"
     r"|(?:English|the)\s+Channel|Mediterranean)\b"
 )
-_BY_HAND = re.compile(r"\b(?:shot|shoot\w*|gun\w*|stab\w*|murder\w*|attack\w*|massacre\w*|beat\w*)\b")
+_BY_HAND = re.compile(
+    r"\b(?:shot|shoot\w*|gun\w*|stab\w*|murder\w*|attack\w*|massacre\w*|beat\w*)\b"
+)
 # "Officials said on Monday": the day of speaking.
 _SAID = re.compile(
     r"\b(?:said|says|told|reported|announced|confirmed|stated|added)(?:\s+(?:in\s+a\s+\w+|late|early"
@@ -247,7 +249,9 @@ def _count(reading: Reading, number: int, told: _Told) -> None:
     deadly = told.killed is not None or rule.name in ("found-dead", "deaths-of", "loss-of-life")
     if told.kind == "drowning" and not deadly and not _died(text, sequel[0].start, sequel[-1].end):
         told.kind = "other"
-    by_hand = told.kind not in ("other", "accident") and _BY_HAND.search(text, first.start, first.end)
+    by_hand = told.kind not in ("other", "accident") and _BY_HAND.search(
+        text, first.start, first.end
+    )
     if deadly and not by_hand and _AT_SEA.search(text, first.start, first.end):
         told.kind = "drowning"
 
@@ -307,7 +311,10 @@ def _place(spot: Spot) -> dict[str, str]:
 
 def _is_of(text: str, end: int) -> bool:
     """Whether an adjective says of whom it is told that they are migrants, or nationals."""
-    return re.match(rf"s?\s+(?:[\w-]+\s+)?(?:{MIGRANTS}|nationals\b|citizens\b)", text[end : end + 60]) is not None
+    return (
+        re.match(rf"s?\s+(?:[\w-]+\s+)?(?:{MIGRANTS}|nationals\b|citizens\b)", text[end : end + 60])
+        is not None
+    )
 
 
 def _from(line: Line) -> tuple[Any, ...]:

@@ -271,7 +271,9 @@ _UNREAL = re.compile(
     r"|about|of|like)|n[’']t)\s+(?:(?:be|been|have|has|also|then|it|\w+ly)\s+){0,2}$",
     re.IGNORECASE,
 )
-_IF = re.compile(r"\b(?:if|unless|whether|would|could|should|calls?\s+for|plans?\s+to)\b", re.IGNORECASE)
+_IF = re.compile(
+    r"\b(?:if|unless|whether|would|could|should|calls?\s+for|plans?\s+to)\b", re.IGNORECASE
+)
 # Every rule needs one of these, and most sentences of most texts have none.
 _ANY = re.compile(
     r"migra|efugee|sylum|eport|xpel|muggl|raffick|\bICE\b|Border Patrol|oat|essel|\bship|ingh(?:y|ies)"
@@ -305,9 +307,7 @@ _GOODS = re.compile(GOODS, re.IGNORECASE)
 _PEOPLE_TOO = re.compile(rf"{SMUGGLERS}|{MIGRANTS}", re.IGNORECASE)
 
 
-def happenings(
-    text: str, start: int, end: int, present: bool, around: Passages
-) -> list[Happening]:
+def happenings(text: str, start: int, end: int, present: bool, around: Passages) -> list[Happening]:
     """What a sentence asserts, the first rule of each kind that fits.
 
     `around` are the sentences beside it and the headings above it. In a list of news the `present`
@@ -322,12 +322,13 @@ def happenings(
         looked = ((start, end), *around) if rule.around else ((start, end),)
         if rule.near and not any(near.search(text, *at) for at in looked):
             continue
-        match = next((m for m in pattern.finditer(text, start, end) if _real(text, start, m, rule.voice)), None)
+        match = next(
+            (m for m in pattern.finditer(text, start, end) if _real(text, start, m, rule.voice)),
+            None,
+        )
         if match is None:
             continue
-        found.append(
-            Happening(rule, match.start(), match.end(), match.span("verb"))
-        )
+        found.append(Happening(rule, match.start(), match.end(), match.span("verb")))
     return found
 
 
@@ -337,7 +338,9 @@ def _is_beside(text: str, start: int, end: int) -> bool:
         return True
     if _GOODS.search(text, start, end) and not _PEOPLE_TOO.search(text, start, end):
         return True
-    return any(not _RANKED.search(text, start, m.start()) for m in _PERIOD.finditer(text, start, end))
+    return any(
+        not _RANKED.search(text, start, m.start()) for m in _PERIOD.finditer(text, start, end)
+    )
 
 
 def _real(text: str, start: int, match: re.Match[str], voice: str) -> bool:

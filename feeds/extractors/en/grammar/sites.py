@@ -108,7 +108,9 @@ def _part(text: str, start: int, at: int, stop: int, end: int, kind: str) -> Par
     for part, words in _BEFORE:
         if words.search(before):
             return part
-    if kind == "name" and not text[start:at].strip(" \"“‘’'") or before.endswith((" the ", "The ")):
+    if (kind == "name" and not text[start:at].strip(" \"“‘’'")) or before.endswith(
+        (" the ", "The ")
+    ):
         return "subject"
     return "subject" if kind == "name" and text[at - 2 : at - 1] == "," else "other"
 

@@ -44,9 +44,11 @@ ACTS = (
         "resettlements"),
     Act("fled", r"fled|flee(?:ing|s)?|displaced|uprooted|driven\s+from\s+their\s+homes|left\s+their\s+homes"
         r"|forced\s+(?:from|out\s+of|to\s+leave)\s+their\s+homes", "displaced-persons", True),
+    Act("freed", r"freed|releas(?:ed|es|ing)|liberated", "", True, True),
+    Act("carried", r"carr(?:ied|ying|ies)|brought|ferried|transported", "irregular-crossings"),
     Act("crossed", r"cross(?:ed|es|ing)|(?:came|come|coming)\s+across", "irregular-crossings"),
     Act("entered", r"enter(?:ed|ing|s)?|arriv(?:ed|es|ing)|reach(?:ed|es|ing)?|landed|came|coming"
-        r"|made\s+(?:it|their\s+way)", "border-entries"),
+        r"|made\s+(?:it|their\s+way)|head(?:ed|ing)|travell?(?:ed|ing)|seek(?:ing)?", "border-entries"),
     Act("left", r"left|departed|exited", "border-exits"),
     Act("rescued", r"rescu(?:ed|es|ing)|saved|picked\s+up|plucked", "rescues", False, True),
     Act("died", r"died|dead|drown(?:ed|ing)?|killed|perish(?:ed|ing)?|lost\s+their\s+lives|missing"
@@ -73,6 +75,9 @@ _FIELD = (
     (r"asylum[\s-]seekers?", "asylum-applications"),
     (r"(?:internally\s+)?displaced\s+(?:people|persons|civilians|families)|evacuees|idps", "displaced-persons"),
     (r"deportees|returnees", "removals"),
+    (r"(?:new\s+)?arrivals", "border-entries"),
+    (r"under-18s|unaccompanied\s+(?:children|minors|under-18s|teenagers)", "migrants"),
+    (r"(?:people|human|migrant)?[\s-]?(?:smugglers|traffickers)", "border-arrests"),
     (r"(?:human\s+)?trafficking\s+victims|victims\s+of\s+(?:human\s+)?trafficking", "trafficking-victims"),
 )  # fmt: skip
 _NEUTRAL = (
@@ -172,13 +177,18 @@ def _patterns() -> _Patterns:
     )
 
 
-def tally(text: str, start: int, end: int, quantity: Quantity) -> Tally | None:
-    """What a number of a sentence counts, if that is of the field."""
+def tally(
+    text: str, start: int, end: int, quantity: Quantity, of_field: bool = False
+) -> Tally | None:
+    """What a number of a sentence counts, if that is of the field.
+
+    `of_field` says that the text around the sentence is, where the sentence itself has no word of it.
+    """
     patterns = _patterns()
     stop = clause_end(text, quantity.end, end)
     for pattern, metric in patterns.things:
         if match := pattern.match(text, quantity.end, stop):
-            if _OF_FIELD.search(text, start, end):
+            if of_field or is_of_field(text, start, end):
                 return _made(text, start, end, quantity, match, metric, None, "tally-things")
             return None
     for pattern, metric in patterns.field:
@@ -195,7 +205,11 @@ def tally(text: str, start: int, end: int, quantity: Quantity) -> Tally | None:
     if match is None:
         return None
     act = _act(text, start, quantity, match.end(), stop)
-    if act is None or not (act[0].scoped or _OF_FIELD.search(text, start, end)):
+    if act is None:
+        return None
+    # Deaths and arrests beside a report on migrants may be anybody's.
+    near = of_field and not act[0].happening
+    if not (act[0].scoped or near or is_of_field(text, start, end)):
         return None
     return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
 
@@ -233,6 +247,11 @@ def elliptical(text: str, start: int, quantity: Quantity, whole: Tally | None) -
                     end=quantity.end, rule="tally-elliptical", happening=act.happening,
                 )  # fmt: skip
     return None
+
+
+def is_of_field(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of text speaks of people who cross borders."""
+    return _OF_FIELD.search(text, start, end) is not None
 
 
 _AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:were\s+)?$")
@@ -306,6 +325,25 @@ def _made(
         act is not None and act[0].happening,
         _SUMS_UP.search(head) is not None or _TOGETHER.search(text, start, end) is not None,
     )
+
+
+def last_people(text: str, start: int, end: int) -> tuple[str, At, places.Place | None] | None:
+    """The people of the field, or of a nationality, that a stretch of text names last."""
+    found = [m.span() for m in _LAST.finditer(text, start, end)]
+    for place in places.places(text, start, end):
+        after = _NATIONALS.match(text, place.end)
+        if place.kind == "adjective" and after and after.end() <= end:
+            found.append((place.start, after.end()))
+    if not found:
+        return None
+    at = max(found, key=lambda span: span[1])
+    return _plain(text[at[0] : at[1]]), at, _people(text, at)
+
+
+_LAST = re.compile(
+    r"\b(?:refugees(?:\s+and\s+migrants)?|migrants|immigrants|asylum[\s-]seekers|deportees)\b"
+)
+_NATIONALS = re.compile(r"\s+(?:nationals|citizens|refugees|migrants|asylum[\s-]seekers)\b")
 
 
 def _plain(words: str) -> str:
