@@ -207,4 +207,4 @@ def _followed(reading: Reading, number: int, line: Line, last: _Read) -> _Read |
     return _read(line, number, fact, spans, quantity, speech, "count-continued", "0.75")
 
 
-STATISTICS = Extractor("en-statistics", 1, "en", _extract)
+STATISTICS = Extractor("en-statistics", 2, "en", _extract)

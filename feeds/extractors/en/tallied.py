@@ -157,7 +157,7 @@ def _figure(reading: Reading, line: Line, counted: Tally) -> Found | None:
         return None
     counted = _named(text, line, counted)
     who = counted.counterpart
-    foreseen = _FORESEEN.search(text, line.at.start, quantity.start) is not None
+    foreseen = _FORESEEN.search(text, line.at.start, line.at.end) is not None
     if foreseen and speech is None and publisher is None:
         return None
     fact, spans = fields_of(reading, line, quantity, period, speech)
