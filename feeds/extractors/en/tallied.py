@@ -61,7 +61,7 @@ _PLACED = re.compile(
 _RAID = re.compile(
     r"\b(?:raids?|freed|liberated|single\s+(?:day|operation)|in\s+one\s+(?:day|operation))\b"
 )
-_BARE = frozenset({"people", "persons", "individuals", "others"})
+_BARE = frozenset({"people", "persons", "individuals"})
 _ITEM = re.compile(r"\s*[-*•]\s+")
 _AROUND = 400
 """Characters before a sentence that say what it is about."""

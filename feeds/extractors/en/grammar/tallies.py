@@ -76,7 +76,7 @@ def _patterns() -> _Patterns:
     demonym = rf"(?:{places.pattern_text()})"
     return _Patterns(
         tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in FIELD),
-        re.compile(rf"{lead}(?:{NEUTRAL}|{demonym}))(?![\w-])"),
+        re.compile(rf"{lead}(?:{NEUTRAL}|{demonym}(?:\s+(?:{NEUTRAL}))?))(?![\w-])"),
         tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in THINGS),
         tuple((act, re.compile(rf"\b(?:{act.words})\b")) for act in ACTS),
         tuple(

@@ -68,7 +68,7 @@ FIELD = (
 NEUTRAL = (
     r"people|persons?|individuals|nationals|citizens|foreigners|foreign\s+(?:nationals|workers"
     r"|students|citizens|visitors)|children|minors|women|men|families|travell?ers|passengers|visitors"
-    r"|tourists|students|workers|civilians|others|residents|arrivals"
+    r"|tourists|students|workers|civilians|residents|arrivals"
 )
 # Acts that are counted themselves.
 THINGS = (

@@ -45,8 +45,8 @@ def figure(found: dict[str, Any]) -> tuple[Any, ...]:
             ("deaths", None, "migrants", ">=", "480", "2024-01/2024-06~"),
         ),
         (
-            "Some 640 Filipino workers remain stranded at the border in Laos.",
-            ("migrants", "LA", "Filipino workers", "~", "640", None),
+            "Some 640 Filipino workers remain stranded at the border in Chile.",
+            ("migrants", "CL", "Filipino workers", "~", "640", None),
         ),
     ],
 )
