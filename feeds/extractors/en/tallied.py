@@ -62,7 +62,6 @@ _RAID = re.compile(
     r"\b(?:raids?|freed|liberated|single\s+(?:day|operation)|in\s+one\s+(?:day|operation))\b"
 )
 _BARE = frozenset({"people", "persons", "individuals"})
-_ITEM = re.compile(r"\s*[-*•]\s+")
 _AROUND = 400
 """Characters before a sentence that say what it is about."""
 _FROM = re.compile(r"\bfrom\s+(?:the\s+)?$")
@@ -82,7 +81,7 @@ def tallied(reading: Reading, line: Line, taken: list[At]) -> list[Found]:
         return []
     found: list[Found] = []
     last: Tally | None = None
-    around = not _ITEM.search(text, max(0, line.at.start - 4), line.at.start) and (
+    around = not line.at.item and (
         is_of_field(text, max(0, start - _AROUND), start)
         or is_of_field(text, 0, reading.item.body_start)
     )

@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.offices import Spoken, spoken
+from feeds.extractors.en.grammar.people import CAP, NAME
 
 Kind = Literal["person", "body", "outlet"]
 
@@ -33,16 +35,14 @@ class Mention(msgspec.Struct, frozen=True):
     body_at: tuple[int, int] | None = None
 
 
-_CAP = r"(?:[A-ZÀ-ÖØ-Þ][\w’'-]{1,24}|[A-Z]\.)"
-NAME = rf"{_CAP}(?:\s+(?:(?:de|del|la|al|bin|van|von|der|da|dos|di)\s+)?{_CAP}){{1,3}}"
 _PROPER = (
     r"(?:(?:Foreign|Interior|Justice|Home|State|Federal|National|General|Public)\s+)?"
     r"(?:Ministry|Department|Secretariat|Directorate|Bureau|Service|Agency|Institute|Office"
-    rf"|Commission|Authority)(?:\s+(?:of|for)\s+(?:the\s+)?{_CAP}(?:(?:,|\s+and|\s+of|\s+&)?"
-    rf"\s+{_CAP}){{0,6}})"
+    rf"|Commission|Authority)(?:\s+(?:of|for)\s+(?:the\s+)?{CAP}(?:(?:,|\s+and|\s+of|\s+&)?"
+    rf"\s+{CAP}){{0,6}})"
 )
 _CAPITALISED = (
-    rf"(?:(?!Authorities|Officials){_CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
+    rf"(?:(?!Authorities|Officials){CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
     r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy)"
     r"(?:\s+(?:authorities|officials))?"
 )
@@ -99,14 +99,14 @@ def _patterns() -> _Patterns:
 
 
 _OUTLETS = (
-    re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{_CAP}(?:\s+{_CAP}){{0,4}})"),
+    re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,4}})"),
     re.compile(
         rf"\b(?:news\s+)?(?:outlet|agency|newspaper|daily|website|news\s+site|magazine|broadcaster|"
-        rf"think\s+tank|non-profit|nonprofit|rights\s+group)\s+(?P<name>{_CAP}(?:\s+{_CAP}){{0,3}})"
+        rf"think\s+tank|non-profit|nonprofit|rights\s+group)\s+(?P<name>{CAP}(?:\s+{CAP}){{0,3}})"
     ),
     re.compile(
         rf"\b(?:report|study|article|survey)\s+(?:published\s+|released\s+|issued\s+)?by\s+"
-        rf"(?:the\s+)?(?:[\w-]+-based\s+)?(?P<name>{_CAP}(?:\s+{_CAP}){{0,3}})"
+        rf"(?:the\s+)?(?:[\w-]+-based\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,3}})"
     ),
 )
 
@@ -115,6 +115,7 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
     """The agents that are named in full between two offsets, longest reading first."""
     patterns = _patterns()
     found = [
+        *(_of_office(one) for one in spoken(text, start, end)),
         *(_person(text, m) for m in patterns.person.finditer(text, start, end)),
         *(_apposed(text, m) for m in patterns.apposition.finditer(text, start, end)),
         *(_body(text, m) for m in patterns.body.finditer(text, start, end)),
@@ -122,6 +123,21 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
         *(_outlet(text, m) for rule in _OUTLETS for m in rule.finditer(text, start, end)),
     ]
     return _apart([mention for mention in found if mention is not None])
+
+
+def _of_office(one: Spoken) -> Mention:
+    """A body known by name: itself, or whoever speaks for it, named or not."""
+    office = one.office
+    if one.name and one.role:
+        agent = Agent(
+            " ".join(one.name.split()), "person", office.country, one.role, office.name, True
+        )
+    elif one.role:
+        who = f"{office.name.removeprefix('The ')} {one.role}"
+        agent = Agent(who, "body", office.country, one.role, office.name, True)
+    else:
+        agent = Agent(office.name, "body", office.country, None, office.name, True)
+    return Mention(agent, one.start, one.end, role_at=one.role_at, body_at=one.office_at)
 
 
 def _apart(found: list[Mention]) -> list[Mention]:
