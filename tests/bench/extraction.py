@@ -48,11 +48,16 @@ def item_of(paper: Paper) -> RawItem:
 def events(paper: Paper) -> list[Row]:
     """The drafts of a document as events of the corpus; what rests on the title alone is left."""
     item = item_of(paper)
-    found: list[Row] = []
-    for draft in drafts(item, _DOCUMENT):
-        if row := _KINDS[draft.fact_type](draft, item):
-            found.append(row)
-    return found
+    found = [
+        row for d in drafts(item, _DOCUMENT) if (row := _KINDS[d.fact_type](d, item)) is not None
+    ]
+    # The corpus counts all that a speaker says in a document as one statement; the longest is given.
+    said: dict[str, Row] = {}
+    for row in (r for r in found if r["kind"] == "statement"):
+        known = said.setdefault(row["speaker"], row)
+        if len(row["quote_or_gist"]) > len(known["quote_or_gist"]):
+            said[row["speaker"]] = row
+    return [r for r in found if r["kind"] != "statement"] + list(said.values())
 
 
 def _policy(draft: DraftProposed, item: RawItem) -> Row | None:

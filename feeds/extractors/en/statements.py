@@ -7,6 +7,7 @@ import msgspec
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar.attribution import SPEECH, Quotation, Speech, quotations
 from feeds.extractors.en.grammar.dates import MONTH
+from feeds.extractors.en.grammar.numbers import quantities
 from feeds.extractors.en.grammar.occasions import Occasion
 from feeds.extractors.en.grammar.occasions import occasion as occasion_of
 from feeds.extractors.en.grammar.officials import Voice, in_scope, voice
@@ -20,6 +21,7 @@ from feeds.extractors.en.grammar.reading import (
     read,
 )  # fmt: skip
 from feeds.extractors.en.grammar.releases import Release, release
+from feeds.extractors.en.grammar.tallies import tally
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
@@ -79,7 +81,7 @@ def _said(reading: Reading) -> list[_Said]:
             speech = speakers[0]
             if _NEGATED.search(reading.text, line.at.start, speech.end):
                 continue
-            speaks = voice(reading, speech.agent)
+            speaks = voice(reading, speech.mention)
             if speaks is None or not in_scope(reading, line, speaks):
                 continue
             occasion = occasion_of(reading.text, line.at, quoted, reading.today)
@@ -105,10 +107,18 @@ def _indirect(reading: Reading, line: Line) -> list[tuple[Speech, Voice]]:
             and speech.start > line.at.start
         ):
             continue
-        speaks = voice(reading, speech.agent)
+        if _is_figure(text, line):
+            # A figure given by an official is a statistic.
+            continue
+        speaks = voice(reading, speech.mention)
         if speaks and in_scope(reading, line, speaks) and not _elsewhen(text, line, speech):
             found.append((speech, speaks))
     return found[:1]
+
+
+def _is_figure(text: str, line: Line) -> bool:
+    start, end = line.at.start, line.at.end
+    return any(tally(text, start, end, q) for q in quantities(text, start, end))
 
 
 def _elsewhen(text: str, line: Line, speech: Speech) -> bool:

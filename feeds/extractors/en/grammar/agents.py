@@ -54,11 +54,14 @@ _LOWER = (
 )
 _BODY = rf"(?:{_PROPER}|{_CAPITALISED}|{_LOWER})"
 _ROLE = (
-    r"(?:(?:[Ff]oreign|[Ii]nterior|[Vv]ice|[Dd]eputy|[Pp]rime|[Pp]ublic|[Ss]ecurity|[Ee]conomy|"
-    r"[Jj]ustice|[Hh]ome|[Aa]ssistant|[Cc]hief|[Ii]mmigration|[Mm]igration|[Aa]cting|[Tt]ourism)\s+"
-    r"){0,3}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]resident(?:-[Ee]lect)?|[Aa]mbassador"
-    r"|[Cc]onsul(?:\s+[Gg]eneral)?|[Ss]ecretary(?:\s+of\s+[Ss]tate)?|[Dd]irector|[Cc]hief"
-    r"|[Cc]ommissioner|[Hh]ead|[Gg]overnor|[Mm]ayor|[Ee]nvoy|[Cc]hancellor|[Oo]fficial|[Aa]nalyst"
+    r"(?:(?:[Ff]oreign|[Ii]nterior|[Vv]ice|[Dd]eputy|[Pp]rime|[Pp]ublic|[Ss]ecurity|[Ee]conomy|[Ff]inance|"
+    r"[Jj]ustice|[Hh]ome|[Aa]ssistant|[Cc]hief|[Ii]mmigration|[Mm]igration|[Aa]cting|[Tt]ourism|[Ll]abou?r"
+    r"|[Dd]efen[cs]e|[Ee]uropean?|[Cc]onsular|[Pp]olice|[Uu]nder|[Ss]pecial|[Ss]enior|[Bb]order|[Pp]ress"
+    r"|[Hh]ealth|[Ss]tate|[Aa]ffairs)\s+){0,3}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]remier"
+    r"|[Pp]resident(?:-[Ee]lect)?|[Aa]mbassador|[Cc]onsul(?:\s+[Gg]eneral)?|[Ss]ecretary[-\s][Gg]eneral"
+    r"|[Hh]igh\s+[Cc]ommissioner|(?:[Uu]nder[-\s]?)?[Ss]ecretary(?:\s+of\s+(?:[Ss]tate|[Hh]omeland\s+[Ss]ecurity))?"
+    r"|[Dd]irector(?:[-\s][Gg]eneral)?|[Cc]hief|[Cc]ommissioner|[Hh]ead|[Gg]overnor|[Mm]ayor|[Ee]nvoy"
+    r"|[Cc]hancellor|[Oo]fficial|[Aa]ttorney(?:\s+[Gg]eneral)?|[Kk]ing|[Aa]nalyst"
     r"|[Pp]rofessor|[Rr]esearcher|[Ll]awyer|[Aa]dvocate)"
 )
 _OFFICE = re.compile(r"minister|president|ambassador|consul|secretary|chancellor|envoy|governor",

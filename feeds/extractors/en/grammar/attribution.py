@@ -21,13 +21,12 @@ SPEECH = (
     r"|demanded|demands|expressed|expresses|blamed|blames|suggested|suggests|remarked|threatened"
     r"|threatens|responded|responds|replied|replies|described|describes|dismissed|dismisses"
     r"|welcomed\s+the|welcomes\s+the|thanked|thanks|praised|praises|asserted|asserts|maintained\s+that"
-    r"|lamented|deplored|deplores|asked|asks|pointed\s+out|points\s+out|believes?|promised|promises"
-    r"|predicted|predicts|anticipates?|expects?)"
+    r"|lamented|deplored|deplores|asked|asks|pointed\s+out|points\s+out|promised|promises)"
 )
 _REPORTING = (
     r"(?:announced|announces|explained|explains|reported|reports|estimates|estimated|noted|notes"
     r"|confirmed|confirms|recorded|registered|revealed|reveals?|found|shows?|showed|counted"
-    r"|published)"
+    r"|published|predicted|predicts|anticipates?|expects?|believes?)"
 )
 _VERB = re.compile(rf"\b(?P<verb>{SPEECH}|{_REPORTING})\b")
 _BEFORE_VERB = re.compile(

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from feeds.extractors.en.grammar.actors import home, state_of
-from feeds.extractors.en.grammar.agents import Agent
+from feeds.extractors.en.grammar.agents import Mention
 from feeds.extractors.en.grammar.reading import Line, Reading
 from feeds.extractors.en.grammar.tallies import is_of_field
 
@@ -39,8 +39,19 @@ class Voice(msgspec.Struct, frozen=True):
     foreign: bool
 
 
-def voice(reading: Reading, agent: Agent) -> Voice | None:
+_PARTY = re.compile(
+    r"\b(?:Tory|Tories|Labour|Conservative|Liberal\s+Democrat|Lib\s+Dem|Democratic|Democrat|Republican|GOP"
+    r"|Green|SNP|AfD|UKIP|UK\s+Independence\s+Party|party|opposition|campaign|group|union|company|airline"
+    r"|shadow|former|rights|charity)(?:['’]s)?\s+$",
+    re.IGNORECASE,
+)
+
+
+def voice(reading: Reading, mention: Mention) -> Voice | None:
     """The official standing of whoever speaks; None for everybody else."""
+    agent = mention.agent
+    if _PARTY.search(reading.text, max(0, mention.start - 30), mention.start):
+        return None
     who = f"{agent.role or ''} {agent.organisation or ''} {agent.name if agent.kind == 'body' else ''}"
     if agent.kind == "outlet" or _OUTSIDE.search(who):
         return None

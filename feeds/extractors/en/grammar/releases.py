@@ -14,6 +14,7 @@ from feeds.extractors.en.grammar.agents import Agent
 from feeds.extractors.en.grammar.offices import offices
 from feeds.extractors.en.grammar.people import NAME
 from feeds.extractors.en.grammar.reading import At, Line, Reading
+from feeds.extractors.en.grammar.sentences import Sentence
 
 _ROLE = (
     r"(?:[A-Z][\w’'-]+\s+(?:of\s+|for\s+|and\s+|the\s+|to\s+)*)*(?:Spokes(?:person|man|woman)|Secretary"
@@ -51,6 +52,10 @@ _NOTICE = re.compile(
     r"media\s+advisory|personnel\s+announcement|notice\s+to\s+the\s+press)\b",
     re.IGNORECASE,
 )
+
+
+_LONGEST = 3000
+"""Characters of a release that are its statement; what follows is background."""
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -92,9 +97,7 @@ def release(reading: Reading) -> Release | None:
             reading.today,
         )
     assert host is not None
-    office = _named(reading, host[0])
-    if office is None:
-        return None
+    office = _named(reading, host[0]) or (0, len(title.rstrip()))
     return Release(Agent(host[0], "body", host[1], None, host[0], True), office, None, line,
                    _words(reading, line), reading.today)  # fmt: skip
 
@@ -104,11 +107,13 @@ def _words(reading: Reading, line: Line) -> str:
 
 
 def _position(reading: Reading, title: str) -> Line | None:
-    """The first sentence that takes a position."""
-    return next(
-        (line for line in reading.lines
-         if _POSITION.search(reading.text, line.at.start, line.at.end)), None
-    )  # fmt: skip
+    """The whole text of the release, if a sentence of it takes a position."""
+    text = reading.text
+    lines = [line for line in reading.lines if line.at.end - reading.lines[0].at.start <= _LONGEST]
+    if not any(_POSITION.search(text, line.at.start, line.at.end) for line in lines):
+        return None
+    first, last = lines[0].at, lines[-1].at
+    return Line(Sentence(first.start, last.end, first.paragraph), ())
 
 
 @cache
