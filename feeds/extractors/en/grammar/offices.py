@@ -10,7 +10,7 @@ from feeds.extractors.en.grammar.people import NAME
 
 _SPEAKS = (
     r"(?:(?:deputy|chief|senior|acting|regional|principal)\s+){0,2}(?:spokes(?:person|man|woman|people)"
-    r"|officials?|officers?|chief|director|head|commissioner|secretary|envoy|president|minister"
+    r"|officials?|authorities|officers?|chief|director|head|commissioner|secretary|envoy|president|minister"
     r"|[Ss]ecretary[-\s][Gg]eneral|[Hh]igh\s+[Cc]ommissioner|representative|attach[ée]|leaders?"
     r"|agents?|press\s+secretary)"
 )

@@ -29,6 +29,7 @@ _OUTSIDE = re.compile(
     r"|\bpresident-elect\b|\bpresidential\s+(?:candidate|hopeful)\b",
     re.IGNORECASE,
 )
+_HEAD = re.compile(r"\b(?:president|prime\s+minister|premier|chancellor|minister)$", re.IGNORECASE)
 _AROUND = 300
 
 
@@ -61,7 +62,8 @@ def voice(reading: Reading, mention: Mention) -> Voice | None:
     if agent.kind == "person" and agent.role and (foreign or _OF_STATE.search(agent.role)):
         country = agent.country or state_of(agent.name)
         country = country or (None if agent.organisation else home(reading))
-        return Voice(country, foreign) if country or agent.organisation else None
+        known = country or agent.organisation or _HEAD.search(agent.role)
+        return Voice(country, foreign) if known else None
     return None
 
 
