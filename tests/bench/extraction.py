@@ -18,7 +18,7 @@ import msgspec
 
 from feeds.extract import drafts
 from feeds.items import RawItem, compose
-from tests.bench.corpus_terms import ACTIONS, COMPARATORS, INCIDENTS, MEASURES
+from tests.bench.corpus_terms import ACTIONS, COMPARATORS, INCIDENTS, MEASURES, TITLES
 from tracker.domain import edtf
 from tracker.domain.draft import DraftProposed
 
@@ -68,8 +68,8 @@ def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
     return _quoted(draft, item, "evidence", {
         "kind": "policy_change",
         "destination": [fact["jurisdiction"]],
-        "nationalities": list(rule.get("nationalities") or ()),
-        "measure": MEASURES.get(rule.get("regime"), "other"),
+        "nationalities": list(rule.get("nationalities") or ("*",)),
+        "measure": MEASURES.get(rule.get("regime")) or TITLES.get(fact.get("title"), "other"),
         "change": "proposed" if draft.fact_type == "policy-proposed" else ACTIONS[action],
         "announced_on": fact.get("announced_on"),
         "effective_from": fact.get("effective_from"),

@@ -23,6 +23,7 @@ from feeds.extractors.en.grammar.reading import (
     read,
 )
 from feeds.extractors.en.grammar.rules import Whom
+from feeds.extractors.en.measures import acts
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 from tracker.domain.values import Hop
@@ -70,7 +71,13 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     ]
     known = [*changed, *seen]
     since = [s for line in reading.lines if (s := _since(reading, line, known))]
-    return proposals(reading, document, POLICIES, [*known, *since])
+    taken = {quote.line.at.start for found in (*known, *since) for quote in found.quotes}
+    told = [a for a in acts(reading, taken) if (a.fact["jurisdiction"], _whose(a)) not in settled]
+    return proposals(reading, document, POLICIES, [*known, *since, *told])
+
+
+def _whose(found: Found) -> tuple[str, ...]:
+    return tuple((found.fact.get("rule") or {}).get("nationalities", ()))
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:
@@ -260,4 +267,4 @@ def _since(reading: Reading, line: Line, known: list[Found]) -> Found | None:
                  "in-place-since", "0.8")  # fmt: skip
 
 
-POLICIES = Extractor("en-policies", 1, "en", _extract)
+POLICIES = Extractor("en-policies", 2, "en", _extract)

@@ -102,10 +102,8 @@ def _indirect(reading: Reading, line: Line) -> list[tuple[Speech, Voice]]:
     for speech in line.speeches:
         if not _VERBS.fullmatch(speech.verb) or _NEGATED.search(text, line.at.start, speech.start):
             continue
-        if (
-            len(text[speech.end : line.at.end].split()) < _FEWEST_WORDS
-            and speech.start > line.at.start
-        ):
+        around = text[line.at.start : speech.start] + text[speech.end : line.at.end]
+        if len(around.split()) < _FEWEST_WORDS:
             continue
         if _is_figure(text, line):
             # A figure given by an official is a statistic.
