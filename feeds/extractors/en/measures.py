@@ -44,6 +44,11 @@ _INTO = re.compile(
     r"\b(?:entering|enter|entry\s+(?:in)?to|visiting|visit|(?:travel(?:l?ing)?|coming|come|migrat\w+|admission|access)"
     r"\s+(?:in)?to|arriving\s+in|let\s+into|into|going\s+to|to\s+parts\s+of|borders?\s+with(?=\s+\w+\s+to))\s+(?:the\s+)?(?=[A-Z])"
 )
+_TOUCHES = re.compile(
+    r"visa|entry|entrance|enter|border|asylum|refug|migra|travel|TPS|parole|frontier|checkpoint"
+    r"|protect|citizens|nationals|foreign",
+    re.IGNORECASE,
+)
 _SOME = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:\w+\s+){0,3}?"
                    r"(?:MPs|lawmakers|officials|journalists|politicians|activists|men|women)\b")  # fmt: skip
 _CATEGORIES = {
@@ -70,6 +75,8 @@ def acts(reading: Reading, taken: set[int]) -> list[Found]:
 
 def _of_line(reading: Reading, number: int, line: Line) -> list[Found]:
     text, start, end = reading.text, line.at.start, line.at.end
+    if not _TOUCHES.search(text, start, end):
+        return []
     if _ELSEWHERE.search(text, start, end) or _SOME.search(text, start, end):
         return []
     quoted = quotations(text, start, end)
@@ -107,7 +114,7 @@ def _act(reading: Reading, number: int, line: Line, measure: Measure, at: At) ->
         if by is None or by.code == where[0]:
             return None
         who = Peoples((by.code,), (by.start, by.end))
-    if not measure.anybody and who is None:
+    if (who is None and not measure.anybody) or (who and who.counted):
         return None
     return _found(reading, line, measure, at, where, who, proposed)
 
@@ -173,6 +180,7 @@ def _rule(measure: Measure, who: Peoples | None) -> dict[str, Any] | None:
     if who.passport_type:
         rule["passport_type"] = who.passport_type
     if measure.regime:
-        return {**rule, "regime": measure.regime}
-    category = _CATEGORIES.get(measure.name)
+        some = {"category": who.some} if who.some else {}
+        return {**rule, "regime": measure.regime, **some}
+    category = who.some or _CATEGORIES.get(measure.name)
     return {**rule, "regime": "conditional", "category": category} if category else None

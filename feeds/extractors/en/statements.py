@@ -59,9 +59,9 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     found = [_statement(reading, one, occasions) for one in said]
     found += [
         _reported(reading, line, speech, speaks)
-        for line in reading.lines
-        if line.at.start not in quoted
-        for speech, speaks in _indirect(reading, line)
+        for number, line in enumerate(reading.lines)
+        if line.at.start not in quoted and issued is None
+        for speech, speaks in _indirect(reading, number, line)
     ]
     if issued:
         found.append(_issued(issued))
@@ -94,7 +94,7 @@ def _said(reading: Reading) -> list[_Said]:
     return said
 
 
-def _indirect(reading: Reading, line: Line) -> list[tuple[Speech, Voice]]:
+def _indirect(reading: Reading, number: int, line: Line) -> list[tuple[Speech, Voice]]:
     """Whoever is said to say something in a sentence without a long quotation."""
     text, found = reading.text, list[tuple[Speech, Voice]]()
     if text[line.at.end - 1] == "?":
@@ -105,6 +105,8 @@ def _indirect(reading: Reading, line: Line) -> list[tuple[Speech, Voice]]:
         around = text[line.at.start : speech.start] + text[speech.end : line.at.end]
         if len(around.split()) < _FEWEST_WORDS:
             continue
+        if _pronoun(text, speech) and not _spoke_before(reading, number, speech):
+            continue
         if _is_figure(text, line):
             # A figure given by an official is a statistic.
             continue
@@ -112,6 +114,19 @@ def _indirect(reading: Reading, line: Line) -> list[tuple[Speech, Voice]]:
         if speaks and in_scope(reading, line, speaks) and not _elsewhen(text, line, speech):
             found.append((speech, speaks))
     return found[:1]
+
+
+def _pronoun(text: str, speech: Speech) -> bool:
+    return text[speech.mention.start : speech.mention.end].lower() in ("he", "she", "it", "they")
+
+
+def _spoke_before(reading: Reading, number: int, speech: Speech) -> bool:
+    """Whether whom a pronoun means spoke in the sentence right before, in the same paragraph."""
+    if number == 0:
+        return False
+    before, line = reading.lines[number - 1], reading.lines[number]
+    same = any(s.agent.name == speech.agent.name for s in before.speeches)
+    return same and before.at.paragraph == line.at.paragraph
 
 
 def _is_figure(text: str, line: Line) -> bool:

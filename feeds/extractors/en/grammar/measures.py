@@ -101,7 +101,7 @@ MEASURES = (
             rf"\s+(?:the\s+right\s+to\s+|access\s+to\s+|most\s+|all\s+)?asylum\b)", "introduced", "Bar on asylum claims"),
     Measure("entry-ban", rf"(?:{_BAN}(?!\s+\w+\s+\w+\s+MPs?){_FILL}from\s+(?:entering|travel(?:l?ing)?\s+to|visiting|coming\s+to|arriving\s+in|crossing\s+into)"
             rf"|{_BAN}\s+(?:the\s+|all\s+)?(?:entry|admission|arrivals?|travel)\s+(?:of|by|for|to|from)\b"
-            rf"|{_BAN}\s+(?:all\s+)?(?:[\w’'-]+\s+){{1,3}}?(?:citizens|nationals|passport[\s-]holders|travell?ers|visitors|tourists)\b"
+            rf"|{_BAN}(?!\s+on\b)\s+(?:all\s+)?(?:[\w’'-]+\s+){{1,3}}?(?:citizens|nationals|passport[\s-]holders|travell?ers|visitors|tourists)\b"
             rf"|(?:suspend(?:s|ed|ing)?|den(?:y|ies|ied|ying))\s+(?:the\s+)?entry\s+(?:of|to|for|by)\b"
             rf"|{_IMPOSE}{_FILL}?(?:travel|entry|visa|immigration)\s+bans?\b"
             rf"|(?:close[sd]?|closing|shuts?|shutting)\s+(?:its|their)\s+borders?\s+to\b)",

@@ -36,12 +36,31 @@ _NUMBER = re.compile(
 _PASSPORT = re.compile(r"\b(ordinary|diplomatic|official|service)\s+passport", re.IGNORECASE)
 
 
+_WHOLE = re.compile(
+    r"(?:nationals|citizens|travell?ers|visitors|passport[\s-]holders|passports|tourists|people|visas?"
+    r"|arrangement|nationality|migrants)$"
+)
+_COUNTED = re.compile(
+    r"(?:\d[\d,]*|\b(?:some|several|many|certain|few|dozens\s+of|hundreds\s+of|thousands\s+of|two|three"
+    r"|four|five|six|seven|eight|nine|ten|a|an))\s+$"
+)
+_NARROWS = re.compile(
+    r"\s+(?:who\b|whose\b|aged\b|under\b|over\s+\d|living\b|residing\b|studying\b|working\b"
+    r"|accused\b|suspected\b|convicted\b|involved\b|linked\b|responsible\b|subject\b)[^.;,]{0,60}"
+)
+
+
 class Peoples(msgspec.Struct, frozen=True):
-    """Country codes, `*` for everybody, or none where only their number is told."""
+    """Country codes, `*` for everybody, or none where only their number is told.
+
+    `some` says which of a nationality, where it is not all; `counted` that they are individuals.
+    """
 
     codes: tuple[str, ...]
     at: At
     passport_type: str | None = None
+    some: str | None = None
+    counted: bool = False
 
 
 @cache
@@ -70,11 +89,27 @@ def peoples(text: str, start: int, end: int, destination: str) -> Peoples | None
     kind = passport[1].lower() if passport else None
     if chosen:
         codes = tuple(dict.fromkeys(p.code for p in chosen))
-        return Peoples(codes, (chosen[0].start, chosen[-1].end), kind)
+        counted = _COUNTED.search(text, max(start, chosen[0].start - 20), chosen[0].start)
+        return Peoples(
+            codes, (chosen[0].start, chosen[-1].end), kind, _some(text, chosen, end),
+            counted is not None,
+        )  # fmt: skip
     if found := _EVERYBODY.search(text, start, end):
         return Peoples(("*",), found.span(), kind)
     if found := _NUMBER.search(text, start, end):
         return Peoples((), found.span(), kind)
+    return None
+
+
+def _some(text: str, chosen: list[places.Place], end: int) -> str | None:
+    """The words for those of a nationality that are meant, unless all are."""
+    last = chosen[-1]
+    people = _followed().match(text, last.end, end) if last.kind == "adjective" else None
+    after = people.end() if people else last.end
+    narrows = _NARROWS.match(text, after, end)
+    if narrows or (people and not _WHOLE.search(people[0])):
+        stop = narrows.end() if narrows else after
+        return " ".join(text[chosen[0].start : stop].split())
     return None
 
 

@@ -54,6 +54,11 @@ _NOTICE = re.compile(
 )
 
 
+_TRANSCRIPT = re.compile(r"^(?:QUESTION|Q|MODERATOR|OPERATOR)\s?:", re.MULTILINE)
+_MEETING = re.compile(
+    r"\b(?:met|spoke|will\s+meet|meets|will\s+travel|travels|travel(?:l)?ed|hosted|will\s+host|joined"
+    r"|participated|will\s+participate|delivered|will\s+deliver)\b"
+)
 _LONGEST = 3000
 """Characters of a release that are its statement; what follows is background."""
 
@@ -75,7 +80,7 @@ def release(reading: Reading) -> Release | None:
     host = next(((body, code) for host, body, code in _HOSTS if host.search(item.url or "")), None)
     head = reading.text[: item.body_start + 400]
     title = reading.text[: item.body_start]
-    if _NOTICE.search(title):
+    if _NOTICE.search(title) or _TRANSCRIPT.search(reading.text, item.body_start):
         return None
     byline = _BYLINE.search(head, item.body_start)
     titled = _TITLED.search(title)
@@ -111,6 +116,9 @@ def _position(reading: Reading, title: str) -> Line | None:
     text = reading.text
     lines = [line for line in reading.lines if line.at.end - reading.lines[0].at.start <= _LONGEST]
     if not any(_POSITION.search(text, line.at.start, line.at.end) for line in lines):
+        return None
+    if _MEETING.search(text, lines[0].at.start, lines[0].at.end):
+        # A report of a meeting or a journey tells what was done.
         return None
     first, last = lines[0].at, lines[-1].at
     return Line(Sentence(first.start, last.end, first.paragraph), ())
