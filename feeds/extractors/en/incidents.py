@@ -1,6 +1,7 @@
 """Incidents: what happened to migrants, refugees, deportees or smugglers, where, when, to how many."""
 
 import re
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -8,7 +9,8 @@ import msgspec
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar import places, tolls
 from feeds.extractors.en.grammar.attribution import quotations
-from feeds.extractors.en.grammar.dates import When, dates
+from feeds.extractors.en.grammar.circumstances import around, day_of, is_recent, place_of
+from feeds.extractors.en.grammar.dates import When
 from feeds.extractors.en.grammar.happenings import Happening, happenings
 from feeds.extractors.en.grammar.migrants import MIGRANTS
 from feeds.extractors.en.grammar.reading import (
@@ -21,7 +23,8 @@ from feeds.extractors.en.grammar.reading import (
     proposals,
     read,
 )
-from feeds.extractors.en.grammar.sites import Spot, remover, site, spots
+from feeds.extractors.en.grammar.sentences import Sentence
+from feeds.extractors.en.grammar.sites import Spot
 from feeds.extractors.en.grammar.tolls import Toll, number_in, toll
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
@@ -29,6 +32,8 @@ from tracker.domain.draft import DraftProposed
 _DEADLY = ("drowning", "killing", "accident", "other", "attack")
 _GRAVITY = ("killing", "drowning", "kidnapping", "attack", "protest", "smuggling", "expulsion",
             "detention", "accident", "other")  # fmt: skip
+_OFFICIAL = ("smuggling", "expulsion", "detention")
+"""What "migrants who were …" have behind them and no report of it would put so."""
 _AT_SEA = re.compile(
     r"\b(?:boats?|dingh(?:y|ies)|vessels?|ships?|shipwreck|capsiz\w+|drown\w*|at\s+sea|overboard|canoe|pirogue"
     r"|(?:English|the)\s+Channel|Mediterranean)\b"
@@ -36,23 +41,12 @@ _AT_SEA = re.compile(
 _BY_HAND = re.compile(
     r"\b(?:shot|shoot\w*|gun\w*|stab\w*|murder\w*|attack\w*|massacre\w*|beat\w*)\b"
 )
-# "Officials said on Monday": the day of speaking.
-_SAID = re.compile(
-    r"\b(?:said|says|told|reported|announced|confirmed|stated|added)(?:\s+(?:in\s+a\s+\w+|late|early"
-    r"|\w+\s+\w+))?(?:\s+on)?\s+$|\b(?:since|until|by|before|from|starting|after)\s+$"
-)
 _ANOTHER = re.compile(r"\b(?:another|a\s+second|a\s+separate|separately|elsewhere|in\s+a\s+different)\b",
                       re.IGNORECASE)  # fmt: skip
 _SEVERAL = re.compile(r"\b(?:dozens|scores|hundreds|thousands)\b", re.IGNORECASE)
 _WORDS_OF = re.compile(MIGRANTS)
-_ARRIVALS = ("vessel-lands", "crowd-arrives")
-_BACK = 3
-"""Sentences over which the place of a happening may have been named before."""
-_BESIDE = 4
-"""Sentences on either side that may say that it happened to migrants."""
 _ON = 2
 """Sentences after it which may say how many it concerned."""
-_OLDEST_DAYS = 400
 
 
 class _Told(msgspec.Struct):
@@ -61,7 +55,6 @@ class _Told(msgspec.Struct):
     kind: str
     happening: Happening
     lines: list[Line]
-    number: int
     spot: Spot | None
     near: bool
     """Whether the sentence itself names the place."""
@@ -83,8 +76,9 @@ class _Told(msgspec.Struct):
     @property
     def key(self) -> tuple[str, str | None]:
         """What makes two sentences of a report tell the same happening."""
-        deadly = "deaths" if self.killed or self.kind in ("drowning", "killing") else self.kind
-        return deadly, self.spot.country if self.spot else None
+        kinds = (self.kind, self.happening.rule.kind)
+        deadly = self.killed or "drowning" in kinds or "killing" in kinds
+        return "deaths" if deadly else self.kind, self.spot.country if self.spot else None
 
 
 def _extract(item: RawItem, document: str) -> list[DraftProposed]:
@@ -125,107 +119,48 @@ def _fill(told: _Told, later: _Told) -> None:
     for name in ("when", "killed", "injured", "affected"):
         if getattr(told, name) is None:
             setattr(told, name, getattr(later, name))
+    if later.kind == "drowning":
+        told.kind = later.kind
     if later.near and (not told.near or (told.spot and told.spot.country is None)):
         told.spot, told.near = later.spot, True
 
 
 def _in(reading: Reading, number: int, line: Line) -> list[_Told]:
     text, start, end = reading.text, line.at.start, line.at.end
-    around = _around(reading, number, line)
+    beside = around(reading, number, line)
     quoted = quotations(text, start, end)
     told: list[_Told] = []
-    for happening in happenings(text, start, end, line.at.item, around):
+    for happening in happenings(text, start, end, line.at.item, beside):
         if any(q.start <= happening.verb[0] < q.end for q in quoted):
+            continue
+        if happening.recalled and happening.rule.kind in _OFFICIAL:
             continue
         one = _told(reading, number, line, happening)
         if one and all(one.kind != other.kind for other in told):
             told.append(one)
     # One sentence tells one happening: the gravest that it asserts.
-    return sorted(told, key=lambda t: _GRAVITY.index(t.grave))[:1]
-
-
-def _around(reading: Reading, number: int, line: Line) -> tuple[At, ...]:
-    """The sentences beside one that may say what it is about; for an item those of the item."""
-    beside = reading.lines[max(0, number - _BESIDE) : number + _BESIDE + 1]
-    if line.at.item:
-        beside = tuple(b for b in beside if b.at.paragraph == line.at.paragraph)
-        return (*_headings(reading, number), *((b.at.start, b.at.end) for b in beside))
-    return ((0, reading.item.body_start), *((b.at.start, b.at.end) for b in beside))
-
-
-def _headings(reading: Reading, number: int) -> tuple[At, ...]:
-    """What stands above an item in its list, below the item before: the news it belongs to."""
-    first = number
-    while first and reading.lines[first - 1].at.paragraph == reading.lines[number].at.paragraph:
-        first -= 1
-    before = reading.lines[first - 1].at.end if first else reading.item.body_start
-    return ((before, reading.lines[first].at.start),)
+    return sorted(told, key=lambda t: (t.happening.recalled, _GRAVITY.index(t.grave)))[:1]
 
 
 def _told(reading: Reading, number: int, line: Line, happening: Happening) -> _Told | None:
-    text, start, end = reading.text, line.at.start, line.at.end
-    when = _when(reading, line)
-    if when is None and line.at.item:
-        when = reading.day
-    if when and reading.today and not _recent(reading, when):
+    when = day_of(reading, line)
+    if when and not is_recent(reading, when):
         return None
-    named = spots(text, start, end)
-    rule = happening.rule
-    passive = rule.voice in ("passive", "intransitive", "noun")
-    if rule.kind == "expulsion":
-        here = remover(named, happening.verb[0], passive)
-    else:
-        here = site(named, happening.verb[0], rule.name in _ARRIVALS)
-    if here is None and rule.kind == "smuggling":
-        # Whoever smuggles people to a country is tried there, where nothing else is said.
-        here = next((s for s in named if s.part == "to" and s.country), None)
-    near = here is not None
-    if here is None or here.country is None:
-        here = _named_before(reading, number, line) or here
-    told = _Told(rule.kind, happening, [line], number, here, near, when)
+    spot, near = place_of(reading, number, line, happening)
+    told = _Told(happening.rule.kind, happening, [line], spot, near, when)
     _count(reading, number, told)
-    return told if _is_one(text, told) else None
+    return told if _is_one(reading.text, told) else None
 
 
 def _is_one(text: str, told: _Told) -> bool:
     """Whether it is a single occasion somewhere, and not what happens in general."""
     numbers = (told.killed, told.injured, told.affected)
     vague = _SEVERAL.search(text, told.happening.start, told.happening.end)
-    if told.kind == "drowning":
+    if "drowning" in (told.kind, told.happening.rule.kind):
+        return True
+    if told.kind == "smuggling" and told.spot:
         return True
     return told.spot is not None and (told.when is not None or any(numbers) or bool(vague))
-
-
-def _recent(reading: Reading, when: When) -> bool:
-    today = reading.today
-    if today is None or len(when.edtf.rstrip("~")) < len("2024-06-18"):
-        return today is None or when.edtf[:4] >= str(today.year - 1)
-    age = (today - today.fromisoformat(when.edtf[:10])).days
-    return -1 <= age <= _OLDEST_DAYS
-
-
-def _when(reading: Reading, line: Line) -> When | None:
-    """The day on which it happened, where the sentence gives one beside that of speaking."""
-    text, start, end = reading.text, line.at.start, line.at.end
-    for when in dates(text, start, end, reading.today, "past"):
-        before = text[max(start, when.start - 40) : when.start]
-        if len(when.edtf) >= len("2024-06") and not _SAID.search(before):
-            return when
-    return None
-
-
-def _named_before(reading: Reading, number: int, line: Line) -> Spot | None:
-    """The only country in which the sentences before, or the title, place anything."""
-    before = reading.lines[max(0, number - _BACK) : number][::-1]
-    if line.at.item:
-        before = tuple(b for b in before if b.at.paragraph == line.at.paragraph)
-    passages = [(b.at.start, b.at.end) for b in before]
-    passages += _headings(reading, number) if line.at.item else [(0, reading.item.body_start)]
-    for at in passages:
-        sites = [s for s in spots(reading.text, *at) if s.part in ("site", "actor") and s.country]
-        if len({s.country for s in sites}) == 1:
-            return sites[0]
-    return None
 
 
 def _count(reading: Reading, number: int, told: _Told) -> None:
@@ -234,12 +169,11 @@ def _count(reading: Reading, number: int, told: _Told) -> None:
     first = told.line.at
     if rule.counts:
         told.affected = _counted(text, told.happening, first.start)
+    if told.kind == "smuggling" and told.affected is None:
+        told.affected = toll(tolls.ARRESTED, text, first.start, first.end)
     if told.kind not in _DEADLY:
         return
-    sequel = [
-        line.at for line in reading.lines[number : number + _ON + 1]
-        if line.at.paragraph == first.paragraph
-    ]  # fmt: skip
+    sequel = _sequel(reading, number)
     for at in sequel:
         told.killed = told.killed or toll(tolls.KILLED, text, at.start, at.end)
         told.injured = told.injured or toll(tolls.INJURED, text, at.start, at.end)
@@ -254,6 +188,15 @@ def _count(reading: Reading, number: int, told: _Told) -> None:
     )
     if deadly and not by_hand and _AT_SEA.search(text, first.start, first.end):
         told.kind = "drowning"
+
+
+def _sequel(reading: Reading, number: int) -> list[Sentence]:
+    """The sentence that tells it, and those of its paragraph that go on with it."""
+    first, *after = (line for line in reading.lines[number : number + _ON + 1])
+    going_on = takewhile(
+        lambda line: line.at.paragraph == first.at.paragraph and not _apart(reading, line), after
+    )
+    return [first.at, *(line.at for line in going_on)]
 
 
 def _died(text: str, start: int, end: int) -> bool:

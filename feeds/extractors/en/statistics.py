@@ -8,7 +8,7 @@ import msgspec
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.attribution import Speech, quotations
-from feeds.extractors.en.grammar.circumstances import (
+from feeds.extractors.en.grammar.bearings import (
     clause_end,
     clause_start,
     fields_of,

@@ -8,7 +8,7 @@ import msgspec
 from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.agents import Mention, introduced
 from feeds.extractors.en.grammar.attribution import Speech, quotations
-from feeds.extractors.en.grammar.circumstances import (
+from feeds.extractors.en.grammar.bearings import (
     fields_of,
     period_near,
     source_of,
@@ -69,7 +69,7 @@ _LEAVES = frozenset({"removals", "border-exits", "displaced-persons", "evacuatio
 """Where people went away from is the place of these counts."""
 _FEWEST = 20
 """Fewer are the toll or the load of one occasion, whatever the words."""
-_MANY = 1000
+_MANY = 5000
 """So many are no single occasion."""
 _DAY = 10
 
@@ -137,7 +137,8 @@ def _figure(reading: Reading, line: Line, counted: Tally) -> Found | None:
     number = Decimal(quantity.value or quantity.upper or "0")
     period = period_near(reading, line, quantity, counted.end)
     long = period is not None and len(period.edtf) != _DAY
-    if counted.happening and not long and number < _MANY and not counted.sums_up:
+    toll = counted.happening or counted.rule == "tally-field"
+    if toll and not long and number < _MANY and not counted.sums_up:
         return None
     if number < _FEWEST and not long:
         return None

@@ -1,97 +1,90 @@
-"""What stands around a figure: who counted, for which period, and when it was published."""
+"""Where and when something happened, by the sentence that tells it and by those around it."""
 
 import re
-from typing import Any
 
-from feeds.extractors.en.grammar.attribution import Speech, quotations
-from feeds.extractors.en.grammar.dates import When
-from feeds.extractors.en.grammar.numbers import Quantity
-from feeds.extractors.en.grammar.occasions import occasion
-from feeds.extractors.en.grammar.periods import periods
+from feeds.extractors.en.grammar.dates import When, dates
+from feeds.extractors.en.grammar.happenings import Happening
 from feeds.extractors.en.grammar.reading import At, Line, Reading
+from feeds.extractors.en.grammar.sites import Spot, remover, site, spots
 
-_CLAUSE_ENDS = re.compile(r";|,\s+(?:but|while|whereas|and|of\s+which|compared)\b|\s[-–—]{1,2}\s")
-_ANNOUNCES = re.compile(r"\b(?:announced|said|reported|published|released|showed|revealed)\b")
-_TAIL = 12
-"""Characters within which an attribution still closes its sentence."""
-_HEAD = 10
-"""Characters within which a period still opens its sentence."""
-
-
-def clause_start(text: str, start: int, at: int) -> int:
-    return max((m.end() for m in _CLAUSE_ENDS.finditer(text, start, at)), default=start)
-
-
-def clause_end(text: str, at: int, end: int) -> int:
-    match = _CLAUSE_ENDS.search(text, at, end)
-    return match.start() if match else end
+# "Officials said on Monday": the day of speaking.
+_SAID = re.compile(
+    r"\b(?:said|says|told|reported|announced|confirmed|stated|added)(?:\s+(?:in\s+a\s+\w+|late|early"
+    r"|\w+\s+\w+))?(?:\s+on)?\s+$|\b(?:since|until|by|before|from|starting|after)\s+$"
+)
+_ARRIVALS = ("vessel-lands", "crowd-arrives")
+_BACK = 3
+"""Sentences over which the place of a happening may have been named before."""
+_BESIDE = 4
+"""Sentences on either side that may say that it happened to migrants."""
+_OLDEST_DAYS = 400
 
 
-def fields_of(
-    reading: Reading, line: Line, quantity: Quantity, period: When | None, speech: Speech | None
-) -> tuple[dict[str, Any], dict[str, At]]:
-    published = published_on(reading, line, period) if speech else None
-    publisher = speech.agent.organisation or speech.agent.name if speech else None
-    number = (quantity.start, quantity.end)
-    fact: dict[str, Any] = {
-        "comparator": quantity.comparator,
-        "value": quantity.value,
-        "lower": quantity.lower,
-        "upper": quantity.upper,
-        "cue": quantity.cue,
-        "period": period.edtf if period else None,
-        "basis": period.basis if period else None,
-        "publisher": publisher,
-        "published_on": published.edtf if published else None,
-    }
-    spans = spans_of(
-        value=number,
-        lower=number,
-        upper=number,
-        comparator=number,
-        period=(period.start, period.end) if period else None,
-        publisher=(speech.mention.start, speech.mention.end) if speech else None,
-        published_on=(published.start, published.end) if published else None,
-    )
-    return fact, spans
+def around(reading: Reading, number: int, line: Line) -> tuple[At, ...]:
+    """The sentences beside one that may say what it is about; for an item those of the item."""
+    beside = reading.lines[max(0, number - _BESIDE) : number + _BESIDE + 1]
+    if line.at.item:
+        beside = tuple(b for b in beside if b.at.paragraph == line.at.paragraph)
+        return (*_headings(reading, number), *((b.at.start, b.at.end) for b in beside))
+    return ((0, reading.item.body_start), *((b.at.start, b.at.end) for b in beside))
 
 
-def published_on(reading: Reading, line: Line, period: When | None) -> When | None:
-    """The day in "according to a statement on June 18", unless it belongs to the period."""
-    quoted = quotations(reading.text, line.at.start, line.at.end)
-    day = occasion(reading.text, line.at, quoted, reading.today).said_on
-    if day is None or len(day.edtf) != len("2024-06-18"):
-        return None
-    return None if period and period.start <= day.start < period.end else day
+def _headings(reading: Reading, number: int) -> tuple[At, ...]:
+    """What stands above an item in its list, below the item before: the news it belongs to."""
+    first = number
+    while first and reading.lines[first - 1].at.paragraph == reading.lines[number].at.paragraph:
+        first -= 1
+    before = reading.lines[first - 1].at.end if first else reading.item.body_start
+    return ((before, reading.lines[first].at.start),)
 
 
-def spans_of(**at: At | None) -> dict[str, At]:
-    return {name: span for name, span in at.items() if span is not None}
+def place_of(
+    reading: Reading, number: int, line: Line, happening: Happening
+) -> tuple[Spot | None, bool]:
+    """The place, and whether the sentence names it rather than those before."""
+    named = spots(reading.text, line.at.start, line.at.end)
+    rule, verb = happening.rule, happening.verb[0]
+    if rule.kind == "expulsion":
+        # Who receives the deported acts, and yet sent nobody away.
+        here = remover(named, verb, rule.voice != "active" or rule.name == "receives-deported")
+    else:
+        here = site(named, verb, rule.name in _ARRIVALS)
+    if here is None and rule.kind == "smuggling":
+        # Whoever smuggles people to a country is tried there, where nothing else is said.
+        here = next((s for s in named if s.part == "to" and s.country), None)
+    if here is None or here.country is None:
+        return _named_before(reading, number, line) or here, here is not None
+    return here, True
 
 
-def source_of(line: Line, at: int) -> Speech | None:
-    """Who is said to have counted: "according to" anywhere, else whoever reports before the
-    figure or, as in "…, the ministry said.", at the end of the sentence."""
-    cited = [s for s in line.speeches if " " in s.verb or s.verb in ("citing", "cited")]
-    before = [s for s in line.speeches if s.end <= at]
-    closing = [s for s in line.speeches if s.start > at and line.at.end - s.end <= _TAIL]
-    return (cited or before or closing or [None])[-1]
+def is_recent(reading: Reading, when: When) -> bool:
+    """Whether it is news, and not what a report recalls or expects."""
+    today = reading.today
+    if today is None or len(when.edtf.rstrip("~")) < len("2024-06-18"):
+        return today is None or when.edtf[:4] >= str(today.year - 1)
+    age = (today - today.fromisoformat(when.edtf[:10])).days
+    return -1 <= age <= _OLDEST_DAYS
 
 
-def period_near(reading: Reading, line: Line, quantity: Quantity, end: int) -> When | None:
-    """The period after the figure in its clause, else the one that opens the sentence."""
-    text, today = reading.text, reading.today
-    after = periods(text, quantity.end, clause_end(text, end, line.at.end), today)
-    before = periods(text, line.at.start, quantity.start, today)
-    clause = clause_start(text, line.at.start, quantity.start)
-    before = [w for w in before if w.start >= clause or w.start - line.at.start <= _HEAD]
-    # "In January, X announced that …" dates the announcement.
-    opening = [w for w in before if not _ANNOUNCES.search(text, w.end, quantity.start)]
-    announced = next((w for w in before if w not in opening), None)
-    chosen = next(iter(after), None) or (opening[-1] if opening else None)
-    if chosen and announced and chosen.edtf.endswith("~") and "-" in announced.edtf:
-        # "In January … announced … since October": counted until it was announced.
-        since = chosen.edtf.partition("/")[0]
-        if since <= announced.edtf and "/" not in announced.edtf:
-            return When(f"{since}/{announced.edtf}", chosen.start, chosen.end, chosen.basis)
-    return chosen
+def day_of(reading: Reading, line: Line) -> When | None:
+    """The day on which it happened: of the sentence, beside that of speaking, or of the page."""
+    text, start, end = reading.text, line.at.start, line.at.end
+    for when in dates(text, start, end, reading.today, "past"):
+        before = text[max(start, when.start - 40) : when.start]
+        if len(when.edtf) >= len("2024-06") and not _SAID.search(before):
+            return when
+    return reading.day if line.at.item else None
+
+
+def _named_before(reading: Reading, number: int, line: Line) -> Spot | None:
+    """The only country in which the sentences before, or the title, place anything."""
+    before = reading.lines[max(0, number - _BACK) : number][::-1]
+    if line.at.item:
+        before = tuple(b for b in before if b.at.paragraph == line.at.paragraph)
+    passages = [(b.at.start, b.at.end) for b in before]
+    passages += _headings(reading, number) if line.at.item else [(0, reading.item.body_start)]
+    for at in passages:
+        sites = [s for s in spots(reading.text, *at) if s.part in ("site", "actor") and s.country]
+        if len({s.country for s in sites}) == 1:
+            return sites[0]
+    return None

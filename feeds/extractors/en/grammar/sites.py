@@ -12,33 +12,33 @@ from feeds.extractors.en.grammar.migrants import AUTHORITY, MIGRANTS, PERSONS
 
 Part = Literal["site", "actor", "subject", "from", "by", "to", "people", "other"]
 
-_BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
-    (part, re.compile(words + r"\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE))
-    for part, words in (
-        # "To seek asylum in Italy" is where they want to be.
-        ("to", r"\b(?:asylum|refuge|protection|life|jobs?|work|settle|live)\s+in"),
-        (
-            "site",
-            r"\b(?:off|near|outside|along|inside|within|around|at|across|over|throughout|between|cross(?:ing|ed|es)?)"
-            r"(?:\s+(?:the\s+)?(?:[\w-]+\s+){0,2}(?:coasts?|shores?|islands?|city|town|border|waters|port|village"
-            r"|province|state|region|coastline|beach|outskirts)(?:\s+(?:of|in|with|between))?)?",
-        ),
-        (
-            "site",
-            r"\b(?:in|on|of)(?:\s+(?:the\s+|a\s+)?(?:[\w’'-]+\s+){0,4}?(?:coasts?|shores?|islands?|city|town"
-            r"|border|waters|port|village|province|state|region|coastline|archipelago|capital|enclave|territory|district)"
-            r"(?:\s+(?:of|in|with|between))?)",
-        ),
-        ("site", r"\b(?:coasts?|shores?|islands?|city|town|port|village|camp|region|province|enclave|exclave|capital) (?:of|in)"),
-        ("site", r"\b(?:in|on)(?:\s+(?:the\s+)?(?:(?:north|south|east|west)\w*|central|coastal|rural|mainland|upstate))?"),
-        ("by", r"\bby"),
-        ("from", r"\b(?:from|out\s+of|left|leaving|departed|fled|fleeing)"),
-        (
-            "to",
-            r"\b(?:to|into|towards?|for|reach(?:ed|ing|es)?|enter(?:ed|ing|s)?|via|through|with|against)",
-        ),
-    )
+_LEADS: tuple[tuple[Part, str], ...] = (
+    # "To seek asylum in Italy" is where they want to be.
+    ("to", r"\b(?:asylum|refuge|protection|life|jobs?|work|settle|live)\s+in"),
+    (
+        "site",
+        r"\b(?:off|near|outside|along|inside|within|around|at|across|over|throughout|between|cross(?:ing|ed|es)?)"
+        r"(?:\s+(?:the\s+)?(?:[\w-]+\s+){0,2}(?:coasts?|shores?|islands?|city|town|border|waters|port|village"
+        r"|province|state|region|coastline|beach|outskirts)(?:\s+(?:of|in|with|between))?)?",
+    ),
+    (
+        "site",
+        r"\b(?:in|on|of)(?:\s+(?:the\s+|a\s+)?(?:[\w’'-]+\s+){0,4}?(?:coasts?|shores?|islands?|city|town"
+        r"|border|waters|port|village|province|state|region|coastline|archipelago|capital|enclave|territory|district)"
+        r"(?:\s+(?:of|in|with|between))?)",
+    ),
+    ("site", r"\b(?:coasts?|shores?|islands?|city|town|port|village|camp|region|province|enclave|exclave|capital) (?:of|in)"),
+    ("site", r"\b(?:in|on)(?:\s+(?:the\s+)?(?:(?:north|south|east|west)\w*|central|coastal|rural|mainland|upstate))?"),
+    ("by", r"\bby"),
+    ("from", r"\b(?:from|out\s+of|left|leaving|departed|fled|fleeing)"),
+    (
+        "to",
+        r"\b(?:to|into|towards?|for|reach(?:ed|ing|es)?|enter(?:ed|ing|s)?|via|through|with|against)",
+    ),
 )  # fmt: skip
+_BEFORE: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
+    (part, re.compile(words + r"\s+(?:(?:the|an?)\s+)?$", re.IGNORECASE)) for part, words in _LEADS
+)
 _SOIL = re.compile(
     r"(?:['’]s)?\s+(?:[\w-]+\s+){0,2}?(?:coasts?|coastline|waters|shores?|borders?|islands?|city|town|ports?|capital"
     r"|territory|side|enclave|exclave|desert|village|province|beach(?:es)?|airport|soil|state|archipelago|region|resort"
@@ -78,7 +78,7 @@ def _pattern() -> re.Pattern[str]:
 
 def spots(text: str, start: int, end: int) -> list[Spot]:
     """Every place named between two offsets with its part, in order."""
-    found = [
+    found: list[tuple[int, int, str | None, str | None, str]] = [
         (match.start(), match.end(), None if code == "-" else code, match[0], "name")
         for match in _pattern().finditer(text, start, end)
         if (code := _localities()[match[0]])

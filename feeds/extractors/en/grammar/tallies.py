@@ -202,6 +202,14 @@ def _act(
     text: str, start: int, quantity: Quantity, after: int, stop: int
 ) -> tuple[Act, re.Match[str], Side] | None:
     """The nearest act behind those counted, else the one right before the number."""
+    before = [
+        (match.end(), act, match)
+        for act, pattern in _patterns().acts
+        for match in pattern.finditer(text, max(start, quantity.start - 40), quantity.start)
+    ]
+    at, act, match = max(before, key=lambda found: found[0], default=(start, None, None))
+    if act and match and not text[at : quantity.start].strip():
+        return act, match, "before"
     behind = [
         (match.start(), act, match)
         for act, pattern in _patterns().acts
@@ -210,15 +218,8 @@ def _act(
     if behind:
         _, act, match = min(behind, key=lambda found: found[0])
         return act, match, "after"
-    before = [
-        (match.end(), act, match)
-        for act, pattern in _patterns().acts
-        for match in pattern.finditer(text, max(start, quantity.start - 40), quantity.start)
-    ]
-    if before:
-        at, act, match = max(before, key=lambda found: found[0])
-        if not re.search(r"[,;.]", text[at : quantity.start]):
-            return act, match, "before"
+    if act and match and not re.search(r"[,;.]", text[at : quantity.start]):
+        return act, match, "before"
     return None
 
 

@@ -88,6 +88,6 @@ THINGS = (
 OF_FIELD = re.compile(
     r"\b(?:im|e)?migra\w+|\brefugees?\b|\basylum\b|\bdeport\w*|\bvisas?\b|\bborders?\b|\bsmuggl\w+"
     r"|\btraffick(?:ers?|ing|ed)\b(?<!drug\straffickers)(?<!drug\strafficking)|\bconsula\w+|\brepatriat\w+"
-    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b|\billegally\b|\bundocumented\b|\bunlawfully\b",
+    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b|\billegally\b|\bundocumented\b|\bunlawfully\b|\bsent\s+back\b",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS = {word: number for number, word in enumerate(_UNITS, 1)} | {
     word: number for number, word in zip(range(20, 100, 10), _TENS, strict=True)
 }
-_CUES = {
+_CUES: dict[str, Bound] = {
     **{cue: _BOUNDS[comparator] for cue, comparator in COMPARATORS if comparator in _BOUNDS},
     "a total of": "best",
 }
@@ -46,6 +46,7 @@ _FEW = (
     r"(?:,?\s+(?!injur|wound|missing|rescue|surviv|other\b|others\b|and\b|but\b|when\b|after\b"
     r"|while\b|\d)[\w’'-]+){0,5}?"
 )
+_FEW_ALONE = _FEW.replace("injur", rf"(?:{_WORD})\b|died?\b|dead|drown|kill|injur")
 _DIED = (
     r"(?:died|dies?|dead|drown(?:ed)?|killed|perish(?:ed)?|suffocated?|asphyxiated|bodies|corpses"
     r"|deaths?|fatalities|los[et]\s+their\s+lives|froze\s+to\s+death|burned\s+to\s+death)"
@@ -59,7 +60,7 @@ KILLED: Patterns = (
     rf"\btoll\b[^.;]{{0,40}}?\b(?:to|at|of|is|was|reached)\s+(?P<n>{NUMBER})",
 )
 INJURED: Patterns = (
-    rf"(?P<n>{NUMBER}){_FEW}(?:\s+others?)?(?:\s+(?:are|were|was|have|been|more))*\s+"
+    rf"(?P<n>{NUMBER}){_FEW_ALONE}(?:\s+others?)?(?:\s+(?:are|were|was|have|been|more))*\s+"
     r"(?:injured|wounded|hurt|hospitali[sz]ed)\b",
     rf"\b(?:injur|wound)(?:es|s|ed|ing)\s+(?:another\s+)?(?P<n>{NUMBER})",
 )
@@ -67,17 +68,21 @@ ABOARD: Patterns = (
     rf"\b(?:carrying|transporting|with|containing|aboard|packed\s+with|holding)\s+(?:nearly\s+)?"
     rf"(?P<n>{NUMBER})(?=\s+(?:[\w’'-]+\s+){{0,3}}(?:people|persons|migrants|refugees|passengers"
     r"|immigrants|asylum|men|women|occupants|on\s+board|aboard)|\s+on\s+board|\s+aboard)",
-    rf"(?P<n>{NUMBER}){_FEW}\s+(?:who\s+were\s+)?(?:on\s+board|onboard|aboard)\b",
+    rf"(?P<n>{NUMBER}){_FEW_ALONE}\s+(?:who\s+were\s+)?(?:on\s+board|onboard|aboard)\b",
 )
 RESCUED: Patterns = (
-    rf"(?P<n>{NUMBER}){_FEW}(?:\s+others?)?(?:\s+(?:are|were|was|have|has|been|people|on\s+the\s+"
+    rf"(?P<n>{NUMBER}){_FEW_ALONE}(?:\s+others?)?(?:\s+(?:are|were|was|have|has|been|people|on\s+the\s+"
     r"\w+))*\s+(?:rescued|survived?|survivors|found\s+alive|saved|picked\s+up)\b",
     rf"\b(?:rescu(?:es?|ed|ing)|sav(?:es?|ed|ing)|pick(?:s|ed|ing)?\s+up)\s+(?P<n>{NUMBER})",
 )
 MISSING: Patterns = (
-    rf"(?P<n>{NUMBER}){_FEW}(?:\s+others?)?(?:\s+(?:are|were|remain(?:ed|s)?|reported|still|have"
+    rf"(?P<n>{NUMBER}){_FEW_ALONE}(?:\s+others?)?(?:\s+(?:are|were|remain(?:ed|s)?|reported|still|have"
     r"|been|went|go))*\s+(?:missing|unaccounted)\b",
     rf"\bsearch(?:es|ed|ing)?\s+for\s+(?P<n>{NUMBER})",
+)
+ARRESTED: Patterns = (
+    rf"\b(?:arrest|detain)(?:s|ed|ing)?\s+(?P<n>{NUMBER})",
+    rf"(?P<n>{NUMBER}){_FEW_ALONE}\s+(?:is|are|was|were|have\s+been)\s+(?:arrested|detained)\b",
 )
 
 
@@ -95,9 +100,9 @@ class Toll(msgspec.Struct, frozen=True):
         return {self.bound: self.number}
 
 
-_COMPILED = {
+_COMPILED: dict[Patterns, tuple[re.Pattern[str], ...]] = {
     patterns: tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
-    for patterns in (KILLED, INJURED, ABOARD, RESCUED, MISSING)
+    for patterns in (KILLED, INJURED, ABOARD, RESCUED, MISSING, ARRESTED)
 }
 _ANY = re.compile(NUMBER, re.IGNORECASE)
 
