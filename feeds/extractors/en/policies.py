@@ -7,6 +7,7 @@ import msgspec
 
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar import changes, observations, rules
+from feeds.extractors.en.grammar.acts import acts, whose
 from feeds.extractors.en.grammar.agents import Mention, introduced
 from feeds.extractors.en.grammar.attribution import Speech, quotations
 from feeds.extractors.en.grammar.changes import Change, Times
@@ -23,7 +24,6 @@ from feeds.extractors.en.grammar.reading import (
     read,
 )
 from feeds.extractors.en.grammar.rules import Whom
-from feeds.extractors.en.measures import acts
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 from tracker.domain.values import Hop
@@ -72,12 +72,8 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     known = [*changed, *seen]
     since = [s for line in reading.lines if (s := _since(reading, line, known))]
     taken = {quote.line.at.start for found in (*known, *since) for quote in found.quotes}
-    told = [a for a in acts(reading, taken) if (a.fact["jurisdiction"], _whose(a)) not in settled]
+    told = [a for a in acts(reading, taken) if (a.fact["jurisdiction"], whose(a)) not in settled]
     return proposals(reading, document, POLICIES, [*known, *since, *told])
-
-
-def _whose(found: Found) -> tuple[str, ...]:
-    return tuple((found.fact.get("rule") or {}).get("nationalities", ()))
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:

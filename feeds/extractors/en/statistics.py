@@ -18,6 +18,7 @@ from feeds.extractors.en.grammar.bearings import (
 )
 from feeds.extractors.en.grammar.counts import FOLLOWED, Count, counts
 from feeds.extractors.en.grammar.dates import When
+from feeds.extractors.en.grammar.figures import tallied
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.periods import periods
 from feeds.extractors.en.grammar.reading import (
@@ -30,7 +31,6 @@ from feeds.extractors.en.grammar.reading import (
     proposals,
     read,
 )
-from feeds.extractors.en.tallied import tallied
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 

@@ -30,11 +30,6 @@ class Measure(msgspec.Struct, frozen=True):
     anybody: bool = True
 
 
-def _verb(*stems: str) -> str:
-    """Present and past forms of regular verbs, e.g. `suspend|halt`."""
-    return "(?:" + "|".join(rf"{s}(?:s|es|d|ed|ing)?" for s in stems) + ")"
-
-
 _FILL = r"(?:\s+[\w’'.,-]+){0,6}?\s+"
 _FEW = r"(?:\s+[\w’'-]+){0,3}?\s+"
 _BAN = (

@@ -63,6 +63,8 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class _Patterns(msgspec.Struct, frozen=True):
+    """The words of counts, compiled once."""
+
     field: tuple[tuple[re.Pattern[str], str], ...]
     neutral: re.Pattern[str]
     things: tuple[tuple[re.Pattern[str], str], ...]

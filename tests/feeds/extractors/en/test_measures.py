@@ -9,7 +9,7 @@ from tests.feeds.extractors.en.paper import fact, proposed
 
 def act(found: dict[str, Any]) -> tuple[Any, ...]:
     """Whose act, what it is, and whom it concerns."""
-    rule = found.get("rule") or {}
+    rule: dict[str, Any] = found.get("rule") or {}
     return (
         found["jurisdiction"],
         found["title"],

@@ -67,10 +67,14 @@ def acts(reading: Reading, taken: set[int]) -> list[Found]:
         if line.at.start in taken or reading.text[line.at.end - 1] == "?":
             continue
         for one in _of_line(reading, number, line):
-            rule = one.fact.get("rule") or {}
-            key = one.fact["jurisdiction"], tuple(rule.get("nationalities", ())), one.rule
-            found.setdefault(key, one)
+            found.setdefault((one.fact["jurisdiction"], whose(one), one.rule), one)
     return list(found.values())
+
+
+def whose(found: Found) -> tuple[str, ...]:
+    """The nationalities that the rule of a policy concerns; none where it has no rule."""
+    rule: dict[str, Any] = found.fact.get("rule") or {}
+    return tuple(rule.get("nationalities", ()))
 
 
 def _of_line(reading: Reading, number: int, line: Line) -> list[Found]:
