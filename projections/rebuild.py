@@ -159,23 +159,23 @@ class Rebuilder:
         if until < self._alone_below:
             await site.build(until, told)
         else:
-            jobs = await self._jobs(connection, views, erased, until)
+            jobs = await self._jobs(views, erased, until)
             built = {one.name: one for one in await build_apart(jobs, told)}
             for building in site.buildings:
                 building.adopt(built[building.view.name])
         await self._swap(connection, site, until, erased, keep)
         return {b.view.name: _outcome(b, until) for b in site.buildings}
 
-    async def _jobs(
-        self,
-        connection: AsyncConnection[TupleRow],
-        views: Sequence[View],
-        erased: frozenset[UUID],
-        until: int,
-    ) -> list[Job]:
-        """The views in shares that take about as long, which the size of their tables tells best."""
-        sizes = await swapping.sizes(connection, views)
-        parts = shares(views, lambda view: sizes[view.name], at_once())
+    async def _jobs(self, views: Sequence[View], erased: frozenset[UUID], until: int) -> list[Job]:
+        """The views in shares that take about as long, by the events that they fold."""
+        kinds = await self._pages.kinds(until)
+
+        def weight(view: View) -> int:
+            return view.effort * sum(
+                n for kind, n in kinds.items() if issubclass(kind, view.events)
+            )
+
+        parts = shares(views, weight, at_once())
         of = (self._database.url, self._database.role)
         copies = len(parts) < at_once() and until < _COPIED_BELOW
         return [Job(*of, tuple(part), erased, until, copies) for part in parts]

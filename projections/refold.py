@@ -68,8 +68,8 @@ def refold(
             else:
                 comparable.append((known[name], dumped))
         count = processes or (at_once() if bundle.size >= ALONE_BELOW else 1)
-        # How much is dumped of a view tells best how long it takes.
-        parts = shares(comparable, lambda one: bundle.dump_bytes(one[0].name), count)
+        # How many rows a view has tells about how many events it folds.
+        parts = shares(comparable, lambda one: one[0].effort * one[1].rows, count)
     compared += _side_by_side(path, parts, progress)
     return sorted(compared, key=lambda one: one.view)
 

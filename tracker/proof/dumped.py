@@ -77,11 +77,6 @@ class Contents:
                 for leaf, record in zip(leaves, records, strict=True):
                     yield leaf, record and record[SALT_BYTES:]
 
-    def dump_bytes(self, view: str) -> int:
-        """How large the dump of a view is."""
-        names = (dump_path(view, number) for number in range(self.manifest.views[view].files))
-        return sum(member.size for member in map(self._archive.find, names) if member)
-
     def dump(self, view: str) -> Iterator[bytes]:
         """The lines of a view's dump."""
         for number in range(self.manifest.views[view].files):
