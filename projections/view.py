@@ -21,7 +21,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Columns to index besides the key; a text[], bigint[] or jsonb column alone gets a GIN index."""
+    """Columns to index besides the key, which serves those too that it begins with; a text[], bigint[] or jsonb column alone gets a GIN index."""
     found_first: ClassVar[bool] = False
     """Whether the fold looks a row up before it replaces it, so that any other that it puts is new."""
     final: ClassVar[bool] = False
