@@ -25,7 +25,7 @@ from projections.checkpoints import CHECKPOINTS, Checkpoint
 from projections.collector import unswept
 from projections.comparing import Compared, compared
 from projections.pages import Pages
-from projections.shares import ALONE_BELOW, at_once, shares
+from projections.shares import ALONE_BELOW, at_once, effort, shares
 from projections.site import Site, Told, roomily
 from projections.view import View
 from tracker import __version__
@@ -169,13 +169,7 @@ class Rebuilder:
     async def _jobs(self, views: Sequence[View], erased: frozenset[UUID], until: int) -> list[Job]:
         """The views in shares that take about as long, by the events that they fold."""
         kinds = await self._pages.kinds(until)
-
-        def weight(view: View) -> int:
-            return view.effort * sum(
-                n for kind, n in kinds.items() if issubclass(kind, view.events)
-            )
-
-        parts = shares(views, weight, at_once())
+        parts = shares(views, lambda view: effort(view, kinds), at_once())
         of = (self._database.url, self._database.role)
         copies = len(parts) < at_once() and until < _COPIED_BELOW
         return [Job(*of, tuple(part), erased, until, copies) for part in parts]

@@ -229,5 +229,5 @@ VIEW = View(
     ),
     fold=fold,
     wants=wants,
-    effort=35,
+    effort=40,
 )

@@ -69,5 +69,5 @@ VIEW = View(
     ),
     fold=fold,
     wants=wants,
-    effort=35,
+    effort=38,
 )
