@@ -14,8 +14,10 @@ from tracker.api.reading import Before, Limit, Reading, country
 from tracker.api.writing import Writer, Written
 from tracker.domain.base import tagged
 from tracker.domain.catalog import fact_from
-from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft, draft_state
+from tracker.domain.draft import draft_state
 from tracker.domain.errors import NotFound
+from tracker.domain.reviewing import AcceptDraft, RejectDraft
+from tracker.domain.undoing import ReopenDraft
 from tracker.domain.values import checked
 from tracker.parts import Parts
 
