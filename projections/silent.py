@@ -27,6 +27,8 @@ class SilentDocument(Row, frozen=True, kw_only=True):
     """The countries and groups that it names, as far as it was read for drafts."""
     terms: tuple[str, ...]
     """The terms of its feed that it was read for."""
+    by_term: bool
+    """Whether there is one of those."""
     status: str
     """`waiting`, `drafted` (it gave a draft), `seen`, or `nothing` where it names nothing."""
     position: int
@@ -54,6 +56,7 @@ def received(
         url=event.url,
         names=event.names,
         terms=event.terms,
+        by_term=bool(event.terms),
         status="drafted" if drafted else waits,
         position=recorded.position,
         received_at=old.received_at if old else recorded.recorded_at,

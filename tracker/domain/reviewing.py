@@ -30,7 +30,7 @@ from tracker.domain.draft import (
     DraftState,
     draft_state,
 )
-from tracker.domain.errors import Decided, NotFound, Refused
+from tracker.domain.errors import Conflict, Decided, NotFound, Refused
 from tracker.domain.fact import Fact, RecordFact, settled
 from tracker.domain.standing import about, standing, tags_of
 from tracker.domain.values import Citation, Id, Instant, checked, checked_value, instant
@@ -127,6 +127,21 @@ class AcceptDraft(DecideDrafts, frozen=True, kw_only=True):
             NewEvent(given.new_id(), accepted, states[0].proposal),
             *_joined(self, states[1:], str(fact.id), None, tags, past, given),
         ]
+
+
+class AcceptTrusted(AcceptDraft, frozen=True, kw_only=True):
+    """Accept a draft by the trust that an event set for its feed; no draft that anybody touched."""
+
+    trust: Id
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """As for a person; Conflict where one decided the draft and undid that."""
+        if waiting(self.draft, past).touched:
+            raise Conflict(f"draft {self.draft} was touched by a person", field="draft")
+        *facts, last = super().decide(past, given)
+        assert isinstance(last.event, DraftAccepted)
+        ruled = msgspec.structs.replace(last.event, trust=self.trust)
+        return [*facts, msgspec.structs.replace(last, event=ruled)]
 
 
 class JoinDraft(DecideDrafts, frozen=True, kw_only=True):
