@@ -65,6 +65,12 @@ def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
     )
 
 
+def unbacked(row: S, event: FactRetracted) -> S:
+    """The row without a further source that was taken back."""
+    left = tuple(s for s in row.sources if s.event != event.target)
+    return msgspec.structs.replace(row, **_resting_on(left))
+
+
 def _resting_on(sources: tuple[Source, ...]) -> dict[str, Any]:
     if len(sources) == 1:
         only = sources[0]
@@ -94,6 +100,8 @@ def fold_facts(
     elif isinstance(event, FactRetracted):
         for old in state.find(row, "event", event.target):
             yield Gone(row, (old.position,))
+        for old in state.find(row, "event", event.source_of or ""):
+            yield unbacked(old, event)
 
 
 def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Iterable[Lookup]:
@@ -103,3 +111,5 @@ def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Ite
         return
     if isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
         yield Lookup(row, "event", event.target)
+    if isinstance(event, FactRetracted) and event.source_of:
+        yield Lookup(row, "event", event.source_of)

@@ -7,8 +7,9 @@ from projections.views.inbox import Draft
 from tracker.cli.session import Out, data_option, json_from, json_option, with_parts
 from tracker.domain.base import Command
 from tracker.domain.catalog import fact_from
-from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft
 from tracker.domain.errors import NotFound
+from tracker.domain.reviewing import AcceptDraft, RejectDraft
+from tracker.domain.undoing import ReopenDraft
 from tracker.parts import Parts
 
 

@@ -17,8 +17,9 @@ from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.sources import documents, texts
 from tracker.console.visits import GivenParts, Visit, arrive, posted_by
 from tracker.domain.catalog import fact_from
-from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft
 from tracker.domain.errors import NotFound, TrackerError
+from tracker.domain.reviewing import AcceptDraft, RejectDraft
+from tracker.domain.undoing import ReopenDraft
 from tracker.execute import Done
 from tracker.parts import Parts
 
