@@ -19,7 +19,6 @@ from tracker.console.visits import GivenParts, Visit, arrive, posted_by
 from tracker.domain.catalog import fact_from
 from tracker.domain.errors import NotFound, TrackerError
 from tracker.domain.reviewing import AcceptDraft, RejectDraft
-from tracker.domain.undoing import ReopenDraft
 from tracker.execute import Done
 from tracker.parts import Parts
 
@@ -103,7 +102,7 @@ async def reopen(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -
     """Undo a rejection."""
     visit, _ = await _decider(request, parts)
     row = await _draft(parts, draft)
-    done = await parts.executor.execute(ReopenDraft(draft=row.draft), visit.user.actor())
+    done = await parts.desk.decide(await parts.desk.undoing(row.draft), visit.user.actor())
     await parts.settle(done.position)
     return _heading(row.draft, done=row.draft)
 
