@@ -240,9 +240,8 @@ class Intake:
         self, response: Response, plan: "_Plan", raw_sha256: str, read: Found
     ) -> ReceiveDocument:
         received = DocumentReceived(**self._fields(response, plan, raw_sha256, read))
-        return ReceiveDocument(
-            received=received, content_hash=plan.content_hash, drafts=tuple(read.drafts)
-        )
+        drafts = tuple(read.drafts)
+        return ReceiveDocument(received=received, content_hash=plan.content_hash, drafts=drafts)
 
     def _fields(
         self, response: Response, plan: "_Plan", raw_sha256: str, read: Found
@@ -259,9 +258,9 @@ class Intake:
         else:
             said = {"text_sha256": text, "signature": signature(item.text[item.body_start :])}
         of = {"document": plan.document, "raw_sha256": raw_sha256}
-        terms = named_terms(item, response.feed.settings) if plan.drafted else ()
-        named = {"names": read.names, "terms": terms}
-        return {**fields_of(item, response.feed), **of, **said, **named}
+        said["names"] = read.names
+        said["terms"] = named_terms(item, response.feed.settings) if plan.drafted else ()
+        return {**fields_of(item, response.feed), **of, **said}
 
     def _recent(self, response: Response, item: RawItem) -> bool:
         """On the first poll of a feed, old items are kept but propose nothing."""

@@ -208,7 +208,7 @@ async def effects_of(parts: Parts) -> Effects:
 async def trusting_of(parts: Parts) -> Trusting:
     """What accepts the drafts that feeds are trusted with."""
     actor = (await parts.users.ensure(TRUST_USER, "system")).actor()
-    return Trusting(parts.executor, parts.reader, parts.views, actor)
+    return Trusting(parts.executor, parts.reader, parts.views, actor, parts.settle)
 
 
 def _host(settings: Settings) -> str:

@@ -8,12 +8,12 @@ decided the draft: a process that dies and begins again accepts nothing twice.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from projections.checkpoints import wait_until
 from projections.tables import Views
 from projections.views.inbox import Draft
 from tracker.domain.base import Actor, Recorded
@@ -29,8 +29,6 @@ from tracker.reviewing.stacks import MOST_WAITING
 
 TICK_S = 5.0
 USER = "feed-trust"
-_VIEW_WAIT_S = 10.0
-_VIEWS = ("inbox", "timeline", "parties")
 log = logging.getLogger(__name__)
 
 
@@ -51,11 +49,19 @@ class Trusted(msgspec.Struct, frozen=True):
 class Trusting:
     """Accepts what is trusted; any number of processes may do so on one log."""
 
-    def __init__(self, executor: Executor, reader: Reader, views: Views, actor: Actor) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        reader: Reader,
+        views: Views,
+        actor: Actor,
+        settle: Callable[[], Awaitable[int]],
+    ) -> None:
         self._executor = executor
         self._reader = reader
         self._views = views
         self._actor = actor
+        self._settle = settle
         self._left: set[str] = set()
 
     async def run(self) -> None:
@@ -83,7 +89,7 @@ class Trusting:
         known = await self._trusted()
         if not known:
             return 0
-        await self._settled()
+        await self._settle()
         rows = await self._views.select(
             Draft, equal={"status": "waiting", "touched": False}, within={"feed": sorted(known)},
             order=("position",), limit=MOST_WAITING,
@@ -111,10 +117,6 @@ class Trusting:
                     found[event.feed] = Trusted(event.trust, recorded)
         return found
 
-    async def _settled(self) -> None:
-        head = await self._reader.head()
-        await wait_until(self._views.database, list(_VIEWS), head, _VIEW_WAIT_S)
-
     async def _accept(self, draft: Draft, line: Trust, by: Recorded) -> int:
         """Whether the draft was accepted; what says a known thing again is left to a person."""
         try:
@@ -135,5 +137,6 @@ class Trusting:
             log.info("draft %s is left to a reviewer: %s", draft.draft, fault)
             self._left.add(draft.draft)
             return 0
-        await self._settled()
+        # The next one may say the same.
+        await self._settle()
         return 0 if done.repeated else 1
