@@ -67,6 +67,13 @@ def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
     return msgspec.structs.replace(row, sources=sources, origins=origins, documents=documents)
 
 
+def unbacked(row: S, event: FactRetracted) -> S:
+    """The row without a further source that was taken back."""
+    left = tuple(s for s in row.sources if s.event != event.target)
+    sources, origins, documents = _resting_on(left)
+    return msgspec.structs.replace(row, sources=sources, origins=origins, documents=documents)
+
+
 def _resting_on(
     sources: tuple[Source, ...],
 ) -> tuple[tuple[Source, ...], tuple[Origin, ...], tuple[str, ...]]:
@@ -95,6 +102,8 @@ def fold_facts(
     elif isinstance(event, FactRetracted):
         for old in state.find(row, "event", event.target):
             yield Gone(row, (old.position,))
+        for old in state.find(row, "event", event.source_of or ""):
+            yield unbacked(old, event)
 
 
 def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Iterable[Lookup]:
@@ -104,3 +113,5 @@ def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Ite
         return
     if isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
         yield Lookup(row, "event", event.target)
+    if isinstance(event, FactRetracted) and event.source_of:
+        yield Lookup(row, "event", event.source_of)

@@ -32,6 +32,7 @@ from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
 from tracker.proof.signer import Signer
 from tracker.proof.tiles import Tiles
+from tracker.reviewing.desk import Desk
 from tracker.tables.channels import Channels
 from tracker.tables.feed_access import Kept
 from tracker.tables.pages import Pages
@@ -80,6 +81,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     ways: Ways
     parser: Parser
     erasing: Erasing
+    desk: Desk
 
     async def settle(self, position: int | None = None) -> int:
         """Bring the views to a position, by default the head of the log.

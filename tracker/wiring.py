@@ -53,6 +53,9 @@ from tracker.proof.memory import Memory
 from tracker.proof.signer import Signer
 from tracker.proof.tiles import Tiles
 from tracker.proof.timestamp import timestamp
+from tracker.reviewing.desk import Desk
+from tracker.reviewing.trusting import USER as TRUST_USER
+from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.feed_access import FeedAccess
@@ -149,6 +152,7 @@ async def parts_of(
             session=session,
             ways=await _ways(stack, settings, database, clock, guard, session, agent),
             erasing=erasing,
+            desk=Desk(executor, reader, views, users, clock),
             parser=await stack.enter_async_context(Parser(workers=2)),
         )
 
@@ -199,6 +203,12 @@ async def effects_of(parts: Parts) -> Effects:
         actor=(await parts.users.ensure(EFFECTS_USER, "system")).actor(),
         clock=parts.clock,
     )
+
+
+async def trusting_of(parts: Parts) -> Trusting:
+    """What accepts the drafts that feeds are trusted with."""
+    actor = (await parts.users.ensure(TRUST_USER, "system")).actor()
+    return Trusting(parts.executor, parts.reader, parts.views, actor, parts.settle)
 
 
 def _host(settings: Settings) -> str:

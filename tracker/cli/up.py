@@ -29,8 +29,16 @@ from tracker.domain.errors import Refused, TrackerError
 from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
+from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
-from tracker.wiring import effects_of, parts_of, polling_of, server_for, visiting_of
+from tracker.wiring import (
+    effects_of,
+    parts_of,
+    polling_of,
+    server_for,
+    trusting_of,
+    visiting_of,
+)
 
 _CHECKLIST = """The log is empty. Four steps:
   1. add a feed        tracker feed add https://example.org/news/rss.xml
@@ -106,11 +114,11 @@ async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sampl
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     polling, visiting = await polling_of(parts), await visiting_of(parts)
-    effects = await effects_of(parts)
+    effects, trusting = await effects_of(parts), await trusting_of(parts)
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling, visiting, effects, stop):
+        async with _working(parts, polling, visiting, effects, trusting, stop):
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, data, sample=sample)
@@ -134,7 +142,12 @@ async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
 
 @asynccontextmanager
 async def _working(
-    parts: Parts, polling: Polling, visiting: Visiting, effects: Effects, stop: asyncio.Event
+    parts: Parts,
+    polling: Polling,
+    visiting: Visiting,
+    effects: Effects,
+    trusting: Trusting,
+    stop: asyncio.Event,
 ) -> AsyncGenerator[None]:
     """Views, alerts and feeds at work; each goes on through faults of the database by itself.
 
@@ -160,6 +173,7 @@ async def _working(
         visiting.run(),
         parts.signer.run(),
         effects.run(),
+        trusting.run(),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
     for task in tasks:

@@ -11,7 +11,13 @@ from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.claim import ClaimMade
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
-from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
+from tracker.domain.draft import (
+    DraftAccepted,
+    DraftProposed,
+    DraftRejected,
+    DraftReopened,
+    DraftSnoozed,
+)
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, door_name
@@ -39,6 +45,7 @@ from tracker.domain.policy import (
 )
 from tracker.domain.position import PositionAnnounced
 from tracker.domain.relation import RelationAsserted, RelationResolved
+from tracker.domain.seeing import DocumentSeen
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
 from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
@@ -52,6 +59,8 @@ EVENTS: tuple[type[Event], ...] = (
     DraftAccepted,
     DraftRejected,
     DraftReopened,
+    DraftSnoozed,
+    DocumentSeen,
     PolicyProposed,
     PolicyChanged,
     PolicyObserved,
