@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import random
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aiohttp import ClientSession
 from aiohttp.resolver import ThreadedResolver
@@ -25,6 +26,10 @@ from feeds.visiting import Visiting
 from feeds.ways import Ways, proxied_session
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.alerts import CHANNELS
+from projections.alerts.channel import Mail, Means
+from projections.alerts.channels.email import address_of
+from projections.alerts.deliver import Deliverer
 from projections.alerts.outbox import Outbox
 from projections.effects import USER as EFFECTS_USER
 from projections.effects import Effects
@@ -35,6 +40,7 @@ from projections.tables import Views
 from tracker import __version__
 from tracker.clock import Clock, system_clock
 from tracker.domain.audit import RecordViewRebuilt, ViewRebuilt
+from tracker.domain.errors import Refused
 from tracker.embedded import SUPERUSER, embedded
 from tracker.erasing.erase import Erasing
 from tracker.erasing.plan import Planner
@@ -56,6 +62,7 @@ from tracker.proof.timestamp import timestamp
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.feed_access import FeedAccess
+from tracker.tables.links import Links
 from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
 from tracker.tables.sealing import Sealer, keys_of
@@ -115,6 +122,9 @@ async def parts_of(
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
+        sealer = Sealer(keys_of(settings.secret_key))
+        channels = Channels(database, clock, sealer)
+        await channels.seal()
         tiles = Tiles(database)
         signer = Signer(
             memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
@@ -142,12 +152,15 @@ async def parts_of(
             questions=questions,
             runner=runner,
             users=users,
-            channels=Channels(database, clock),
+            channels=channels,
             schedule=Schedule(database, clock),
             pages=Pages(database, clock),
             guard=guard,
             session=session,
-            ways=await _ways(stack, settings, database, clock, guard, session, agent),
+            means=Means(session, mail_of(settings)),
+            sealer=sealer,
+            links=Links(database),
+            ways=await _ways(stack, sealer, database, clock, guard, session, agent),
             erasing=erasing,
             parser=await stack.enter_async_context(Parser(workers=2)),
         )
@@ -155,20 +168,58 @@ async def parts_of(
 
 async def _ways(
     stack: AsyncExitStack,
-    settings: Settings,
+    sealer: Sealer,
     database: Database,
     clock: Clock,
     guard: Guard,
     session: ClientSession,
     agent: str,
 ) -> Ways:
-    """How feeds are asked; what the settings call a key is refused at once where it is none."""
+    """How feeds are asked."""
     return Ways(
-        FeedAccess(database, clock, Sealer(keys_of(settings.secret_key))),
+        FeedAccess(database, clock, sealer),
         guard,
         session=session,
         proxied=await stack.enter_async_context(proxied_session(agent)),
         resolver=ThreadedResolver(),
+    )
+
+
+def mail_of(settings: Settings) -> Mail | None:
+    """The mail server of the settings; Refused where they do not go together."""
+    if settings.smtp_url is None:
+        return None
+    try:
+        parts = urlsplit(settings.smtp_url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if parts.scheme not in ("smtp", "smtps") or not host:
+        raise Refused("TRACKER_SMTP_URL: write it like smtp://user:password@mail.example.org:587")
+    address_of(settings.mail_from or "", "TRACKER_MAIL_FROM")
+    tls = parts.scheme == "smtps"
+    return Mail(
+        host=host,
+        port=port or (465 if tls else 587),
+        sender=settings.mail_from or "",
+        tls=tls,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        dkim_key=settings.dkim_key,
+        dkim_selector=settings.dkim_selector,
+    )
+
+
+def deliverer_of(parts: Parts, news: asyncio.Event, **other: Any) -> Deliverer:
+    """What delivers alerts; `other` is what a test or a benchmark brings."""
+    usual: dict[str, Any] = {"clock": parts.clock, "chance": random.random, "means": parts.means}
+    return Deliverer(
+        parts.deliver_database,
+        CHANNELS,
+        news=news,
+        sealer=parts.sealer,
+        public_url=parts.public_url,
+        **(usual | other),
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from projections.alerts.channel import Outgoing
 from projections.alerts.message import Held
 from projections.alerts.outgoing import outgoing
@@ -14,6 +16,7 @@ from tracker.domain.values import Citation, instant_text
 from tracker.log.database import Database
 from tracker.log.read import Reader
 from tracker.proof.tiles import Tiles
+from tracker.tables.links import Links
 
 
 class Composer:
@@ -22,6 +25,7 @@ class Composer:
     def __init__(self, database: Database, public_url: str) -> None:
         self._reader = Reader(database)
         self._tiles = Tiles(database)
+        self._links = Links(database)
         self._public_url = public_url.rstrip("/")
 
     async def compose(self, message: Held) -> Outgoing:
@@ -36,7 +40,12 @@ class Composer:
             alert(member, recorded, documents, names, self._public_url) for member, recorded in left
         ]
         root = await self._tiles.root_at(message.position)
-        return outgoing(message, alerts, root)
+        made = outgoing(message, alerts, root)
+        if message.subscription is None:
+            return made
+        token = await self._links.token("unsubscribe", message.subscription)
+        link = f"{self._public_url}/unsubscribe/{message.subscription}/{token}"
+        return msgspec.structs.replace(made, unsubscribe=link)
 
     async def _behind(self, told: Sequence[Recorded], position: int) -> list[Recorded]:
         """The documents that are cited and the parties that are named, as known then."""

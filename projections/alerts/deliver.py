@@ -9,16 +9,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-import aiohttp
-
 from projections.alerts.backoff import step
-from projections.alerts.channel import Channel, Verdict
+from projections.alerts.channel import Channel, Means, Verdict
 from projections.alerts.compose import Composer
 from projections.alerts.leases import Leases
 from projections.alerts.message import Claim
 from tracker.clock import Clock
 from tracker.domain.errors import NotFound, TrackerError, Unavailable
 from tracker.log.database import Database
+from tracker.tables.channels import opened
+from tracker.tables.sealing import Sealer
 
 _POLL_S = 0.5
 _PAUSE_S = 0.5
@@ -35,10 +35,11 @@ class Deliverer:
         self,
         database: Database,
         channels: Iterable[Channel],
-        session: aiohttp.ClientSession,
+        means: Means,
         clock: Clock,
         news: asyncio.Event,
         *,
+        sealer: Sealer,
         public_url: str,
         chance: Callable[[], float],
         lease_s: float = 30.0,
@@ -47,10 +48,11 @@ class Deliverer:
         self._leases = Leases(database)
         self._composer = Composer(database, public_url)
         self._channels = {channel.kind: channel for channel in channels}
-        self._session = session
+        self._means = means
         self._clock = clock
         self._news = news
         self._chance = chance
+        self._sealer = sealer
         self._lease_s = lease_s
         self._at_once = at_once
 
@@ -100,7 +102,9 @@ class Deliverer:
         try:
             verdict = await self._judged(claim)
             now = self._clock()
-            next_step = step(verdict, claim.attempts + 1, now, self._chance())
+            next_step = step(
+                verdict, claim.attempts + 1 - claim.begun, now, self._chance(), claim.begun_at
+            )
             if not await self._leases.record(claim, verdict, next_step, now):
                 log.warning("alert %s was taken over; its attempt counts for nothing", claim.id)
         except Unavailable as fault:
@@ -124,7 +128,7 @@ class Deliverer:
     async def _attempt(self, claim: Claim) -> Verdict:
         if claim.channel_kind is None or claim.closed:
             reason = claim.closed or "it was deleted"
-            return Verdict(outcome="cancelled", error=f"the channel is closed: {reason}")
+            return Verdict(outcome="gone", error=f"the channel is closed: {reason}")
         channel = self._channels.get(claim.channel_kind)
         if channel is None:
             return Verdict(
@@ -134,5 +138,5 @@ class Deliverer:
             message = await self._composer.compose(claim)
         except NotFound as erased:
             return Verdict(outcome="cancelled", error=erased.message)
-        settings = channel.read(claim.settings)
-        return await channel.send(settings, message, self._session, self._clock())
+        settings = channel.read(opened(self._sealer, claim.channel, claim.settings, claim.sealed))
+        return await channel.send(settings, message, self._means, self._clock())

@@ -1,7 +1,6 @@
 """What an event makes owed, and to whom: one alert for each change of state that somebody watches.
 
-An entry rule is compared just before and at the event, so a second report alerts nobody. What
-confirms is silent; an observation that differs is owed as an unannounced change.
+An entry rule is compared just before and at the event, so a second report alerts nobody.
 """
 
 from collections.abc import Sequence

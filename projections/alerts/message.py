@@ -64,14 +64,22 @@ class Held(msgspec.Struct, frozen=True):
     sent_at: datetime | None
     members: tuple[Member, ...]
     attempts: int
+    number: int
+    """The place in the order in which messages were made."""
 
 
 class Claim(Held, frozen=True):
-    """A message under a lease, with its channel's kind (None: the channel is gone)."""
+    """A message under a lease, with its channel's kind (None: the channel is gone).
+
+    `begun` attempts were made before its schedule began, the last time at `begun_at`.
+    """
 
     fence: int
+    begun: int
+    begun_at: datetime
     channel_kind: str | None
     settings: Any
+    sealed: bytes | None
     closed: str | None
 
 

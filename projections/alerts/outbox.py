@@ -21,11 +21,12 @@ CURSOR = "select position from alert.cursor where name = 'matcher'"
 ADVANCE = """
 update alert.cursor set position = %(to)s where name = 'matcher' and position = %(from)s
 """
+LOCK = "select from alert.cursor where name = 'matcher' for update"
 MESSAGE = """
 insert into alert.message
-    (id, kind, subscription, channel, position, note, owed_at, due_at, next_at)
+    (id, kind, subscription, channel, position, note, owed_at, due_at, next_at, begun_at)
 select new.id, new.kind, new.subscription, new.channel, new.position, new.note::jsonb,
-       %(now)s, new.due_at, new.due_at
+       %(now)s, new.due_at, new.due_at, new.due_at
 from unnest(%(id)s::uuid[], %(kind)s::text[], %(subscription)s::text[], %(channel)s::text[],
             %(position)s::bigint[], %(note)s::text[], %(due_at)s::timestamptz[])
          as new (id, kind, subscription, channel, position, note, due_at)
@@ -62,13 +63,17 @@ where status = 'owed'
   and not exists (select from alert.owed o
                   where o.message = m.id and o.matched -> 'reasons' <> '[]')
 """
-MESSAGES = """
+_COLUMNS = """
 select m.id, m.kind, m.subscription, m.channel, m.position, m.note, m.owed_at, m.sent_at,
        (select coalesce(jsonb_agg(jsonb_build_object(
                'id', o.id, 'event', o.event, 'position', o.position, 'kind', o.kind,
                'matched', o.matched, 'refers', o.refers) order by o.position, o.id), '[]')
         from alert.owed o where o.message = m.id),
-       m.attempts, m.status, m.due_at, m.next_at, m.delivered_at
+       m.attempts, m.number, m.status, m.due_at, m.next_at, m.delivered_at
+"""
+MESSAGES = (
+    _COLUMNS
+    + """
 from alert.message m
 where (%(id)s::uuid is null or m.id = %(id)s)
   and (%(subscriptions)s::text[] is null or m.subscription = any (%(subscriptions)s))
@@ -76,6 +81,25 @@ where (%(id)s::uuid is null or m.id = %(id)s)
   and (%(before)s::bigint is null or m.position < %(before)s)
 order by m.position desc, m.id limit %(limit)s
 """
+)
+# What can be read is there at once; quiet hours and the like are for what is sent.
+TOLD = (
+    _COLUMNS
+    + """
+from alert.message m
+where m.subscription = %(subscription)s and m.status <> 'cancelled'
+  and m.number > %(number)s and m.position > %(position)s
+order by m.number limit %(limit)s
+"""
+)
+LATEST = (
+    _COLUMNS
+    + """
+from alert.message m
+where m.subscription = %(subscription)s and m.status <> 'cancelled'
+order by m.number desc limit %(limit)s
+"""
+)
 ATTEMPTS = """
 select message, number, channel, attempted_at, status, latency_ms,
        encode(response_sha256, 'hex'), error
@@ -153,6 +177,8 @@ class Outbox:
     async def plan(self, plans: Sequence[Plan], now: datetime) -> int:
         """Make messages of alerts that were held back, or of none; how many are new."""
         async with self._database.transaction() as connection:
+            # Messages are numbered under this lock, so whoever reads on by number misses none.
+            await connection.execute(LOCK)
             return await _planned(connection, plans, now)
 
     async def messages(
@@ -175,6 +201,19 @@ class Outbox:
                 "limit": limit,
             },
         )
+        return [loaded(Message, row) for row in rows]
+
+    async def told(
+        self, subscription: str, *, position: int = 0, number: int = 0, limit: int = 100
+    ) -> list[Message]:
+        """A subscription's messages behind a place, in the order in which they were made."""
+        asked = {"subscription": subscription, "position": position, "number": number}
+        rows = await self._database.fetch(TOLD, {**asked, "limit": limit})
+        return [loaded(Message, row) for row in rows]
+
+    async def latest(self, subscription: str, limit: int) -> list[Message]:
+        """A subscription's latest messages, the last one first."""
+        rows = await self._database.fetch(LATEST, {"subscription": subscription, "limit": limit})
         return [loaded(Message, row) for row in rows]
 
     async def attempts(self, *messages: UUID) -> dict[UUID, list[Attempt]]:

@@ -56,7 +56,8 @@ def outgoing(message: Held, alerts: Sequence[Alert], root: bytes) -> Outgoing:
     kind = alerts[0].kind if message.kind == "alert" and alerts else message.kind
     envelope = Envelope(f"alert.{kind}", composed.owed_at, composed)
     body = msgspec.json.encode(envelope, order="sorted")
-    return Outgoing(message.id, composed.subject, composed.text, body)
+    refers = tuple(dict.fromkeys(one for alert in alerts for one in alert.refers))
+    return Outgoing(message.id, composed.subject, composed.text, body, refers)
 
 
 def _subject(message: Held, alerts: Sequence[Alert]) -> str:

@@ -30,16 +30,42 @@ alter table alert.message
     add column note jsonb,
     add column due_at timestamptz,
     add column sent_at timestamptz,
-    add column begun int not null default 0;
-update alert.message set due_at = owed_at;
-alter table alert.message alter column due_at set not null;
+    add column begun int not null default 0,
+    add column begun_at timestamptz,
+    add column number bigint generated always as identity;
+update alert.message set due_at = owed_at, begun_at = owed_at;
+alter table alert.message
+    alter column due_at set not null,
+    alter column begun_at set not null;
 comment on column alert.message.note is 'what a message says that is not about events';
 comment on column alert.message.sent_at is 'when it was first claimed to be sent';
 comment on column alert.message.begun is 'the attempts made before its schedule began anew';
+comment on column alert.message.number is
+    'the order in which messages were made, under the lock of the cursor: whoever reads on misses none';
 create index message_owed on alert.message (channel) where status = 'owed';
-create index message_of on alert.message (subscription, position desc);
+create index message_of on alert.message (subscription, number);
 
 alter table alert.attempt add column channel text;
 
+-- How an endpoint has been lately: it is left alone until `open_until`, then asked with one message.
+create table alert.circuit (
+    channel    text primary key,
+    failures   int not null,
+    open_until timestamptz
+);
+
+-- Settings stand in clear or sealed. What cannot be delivered goes on through the fallback.
+alter table app.channel
+    alter column settings drop not null,
+    add column sealed bytea,
+    add column fallback uuid references app.channel on delete set null,
+    add check ((settings is null) <> (sealed is null));
+
 grant select, insert, update on alert.owed to tracker_deliver;
-grant select on alert.owed to tracker_append;
+grant select, insert, update, delete on alert.circuit to tracker_deliver;
+grant select on alert.owed, alert.circuit to tracker_append;
+grant select on app.setting to tracker_deliver;
+
+-- What the tokens of links are made with: reading a subscription's alerts, and unsubscribing.
+insert into app.setting (name, value)
+    values ('link-key', replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''));
