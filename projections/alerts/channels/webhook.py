@@ -15,7 +15,7 @@ import msgspec
 from projections.alerts.backoff import retry_after
 from projections.alerts.channel import Channel, Means, Outgoing, Verdict
 from tracker.domain.errors import Refused, TrackerError
-from tracker.domain.values import Url
+from tracker.domain.values import Instant, Url, instant_text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -36,7 +36,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     url: Url
     secret: str
     previous: str | None = None
-    previous_until: datetime | None = None
+    previous_until: Instant | None = None
     signing_key: str | None = None
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 def rotated(settings: WebhookSettings, secret: str, until: datetime) -> WebhookSettings:
     """The settings with a new secret, while the one before goes on signing until then."""
     return msgspec.structs.replace(
-        settings, secret=secret, previous=settings.secret, previous_until=until
+        settings, secret=secret, previous=settings.secret, previous_until=instant_text(until)
     )
 
 
@@ -113,7 +113,7 @@ def headers(settings: WebhookSettings, message: Outgoing, now: datetime) -> dict
 
 def _signatures(settings: WebhookSettings, signed: bytes, now: datetime) -> Iterator[str]:
     until = settings.previous_until
-    lasting = settings.previous if until and now < until else None
+    lasting = settings.previous if until and instant_text(now) < until else None
     for secret in filter(None, (settings.secret, lasting)):
         signature = hmac.digest(key(secret), signed, hashlib.sha256)
         yield f"v1,{base64.b64encode(signature).decode()}"
