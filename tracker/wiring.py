@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
 from aiohttp.resolver import ThreadedResolver
@@ -28,7 +28,7 @@ from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts import CHANNELS
 from projections.alerts.channel import Mail, Means
-from projections.alerts.channels.email import address_of
+from projections.alerts.channels.email import mail_server
 from projections.alerts.deliver import Deliverer
 from projections.alerts.outbox import Outbox
 from projections.effects import USER as EFFECTS_USER
@@ -40,7 +40,6 @@ from projections.tables import Views
 from tracker import __version__
 from tracker.clock import Clock, system_clock
 from tracker.domain.audit import RecordViewRebuilt, ViewRebuilt
-from tracker.domain.errors import Refused
 from tracker.embedded import SUPERUSER, embedded
 from tracker.erasing.erase import Erasing
 from tracker.erasing.plan import Planner
@@ -126,16 +125,7 @@ async def parts_of(
         channels = Channels(database, clock, sealer)
         await channels.seal()
         tiles = Tiles(database)
-        signer = Signer(
-            memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
-            tiles=tiles,
-            reader=reader,
-            executor=executor,
-            users=users,
-            clock=clock,
-            every_s=settings.checkpoint_every_s,
-            stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
-        )
+        signed = {"tiles": tiles, "reader": reader, "executor": executor, "users": users}
         yield Parts(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
@@ -147,7 +137,7 @@ async def parts_of(
             importer=Importer(_importing(url_for), reader, clock),
             evidence=evidence,
             tiles=tiles,
-            signer=signer,
+            signer=_signer(settings, session, clock, **signed),
             views=views,
             questions=questions,
             runner=runner,
@@ -157,7 +147,7 @@ async def parts_of(
             pages=Pages(database, clock),
             guard=guard,
             session=session,
-            means=Means(session, mail_of(settings)),
+            means=Means(session, _mail(settings)),
             sealer=sealer,
             links=Links(database),
             ways=await _ways(stack, sealer, database, clock, guard, session, agent),
@@ -185,29 +175,23 @@ async def _ways(
     )
 
 
-def mail_of(settings: Settings) -> Mail | None:
+def _signer(settings: Settings, session: ClientSession, clock: Clock, **given: Any) -> Signer:
+    """The signer of checkpoints, on the schedule of the settings."""
+    return Signer(
+        memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
+        clock=clock,
+        every_s=settings.checkpoint_every_s,
+        stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
+        **given,
+    )
+
+
+def _mail(settings: Settings) -> Mail | None:
     """The mail server of the settings; Refused where they do not go together."""
     if settings.smtp_url is None:
         return None
-    try:
-        parts = urlsplit(settings.smtp_url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port, parts = None, None, urlsplit("")
-    if parts.scheme not in ("smtp", "smtps") or not host:
-        raise Refused("TRACKER_SMTP_URL: write it like smtp://user:password@mail.example.org:587")
-    address_of(settings.mail_from or "", "TRACKER_MAIL_FROM")
-    tls = parts.scheme == "smtps"
-    return Mail(
-        host=host,
-        port=port or (465 if tls else 587),
-        sender=settings.mail_from or "",
-        tls=tls,
-        user=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        dkim_key=settings.dkim_key,
-        dkim_selector=settings.dkim_selector,
-    )
+    sender = settings.mail_from or ""
+    return mail_server(settings.smtp_url, sender, settings.dkim_key, settings.dkim_selector)
 
 
 def deliverer_of(parts: Parts, news: asyncio.Event, **other: Any) -> Deliverer:

@@ -1,6 +1,7 @@
 """Composes a message when it is sent, or looked at: ids in, text out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 import msgspec
 
@@ -30,24 +31,52 @@ class Composer:
 
     async def compose(self, message: Held) -> Outgoing:
         """The message in words; NotFound where the payloads of all its events were erased."""
-        found = {r.id: r for r in await self._reader.by_ids([m.event for m in message.members])}
-        left = [(m, found[m.event]) for m in message.members if _readable(found.get(m.event))]
+        composed = (await self.compose_all([message]))[message.id]
+        if isinstance(composed, Exception):
+            raise composed
+        return composed
+
+    async def compose_all(self, messages: Sequence[Held]) -> dict[UUID, Outgoing | Exception]:
+        """Many messages at the price of one reading; what is wrong with one stops no other."""
+        events = {member.event for message in messages for member in message.members}
+        told = {r.id: r for r in await self._reader.by_ids(list(events))} if events else {}
+        behind = await self._behind(told.values(), max(m.position for m in messages))
+        roots = {p: await self._tiles.root_at(p) for p in {m.position for m in messages}}
+        composed: dict[UUID, Outgoing | Exception] = {}
+        for message in messages:
+            known = [r for r in behind if r.position <= message.position]
+            try:
+                made = self._composed(message, told, known, roots[message.position])
+                composed[message.id] = await self._addressed(message, made)
+            except Exception as fault:  # noqa: BLE001  it is the verdict on this message
+                composed[message.id] = fault
+        return composed
+
+    def _composed(
+        self,
+        message: Held,
+        told: Mapping[UUID, Recorded],
+        behind: Sequence[Recorded],
+        root: bytes,
+    ) -> Outgoing:
+        left = [(m, told[m.event]) for m in message.members if _readable(told.get(m.event))]
         if message.members and not left:
             raise NotFound(f"the event {message.members[0].event} of this alert was erased")
-        behind = await self._behind([recorded for _, recorded in left], message.position)
         names, documents = _names(behind), _documents(behind)
         alerts = [
             alert(member, recorded, documents, names, self._public_url) for member, recorded in left
         ]
-        root = await self._tiles.root_at(message.position)
-        made = outgoing(message, alerts, root)
+        return outgoing(message, alerts, root)
+
+    async def _addressed(self, message: Held, made: Outgoing) -> Outgoing:
+        """With the link that ends the subscription."""
         if message.subscription is None:
             return made
         token = await self._links.token("unsubscribe", message.subscription)
         link = f"{self._public_url}/unsubscribe/{message.subscription}/{token}"
         return msgspec.structs.replace(made, unsubscribe=link)
 
-    async def _behind(self, told: Sequence[Recorded], position: int) -> list[Recorded]:
+    async def _behind(self, told: Iterable[Recorded], position: int) -> list[Recorded]:
         """The documents that are cited and the parties that are named, as known then."""
         tags: dict[str, None] = {}
         for recorded in told:

@@ -53,10 +53,8 @@ from claimed m left join app.channel c on c.id = m.channel::uuid
 RECORD = """
 with recorded as (
     update alert.message
-    set status = case when status = 'cancelled' and %(status)s <> 'delivered' then status
-                      else %(status)s end,
-        attempts = attempts + 1, next_at = coalesce(%(next_at)s, next_at), leased_until = null,
-        delivered_at = case when %(status)s = 'delivered' then %(now)s::timestamptz end
+    set status = case when status = 'cancelled' then status else %(status)s end,
+        attempts = attempts + 1, next_at = coalesce(%(next_at)s, next_at), leased_until = null
     where id = %(id)s and fence = %(fence)s and leased_until is not null
     returning id, attempts, status
 ), attempt as (
@@ -66,8 +64,30 @@ with recorded as (
            %(response_sha256)s::bytea, %(error)s::text
     from recorded
 )
-select recorded.status, c.failures, c.open_until is not null
-from recorded left join alert.circuit c on c.channel = %(channel)s
+select status from recorded
+"""
+# Many that arrived, in one statement; says which endpoints had failed before.
+DELIVERED = """
+with given as (
+    select * from unnest(%(id)s::uuid[], %(fence)s::bigint[], %(channel)s::text[],
+        %(answer)s::int[], %(latency_ms)s::int[], %(response_sha256)s::bytea[],
+        %(at)s::timestamptz[])
+        as given (id, fence, channel, answer, latency_ms, response_sha256, at)
+), recorded as (
+    update alert.message m
+    set status = 'delivered', attempts = m.attempts + 1, leased_until = null,
+        delivered_at = given.at
+    from given
+    where m.id = given.id and m.fence = given.fence and m.leased_until is not null
+    returning m.id, m.attempts, given.channel, given.answer, given.latency_ms,
+        given.response_sha256, given.at
+), attempt as (
+    insert into alert.attempt
+        (message, number, channel, attempted_at, status, latency_ms, response_sha256)
+    select id, attempts, channel, at, answer, latency_ms, response_sha256 from recorded
+)
+select recorded.id, c.channel, c.open_until is not null
+from recorded left join alert.circuit c on c.channel = recorded.channel
 """
 # What fails touches other messages of its channel, so it is recorded one after the other.
 ALONE = "select pg_advisory_xact_lock(7306, hashtext(%(channel)s))"
@@ -148,6 +168,8 @@ class Leases:
 
     async def record(self, claim: Claim, verdict: Verdict, step: Step, now: datetime) -> bool:
         """Record an attempt and what becomes of the message; false where the fence is stale."""
+        if verdict.outcome == "delivered":
+            return claim.id in await self.record_delivered([(claim, verdict, now)])
         row = {
             "id": claim.id,
             "fence": claim.fence,
@@ -168,17 +190,36 @@ class Leases:
             found = await (await connection.execute(RECORD, row)).fetchone()
             if found is None:
                 return False
-            status, failures, opened = found
+            status = found[0]
             at = {"channel": claim.channel, "now": now}
-            if verdict.outcome == "delivered" and failures:
-                await _works(connection, at, opened=opened)
-            elif verdict.outcome == "failed":
+            if verdict.outcome == "failed":
                 await _failed(connection, at, verdict)
             elif verdict.outcome == "gone":
                 await _gone(connection, at, verdict.error or "gone")
             if status == "dead":
                 await _move(connection, at, ["dead"], claim.id)
         return True
+
+    async def record_delivered(
+        self, arrived: Sequence[tuple[Claim, Verdict, datetime]]
+    ) -> set[UUID]:
+        """Record many messages that arrived; those of them whose fence held."""
+        rows = {
+            "id": [claim.id for claim, _, _ in arrived],
+            "fence": [claim.fence for claim, _, _ in arrived],
+            "channel": [claim.channel for claim, _, _ in arrived],
+            "answer": [verdict.status for _, verdict, _ in arrived],
+            "latency_ms": [verdict.latency_ms for _, verdict, _ in arrived],
+            "response_sha256": [verdict.response_sha256 for _, verdict, _ in arrived],
+            "at": [at for _, _, at in arrived],
+        }
+        async with self._database.transaction() as connection:
+            found = await (await connection.execute(DELIVERED, rows)).fetchall()
+            failed = {channel: opened for _, channel, opened in found if channel}
+            for channel in sorted(failed):
+                at = {"channel": channel, "now": arrived[-1][2]}
+                await _works(connection, at, opened=failed[channel])
+        return {row[0] for row in found}
 
     async def replay(
         self,

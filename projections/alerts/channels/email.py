@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
+from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import msgspec
@@ -46,6 +47,32 @@ def address_of(text: str, field: str) -> Address:
     if not (sound and found.username and "." in found.domain.strip(".")):
         raise Refused(f"{field}: is no mail address like ana@example.org", field=field)
     return found
+
+
+def mail_server(url: str, sender: str, dkim_key: str | None, dkim_selector: str) -> Mail:
+    """The server at an `smtp` or `smtps` address; Refused names the setting that is wrong."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    if parts.scheme not in ("smtp", "smtps") or not host:
+        raise Refused(
+            "TRACKER_SMTP_URL: write it like smtp://user:password@mail.example.org:587",
+            field="TRACKER_SMTP_URL",
+        )
+    address_of(sender, "TRACKER_MAIL_FROM")
+    tls = parts.scheme == "smtps"
+    return Mail(
+        host=host,
+        port=port or (465 if tls else 587),
+        sender=sender,
+        tls=tls,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        dkim_key=dkim_key,
+        dkim_selector=dkim_selector,
+    )
 
 
 def composed(settings: EmailSettings, message: Outgoing, mail: Mail, now: datetime) -> bytes:

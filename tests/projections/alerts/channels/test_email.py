@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from projections.alerts.channel import Mail, Means, Outgoing, Verdict
-from projections.alerts.channels.email import EMAIL, EmailSettings, send
+from projections.alerts.channels.email import EMAIL, EmailSettings, mail_server, send
 from tests.projections.alerts.mailbox import Mailbox
 from tracker.domain.errors import Refused
 
@@ -115,3 +115,17 @@ async def test_what_the_mail_server_says_decides_what_becomes_of_the_channel(
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(Refused, match="address: is no mail address"):
         EMAIL.read({"address": address})
+
+
+def test_the_mail_server_is_read_from_its_address() -> None:
+    mail = mail_server("smtps://ana:p%40ss@mx.example", "a@b.example", None, "tracker")
+    assert (mail.host, mail.port, mail.tls) == ("mx.example", 465, True)
+    assert (mail.user, mail.password) == ("ana", "p@ss")
+    assert "p@ss" not in repr(mail)
+    for url, sender, field in (
+        ("mx.example", "a@b.example", "TRACKER_SMTP_URL"),
+        ("smtp://mx.example:x", "a@b.example", "TRACKER_SMTP_URL"),
+        ("smtp://mx.example", "", "TRACKER_MAIL_FROM"),
+    ):
+        with pytest.raises(Refused, match=field):
+            mail_server(url, sender, None, "tracker")
