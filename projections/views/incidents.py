@@ -34,7 +34,7 @@ class IncidentMention(Mention, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "incident_mention"
     key: ClassVar[tuple[str, ...]] = ("event",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("under", "position"), ("documents",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("under", "position"),)
 
 
 class Incident(Account, frozen=True, kw_only=True):
@@ -212,4 +212,5 @@ VIEW = View(
     events=(IncidentFact, IncidentDisputed, IncidentMerged, RelationResolved, *CORRECTIONS),
     fold=fold,
     wants=wants,
+    effort=70,
 )

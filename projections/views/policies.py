@@ -54,7 +54,7 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
     table: ClassVar[str] = "policy_step"
     found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("policy", "position"), ("documents",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("policy", "position"),)
 
     policy: str
     type: str
@@ -280,4 +280,5 @@ VIEW = View(
     events=(PolicyFact, *CORRECTIONS),
     fold=fold,
     wants=wants,
+    effort=45,
 )

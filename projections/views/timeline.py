@@ -19,6 +19,7 @@ from tracker.domain.base import Event, Facets, Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.fact import Fact
+from tracker.domain.ids import id_text
 from tracker.domain.incident import IncidentDisputed, IncidentFact, IncidentMerged
 from tracker.domain.party import PartyMerged, PartyNamed
 from tracker.domain.policy import EffectiveDateReached
@@ -140,7 +141,7 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
     occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
     return TimelineEntry(
         position=recorded.position,
-        event=str(recorded.id),
+        event=id_text(recorded.id),
         type=recorded.type,
         recorded_at=recorded.recorded_at,
         # As `_facets` says, without a dictionary for each of all events.
@@ -291,4 +292,5 @@ VIEW = View(
     ),
     fold=fold,
     wants=wants,
+    effort=45,
 )

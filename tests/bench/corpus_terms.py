@@ -10,6 +10,18 @@ MEASURES: dict[str | None, str] = {
     "eta": "eta",
     "entry-ban": "entry_ban",
 }
+TITLES: dict[str | None, str] = {
+    "Entry ban": "entry_ban",
+    "Programme suspended": "suspension",
+    "Programme resumed": "reinstatement",
+    "Visa-free entry": "visa_free",
+    "Visa-free entry suspended": "visa_free",
+    "Visa requirement": "visa_required",
+    "Electronic visa": "evisa",
+    "Electronic travel authorisation": "eta",
+    "Visa on arrival": "visa_on_arrival",
+    "Fee changed": "fee",
+}
 ACTIONS = {
     "introduced": "introduced",
     "amended": "introduced",

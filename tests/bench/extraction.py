@@ -18,7 +18,8 @@ import msgspec
 
 from feeds.extract import drafts
 from feeds.items import RawItem, compose
-from tests.bench.corpus_terms import ACTIONS, COMPARATORS, INCIDENTS, MEASURES
+from tests.bench.corpus_terms import ACTIONS, COMPARATORS, INCIDENTS, MEASURES, TITLES
+from tracker.domain import edtf
 from tracker.domain.draft import DraftProposed
 
 _DOCUMENT = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b481"
@@ -47,11 +48,16 @@ def item_of(paper: Paper) -> RawItem:
 def events(paper: Paper) -> list[Row]:
     """The drafts of a document as events of the corpus; what rests on the title alone is left."""
     item = item_of(paper)
-    found: list[Row] = []
-    for draft in drafts(item, _DOCUMENT):
-        if row := _KINDS[draft.fact_type](draft, item):
-            found.append(row)
-    return found
+    found = [
+        row for d in drafts(item, _DOCUMENT) if (row := _KINDS[d.fact_type](d, item)) is not None
+    ]
+    # The corpus counts all that a speaker says in a document as one statement; the longest is given.
+    said: dict[str, Row] = {}
+    for row in (r for r in found if r["kind"] == "statement"):
+        known = said.setdefault(row["speaker"], row)
+        if len(row["quote_or_gist"]) > len(known["quote_or_gist"]):
+            said[row["speaker"]] = row
+    return [r for r in found if r["kind"] != "statement"] + list(said.values())
 
 
 def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
@@ -62,8 +68,8 @@ def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
     return _quoted(draft, item, "evidence", {
         "kind": "policy_change",
         "destination": [fact["jurisdiction"]],
-        "nationalities": list(rule.get("nationalities") or ()),
-        "measure": MEASURES.get(rule.get("regime"), "other"),
+        "nationalities": list(rule.get("nationalities") or ("*",)),
+        "measure": MEASURES.get(rule.get("regime")) or TITLES.get(fact.get("title"), "other"),
         "change": "proposed" if draft.fact_type == "policy-proposed" else ACTIONS[action],
         "announced_on": fact.get("announced_on"),
         "effective_from": fact.get("effective_from"),
@@ -92,21 +98,39 @@ def _statistic(draft: DraftProposed, item: RawItem) -> Row | None:
         "unit": fact.get("unit"),
         "place": [fact["geography"]] if fact.get("geography") else [],
         "population": fact.get("counterpart") or fact.get("population_term"),
-        "period": fact.get("period"),
+        "period": _interval(fact.get("period"), item),
         "publisher": fact.get("publisher"),
     })  # fmt: skip
 
 
+def _interval(period: str | None, item: RawItem) -> str | None:
+    """The days that an EDTF period covers; what is open or about ends with the publication."""
+    if period is None:
+        return None
+    bounds = edtf.bounds(period)
+    upper = bounds.upper
+    if item.published_at and ("~" in period or upper is None or upper > item.published_at.date()):
+        upper = item.published_at.date()
+    return f"{bounds.lower}/{upper}" if bounds.lower and upper else None
+
+
 def _incident(draft: DraftProposed, item: RawItem) -> Row | None:
     fact, place = draft.fact, _part(draft.fact, "place")
+    kind = INCIDENTS.get(fact["incident_type"], "other")
+    if kind in ("deaths", "other"):
+        # The corpus calls every death one, of whatever cause, and an accident without any other.
+        kind = "deaths" if "killed" in fact or draft.rule in _DEATHS else "other"
     return _quoted(draft, item, "evidence", {
         "kind": "incident",
-        "type": INCIDENTS.get(fact["incident_type"], "other"),
+        "type": kind,
         "place": place.get("name"),
         "country": place.get("country"),
         "date": fact.get("occurred"),
         **{name: _best(_part(fact, name)) for name in ("killed", "injured", "affected")},
     })  # fmt: skip
+
+
+_DEATHS = ("loss-of-life", "deaths-of", "found-dead", "migrants-die", "migrants-killed")
 
 
 def _part(fact: Row, name: str) -> Row:

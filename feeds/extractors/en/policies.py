@@ -7,6 +7,7 @@ import msgspec
 
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar import changes, observations, rules
+from feeds.extractors.en.grammar.acts import acts, whose
 from feeds.extractors.en.grammar.agents import Mention, introduced
 from feeds.extractors.en.grammar.attribution import Speech, quotations
 from feeds.extractors.en.grammar.changes import Change, Times
@@ -70,7 +71,9 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     ]
     known = [*changed, *seen]
     since = [s for line in reading.lines if (s := _since(reading, line, known))]
-    return proposals(reading, document, POLICIES, [*known, *since])
+    taken = {quote.line.at.start for found in (*known, *since) for quote in found.quotes}
+    told = [a for a in acts(reading, taken) if (a.fact["jurisdiction"], whose(a)) not in settled]
+    return proposals(reading, document, POLICIES, [*known, *since, *told])
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:
@@ -260,4 +263,4 @@ def _since(reading: Reading, line: Line, known: list[Found]) -> Found | None:
                  "in-place-since", "0.8")  # fmt: skip
 
 
-POLICIES = Extractor("en-policies", 1, "en", _extract)
+POLICIES = Extractor("en-policies", 2, "en", _extract)
