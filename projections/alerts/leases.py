@@ -14,6 +14,7 @@ import msgspec
 from projections.alerts.backoff import Step, pause_s
 from projections.alerts.channel import Verdict
 from projections.alerts.message import Claim, Note, loaded
+from projections.alerts.outbox import LOCK
 from tracker.domain.ids import derived
 from tracker.domain.values import storable
 from tracker.log.database import Connection, Database
@@ -66,18 +67,21 @@ with recorded as (
 )
 select status from recorded
 """
-# Many that arrived, in one statement; says which endpoints had failed before.
+# Many that arrived, in one statement, which says what endpoints had failed before. Whoever changes
+# several messages locks them in the order of their ids.
 DELIVERED = """
 with given as (
     select * from unnest(%(id)s::uuid[], %(fence)s::bigint[], %(channel)s::text[],
         %(answer)s::int[], %(latency_ms)s::int[], %(response_sha256)s::bytea[],
         %(at)s::timestamptz[])
         as given (id, fence, channel, answer, latency_ms, response_sha256, at)
+), locked as materialized (
+    select id from alert.message where id = any (%(id)s::uuid[]) order by id for update
 ), recorded as (
     update alert.message m
     set status = 'delivered', attempts = m.attempts + 1, leased_until = null,
         delivered_at = given.at
-    from given
+    from given join locked using (id)
     where m.id = given.id and m.fence = given.fence and m.leased_until is not null
     returning m.id, m.attempts, given.channel, given.answer, given.latency_ms,
         given.response_sha256, given.at
@@ -133,11 +137,18 @@ MOVE = """
 update alert.message
 set channel = %(to)s, status = 'owed', begun = attempts, begun_at = %(now)s,
     next_at = greatest(due_at, %(now)s)
-where channel = %(channel)s and status = any (%(statuses)s) and (%(id)s::uuid is null or id = %(id)s)
+where id in (
+    select id from alert.message
+    where channel = %(channel)s and status = any (%(statuses)s)
+      and (%(id)s::uuid is null or id = %(id)s)
+    order by id for update)
 """
-CANCEL = (
-    "update alert.message set status = 'cancelled' where channel = %(channel)s and status = 'owed'"
-)
+CANCEL = """
+update alert.message set status = 'cancelled'
+where id in (
+    select id from alert.message where channel = %(channel)s and status = 'owed'
+    order by id for update)
+"""
 TELL = """
 insert into alert.message
     (id, kind, subscription, channel, position, note, owed_at, due_at, next_at, begun_at)
@@ -187,6 +198,9 @@ class Leases:
         async with self._database.transaction() as connection:
             if verdict.outcome in ("failed", "gone"):
                 await connection.execute(ALONE, row)
+            if verdict.outcome == "gone":
+                # The matcher locks the cursor first and messages afterwards.
+                await connection.execute(LOCK)
             found = await (await connection.execute(RECORD, row)).fetchone()
             if found is None:
                 return False

@@ -49,7 +49,10 @@ where o.id = held.alert and o.message is null
 """
 FORGET = """
 update alert.message set status = 'cancelled'
-where subscription = any (%(subscriptions)s) and status = 'owed'
+where id in (
+    select id from alert.message
+    where subscription = any (%(subscriptions)s) and status = 'owed'
+    order by id for update)
 """
 # What was delivered stays delivered; what it said is the receiver's.
 ERASE = """
