@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -25,6 +26,10 @@ from feeds.visiting import Visiting
 from feeds.ways import Ways, proxied_session
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.alerts import CHANNELS
+from projections.alerts.channel import Mail, Means
+from projections.alerts.channels.email import mail_server
+from projections.alerts.deliver import Deliverer
 from projections.alerts.outbox import Outbox
 from projections.effects import USER as EFFECTS_USER
 from projections.effects import Effects
@@ -59,6 +64,7 @@ from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.feed_access import FeedAccess
+from tracker.tables.links import Links
 from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
 from tracker.tables.sealing import Sealer, keys_of
@@ -118,17 +124,11 @@ async def parts_of(
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
+        sealer = Sealer(keys_of(settings.secret_key))
+        channels = Channels(database, clock, sealer)
+        await channels.seal()
         tiles = Tiles(database)
-        signer = Signer(
-            memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
-            tiles=tiles,
-            reader=reader,
-            executor=executor,
-            users=users,
-            clock=clock,
-            every_s=settings.checkpoint_every_s,
-            stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
-        )
+        signed = {"tiles": tiles, "reader": reader, "executor": executor, "users": users}
         yield Parts(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
@@ -140,17 +140,20 @@ async def parts_of(
             importer=Importer(_importing(url_for), reader, clock),
             evidence=evidence,
             tiles=tiles,
-            signer=signer,
+            signer=_signer(settings, session, clock, **signed),
             views=views,
             questions=questions,
             runner=runner,
             users=users,
-            channels=Channels(database, clock),
+            channels=channels,
             schedule=Schedule(database, clock),
             pages=Pages(database, clock),
             guard=guard,
             session=session,
-            ways=await _ways(stack, settings, database, clock, guard, session, agent),
+            means=Means(session, _mail(settings)),
+            sealer=sealer,
+            links=Links(database),
+            ways=await _ways(stack, sealer, database, clock, guard, session, agent),
             erasing=erasing,
             desk=Desk(executor, reader, views, users, clock),
             parser=await stack.enter_async_context(Parser(workers=2)),
@@ -159,20 +162,52 @@ async def parts_of(
 
 async def _ways(
     stack: AsyncExitStack,
-    settings: Settings,
+    sealer: Sealer,
     database: Database,
     clock: Clock,
     guard: Guard,
     session: ClientSession,
     agent: str,
 ) -> Ways:
-    """How feeds are asked; what the settings call a key is refused at once where it is none."""
+    """How feeds are asked."""
     return Ways(
-        FeedAccess(database, clock, Sealer(keys_of(settings.secret_key))),
+        FeedAccess(database, clock, sealer),
         guard,
         session=session,
         proxied=await stack.enter_async_context(proxied_session(agent)),
         resolver=ThreadedResolver(),
+    )
+
+
+def _signer(settings: Settings, session: ClientSession, clock: Clock, **given: Any) -> Signer:
+    """The signer of checkpoints, on the schedule of the settings."""
+    return Signer(
+        memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
+        clock=clock,
+        every_s=settings.checkpoint_every_s,
+        stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
+        **given,
+    )
+
+
+def _mail(settings: Settings) -> Mail | None:
+    """The mail server of the settings; Refused where they do not go together."""
+    if settings.smtp_url is None:
+        return None
+    sender = settings.mail_from or ""
+    return mail_server(settings.smtp_url, sender, settings.dkim_key, settings.dkim_selector)
+
+
+def deliverer_of(parts: Parts, news: asyncio.Event, **other: Any) -> Deliverer:
+    """What delivers alerts; `other` is what a test or a benchmark brings."""
+    usual: dict[str, Any] = {"clock": parts.clock, "chance": random.random, "means": parts.means}
+    return Deliverer(
+        parts.deliver_database,
+        CHANNELS,
+        news=news,
+        sealer=parts.sealer,
+        public_url=parts.public_url,
+        **(usual | other),
     )
 
 

@@ -6,7 +6,9 @@ import click
 import msgspec
 
 from projections.alerts.compose import Composer
-from projections.alerts.outbox import Message, Outbox
+from projections.alerts.leases import Leases
+from projections.alerts.message import Message
+from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.cli.session import Out, data_option, json_option, minute, table, with_parts
 from tracker.domain.errors import NotFound
@@ -55,6 +57,22 @@ async def show_alert(parts: Parts, out: Out, alert: UUID) -> None:
     for one in attempts:
         answer = one.status or one.error
         out.say(f"Attempt {one.number}, {minute(one.attempted_at)}: {answer}, {one.latency_ms} ms")
+
+
+@alerts.command("replay")
+@click.option("--after", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--until", type=click.IntRange(0), help="By default all that there is.")
+@click.option("--channel", help="Only what went through this channel.")
+@with_parts
+async def replay(
+    parts: Parts, out: Out, after: int, until: int | None, channel: str | None
+) -> None:
+    """Send again what was given up, by positions in the log; ids stay the same."""
+    until = await parts.reader.head() if until is None else until
+    again = await Leases(parts.deliver_database).replay(
+        after=after, until=until, now=parts.clock(), channel=channel
+    )
+    out.answer({"replayed": again}, lambda: f"Sending {again} messages again.")
 
 
 @alerts.command("subscriptions")

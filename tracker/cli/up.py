@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import random
 import shlex
 import signal
 import socket
@@ -18,8 +17,6 @@ import uvloop
 
 from feeds.schedule import Polling
 from feeds.visiting import Visiting
-from projections.alerts import CHANNELS
-from projections.alerts.deliver import Deliverer
 from projections.alerts.matcher import Matcher
 from projections.effects import Effects
 from tracker import logs
@@ -32,6 +29,7 @@ from tracker.parts import Parts
 from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
 from tracker.wiring import (
+    deliverer_of,
     effects_of,
     parts_of,
     polling_of,
@@ -155,15 +153,7 @@ async def _working(
     """
     head, news = Head(parts.database), asyncio.Event()
     matcher = Matcher(parts.deliver_database, parts.clock, news)
-    deliverer = Deliverer(
-        parts.deliver_database,
-        CHANNELS,
-        parts.session,
-        parts.clock,
-        news,
-        public_url=parts.public_url,
-        chance=random.random,
-    )
+    deliverer = deliverer_of(parts, news)
     work: list[Awaitable[None]] = [
         head.watch(),
         parts.runner.run(head),
