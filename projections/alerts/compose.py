@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from projections.alerts.channel import Outgoing
-from projections.alerts.outbox import Claim, Message
-from projections.alerts.render import Received, alert, outgoing
+from projections.alerts.message import Held
+from projections.alerts.outgoing import outgoing
+from projections.alerts.render import Received, alert
 from tracker.domain.base import Recorded, tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.errors import NotFound
@@ -12,6 +13,7 @@ from tracker.domain.party import PartyNamed
 from tracker.domain.values import Citation, instant_text
 from tracker.log.database import Database
 from tracker.log.read import Reader
+from tracker.proof.tiles import Tiles
 
 
 class Composer:
@@ -19,23 +21,36 @@ class Composer:
 
     def __init__(self, database: Database, public_url: str) -> None:
         self._reader = Reader(database)
+        self._tiles = Tiles(database)
         self._public_url = public_url.rstrip("/")
 
-    async def compose(self, message: Claim | Message) -> Outgoing:
-        """The message in words; NotFound where the payload of its event was erased."""
-        found = await self._reader.by_ids([message.event])
-        if not found or found[0].event is None:
-            raise NotFound(f"the event {message.event} of this alert was erased")
-        recorded = found[0]
-        citations: Sequence[Citation] = getattr(recorded.event, "citations", ())
-        tags = [f"document:{c.document}" for c in citations]
-        tags += [f"party:{p}" for p in found[0].event.facets().parties]
-        behind = await self._reader.read_all(tagged(*tags), before=message.position) if tags else []
-        names = _names(behind)
-        composed = alert(
-            message, recorded, _documents(behind), lambda p: names.get(p, p), self._public_url
-        )
-        return outgoing(message, composed)
+    async def compose(self, message: Held) -> Outgoing:
+        """The message in words; NotFound where the payloads of all its events were erased."""
+        found = {r.id: r for r in await self._reader.by_ids([m.event for m in message.members])}
+        left = [(m, found[m.event]) for m in message.members if _readable(found.get(m.event))]
+        if message.members and not left:
+            raise NotFound(f"the event {message.members[0].event} of this alert was erased")
+        behind = await self._behind([recorded for _, recorded in left], message.position)
+        names, documents = _names(behind), _documents(behind)
+        alerts = [
+            alert(member, recorded, documents, names, self._public_url) for member, recorded in left
+        ]
+        root = await self._tiles.root_at(message.position)
+        return outgoing(message, alerts, root)
+
+    async def _behind(self, told: Sequence[Recorded], position: int) -> list[Recorded]:
+        """The documents that are cited and the parties that are named, as known then."""
+        tags: dict[str, None] = {}
+        for recorded in told:
+            citations: Sequence[Citation] = getattr(recorded.event, "citations", ())
+            tags |= dict.fromkeys(f"document:{c.document}" for c in citations)
+            if recorded.event:
+                tags |= dict.fromkeys(f"party:{p}" for p in recorded.event.facets().parties)
+        return await self._reader.read_all(tagged(*tags), before=position) if tags else []
+
+
+def _readable(recorded: Recorded | None) -> bool:
+    return recorded is not None and recorded.event is not None
 
 
 def _names(behind: Sequence[Recorded]) -> dict[str, str]:

@@ -14,7 +14,8 @@ import aiohttp
 from projections.alerts.backoff import step
 from projections.alerts.channel import Channel, Verdict
 from projections.alerts.compose import Composer
-from projections.alerts.outbox import Claim, Outbox
+from projections.alerts.leases import Leases
+from projections.alerts.message import Claim
 from tracker.clock import Clock
 from tracker.domain.errors import NotFound, TrackerError, Unavailable
 from tracker.log.database import Database
@@ -43,7 +44,7 @@ class Deliverer:
         lease_s: float = 30.0,
         at_once: int = 16,
     ) -> None:
-        self._outbox = Outbox(database)
+        self._leases = Leases(database)
         self._composer = Composer(database, public_url)
         self._channels = {channel.kind: channel for channel in channels}
         self._session = session
@@ -64,7 +65,7 @@ class Deliverer:
 
     async def deliver_due(self) -> int:
         """Attempt what is due now, once each; how many attempts that were."""
-        claims = await self._outbox.claim(self._at_once, self._clock(), self._lease_s)
+        claims = await self._leases.claim(self._at_once, self._clock(), self._lease_s)
         async with asyncio.TaskGroup() as sending:
             for claim in claims:
                 sending.create_task(self._deliver(claim))
@@ -77,7 +78,7 @@ class Deliverer:
             while True:
                 self._news.clear()
                 free = self._at_once - len(under_way)
-                for claim in await self._outbox.claim(free, self._clock(), self._lease_s):
+                for claim in await self._leases.claim(free, self._clock(), self._lease_s):
                     task = sending.create_task(self._deliver(claim))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
@@ -100,7 +101,7 @@ class Deliverer:
             verdict = await self._judged(claim)
             now = self._clock()
             next_step = step(verdict, claim.attempts + 1, now, self._chance())
-            if not await self._outbox.record(claim, verdict, next_step, now):
+            if not await self._leases.record(claim, verdict, next_step, now):
                 log.warning("alert %s was taken over; its attempt counts for nothing", claim.id)
         except Unavailable as fault:
             # Nothing is recorded; when the lease ends the message is sent again.
@@ -121,12 +122,14 @@ class Deliverer:
             return Verdict(outcome="failed", error=f"{type(fault).__name__}: {fault}")
 
     async def _attempt(self, claim: Claim) -> Verdict:
-        if claim.kind is None or claim.closed:
+        if claim.channel_kind is None or claim.closed:
             reason = claim.closed or "it was deleted"
             return Verdict(outcome="cancelled", error=f"the channel is closed: {reason}")
-        channel = self._channels.get(claim.kind)
+        channel = self._channels.get(claim.channel_kind)
         if channel is None:
-            return Verdict(outcome="failed", error=f"no channel of kind {claim.kind!r} is known")
+            return Verdict(
+                outcome="failed", error=f"no channel of kind {claim.channel_kind!r} is known"
+            )
         try:
             message = await self._composer.compose(claim)
         except NotFound as erased:

@@ -1,8 +1,7 @@
 """What an event makes owed, and to whom: one alert for each change of state that somebody watches.
 
-An entry rule is compared just before and at the event, so a second report of one change alerts
-nobody. What merely confirms is silent; an observation that differs from what is decided is owed
-as an unannounced change.
+An entry rule is compared just before and at the event, so a second report alerts nobody. What
+confirms is silent; an observation that differs is owed as an unannounced change.
 """
 
 from collections.abc import Sequence
@@ -80,6 +79,8 @@ class Owed(msgspec.Struct, frozen=True):
     position: int
     channel: str
     matched: Matched
+    kind: Literal["alert", "update", "cancel", "reminder"] = "alert"
+    refers: tuple[UUID, ...] = ()
 
 
 def owed(recorded: Recorded, index: Index, rules: Rules) -> list[Owed]:

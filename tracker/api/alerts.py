@@ -9,8 +9,8 @@ from litestar import Controller, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from projections.alerts.match import Matched
-from projections.alerts.outbox import Attempt, Message, Outbox
+from projections.alerts.message import Attempt, Kind, Member, Message, Note
+from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import READER, OpenParts
 from tracker.api.channels import Caller
@@ -21,17 +21,20 @@ from tracker.tables.users import User
 
 
 class AlertBody(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert; its id is the webhook's id."""
+    """One message with the alerts that it holds; its id is the webhook's id."""
 
     id: UUID
-    subscription: str
-    event: UUID
-    position: int
-    matched: Matched
+    kind: Kind
+    subscription: str | None
     channel: str
+    position: int
+    note: Note | None
+    members: tuple[Member, ...]
     owed_at: datetime
     status: str
+    due_at: datetime
     next_at: datetime
+    sent_at: datetime | None
     delivered_at: datetime | None
     attempts: list[Attempt]
 

@@ -6,7 +6,8 @@ import click
 import msgspec
 
 from projections.alerts.compose import Composer
-from projections.alerts.outbox import Message, Outbox
+from projections.alerts.message import Message
+from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.cli.session import Out, data_option, json_option, minute, table, with_parts
 from tracker.domain.errors import NotFound

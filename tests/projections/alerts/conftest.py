@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from projections.alerts import CHANNELS
 from projections.alerts.channels.webhook import new_secret
 from projections.alerts.deliver import Deliverer
+from projections.alerts.leases import Leases
 from projections.alerts.matcher import Matcher
 from projections.alerts.outbox import Outbox
 from projections.runner import Runner
@@ -59,6 +60,7 @@ class Tracker:
         self.deliver_database = deliver
         self.runner = Runner(view, (entry_rules.VIEW,))
         self.outbox = Outbox(deliver)
+        self.leases = Leases(deliver)
         self.news = asyncio.Event()
         self.receiver = Receiver()
         self.session: aiohttp.ClientSession

@@ -101,7 +101,8 @@ async def test_alerts_are_listed_for_whoever_subscribed(door: Door) -> None:
     change = await door.change("visa-required", "2030-01-01")
     await matcher.catch_up()
     [alert] = (await door.get("/alerts?status=owed", role="analyst")).body["alerts"]
-    assert (alert["subscription"], alert["event"]) == (body["subscription"], change["event"])
+    assert (alert["subscription"], alert["kind"]) == (body["subscription"], "alert")
+    assert [member["event"] for member in alert["members"]] == [change["event"]]
     assert alert["attempts"] == []
     assert (await door.get(f"/alerts/{alert['id']}", role="analyst")).body == alert
     assert (await door.get(f"/alerts/{alert['id']}", role="auditor")).body == alert
