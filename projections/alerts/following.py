@@ -11,16 +11,21 @@ from tracker.domain.fact import Fact
 from tracker.domain.policy import EffectiveDateReached
 
 
-def roots(recorded: Recorded) -> tuple[UUID, ...]:
-    """The facts and drafts that an event bears on: whoever was told of them hears of it."""
+def decided(recorded: Recorded) -> UUID | None:
+    """The fact or draft of which an event says what becomes of it."""
     event = recorded.event
     if isinstance(event, FactCorrected | FactRetracted):
-        return (UUID(event.target),)
+        return UUID(event.target)
     if isinstance(event, EffectiveDateReached):
-        return (UUID(event.change),)
-    named = (recorded.causation_id,) if isinstance(event, Fact | DraftRejected) else ()
+        return UUID(event.change)
+    return recorded.causation_id if isinstance(event, Fact | DraftRejected) else None
+
+
+def roots(recorded: Recorded) -> tuple[UUID, ...]:
+    """What an event decides or replaces: an alert about it refers to those about them."""
+    event = recorded.event
     replaced = [UUID(one) for one in event.replaces] if isinstance(event, Ruling) else []
-    return tuple(one for one in (*named, *replaced) if one)
+    return tuple(one for one in (decided(recorded), *replaced) if one)
 
 
 def superseded(recorded: Recorded, earlier: Sequence[Earlier]) -> dict[UUID, str]:
@@ -34,8 +39,8 @@ def superseded(recorded: Recorded, earlier: Sequence[Earlier]) -> dict[UUID, str
             reason = "the draft was accepted before it was sent"
         case _:
             return {}
-    about = set(roots(recorded)[:1])
-    return {e.id: reason for e in earlier if e.held and e.about in about}
+    about = decided(recorded)
+    return {e.id: reason for e in earlier if e.held and e.about == about}
 
 
 def sent_alerts(earlier: Sequence[Earlier]) -> dict[str, tuple[UUID, ...]]:
@@ -52,8 +57,6 @@ def followers(recorded: Recorded, earlier: Sequence[Earlier], rules: Rules) -> l
     event = recorded.event
     if isinstance(event, EffectiveDateReached) and event.rule and rules.compared:
         return []
-    named = (
-        {recorded.causation_id} if isinstance(event, Fact | DraftRejected) else set(roots(recorded))
-    )
+    about = decided(recorded)
     retracting = isinstance(event, FactRetracted | DraftRejected)
-    return [e.subscription for e in earlier if e.about in named and (retracting or not e.held)]
+    return [e.subscription for e in earlier if e.about == about and (retracting or not e.held)]

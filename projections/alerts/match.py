@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.filters import Index, Values, Watch, reach, values_of
-from projections.alerts.following import followers, sent_alerts
+from projections.alerts.following import decided, followers, sent_alerts
 from projections.alerts.judging import Judge, start_of
 from projections.alerts.keys import stated_cells, touched, watched
 from projections.alerts.reasons import Correcting, Earlier, Matched, Owed, Reason, Rules, Ruling
@@ -21,7 +21,7 @@ from projections.docket import Conflict
 from projections.regimes import Cell
 from tracker.domain.base import Event, Recorded
 from tracker.domain.catalog import fact_from
-from tracker.domain.correction import FactCorroborated, FactRetracted
+from tracker.domain.correction import FactRetracted
 from tracker.domain.draft import DraftProposed, DraftRejected
 from tracker.domain.errors import TrackerError
 from tracker.domain.fact import Fact
@@ -60,7 +60,8 @@ def owed(
     for conflict in conflicts:
         for watching in index.fitting(_disputed(recorded, conflict)):
             if CONFLICT in watching.filter.types and watching.opened_position < recorded.position:
-                reason = Reason(kind="conflict", text=conflict.reason)
+                said = f"{conflict.kind.replace('-', ' ').capitalize()}: {conflict.reason}"
+                reason = Reason(kind="conflict", text=said)
                 found.setdefault(watching.subscription, []).append(reason)
     sent = sent_alerts(earlier)
     for subscription in followers(recorded, earlier, rules):
@@ -98,7 +99,7 @@ def _owed(
         matched=Matched(reasons),
         kind=_kind(event, refers),
         refers=refers,
-        about=UUID(event.target) if isinstance(event, Correcting | FactCorroborated) else None,
+        about=None if isinstance(event, Fact) else decided(recorded),
     )
     if isinstance(event, DraftProposed) and reasons == (_WAITS,):
         until = recorded.recorded_at + UNREAD

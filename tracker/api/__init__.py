@@ -21,6 +21,7 @@ from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
+from tracker.api.held import HeldRoutes
 from tracker.api.incidents import IncidentRoutes
 from tracker.api.log import proof
 from tracker.api.merges import merge_incident, merge_party
@@ -64,6 +65,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     SubscriptionRoutes,
     ChannelRoutes,
     AlertRoutes,
+    HeldRoutes,
     EventRoutes,
     proof,
     UserRoutes,
