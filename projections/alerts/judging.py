@@ -127,6 +127,8 @@ class Judge:
 
     def _undated(self, cell: Cell, today: date, first: bool) -> Reason | None:
         """A change that is announced without a date is news too, once."""
+        if not any(row.starts is None for row in self._new):
+            return None
         facts = self._facts(cell)
         before = {p.to for p in pending_unknown(facts, cell, self._before)}
         new = [p.to for p in pending_unknown(facts, cell, self._after) if p.to not in before]
@@ -137,6 +139,8 @@ class Judge:
 
     def _unannounced(self, cell: Cell, today: date) -> Reason | None:
         """Somebody saw a state that differs from what is decided, and nobody had seen it yet."""
+        if not isinstance(self._event, PolicyObserved):
+            return None
         facts = self._facts(cell)
         now = answer(facts, cell, today, self._after)
         seen = answer(facts, cell, today, self._before).observed

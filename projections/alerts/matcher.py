@@ -42,6 +42,8 @@ class _Batch(msgspec.Struct):
 
     def earlier(self, about: Sequence[UUID]) -> list[Earlier]:
         """What is owed about facts or drafts since the batch began."""
+        if not about:
+            return []
         return [
             Earlier(o.id, o.subscription, o.about or o.event, o.held_until is not None)
             for o in self.owed.values()
