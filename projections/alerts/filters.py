@@ -65,7 +65,7 @@ class Values:
             yield from ((field, value) for value in values)
 
 
-class Watch(msgspec.Struct, frozen=True):
+class Watch(msgspec.Struct, frozen=True, gc=False):
     """An open subscription, as matching needs it."""
 
     subscription: str
