@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.message import Kind, Note, Plan, loaded
-from projections.alerts.outbox import CURSOR, planned
+from projections.alerts.outbox import planned
 from projections.alerts.pacing import Recent, hour_of
 from projections.alerts.reasons import Earlier, Matched
 from tracker.domain.ids import derived
@@ -30,11 +30,13 @@ where subscription = any (%(subscriptions)s) and owed_at > %(since)s
   and held_until is null and dropped is null
 group by subscription
 """
-# All that is due to a subscription goes at once; another process that looks finds none of it.
+# Messages are made under this lock, by whoever matches too: all that is due goes together, and
+# nothing is sent that is just being dropped.
+LOCKED = "select position from alert.cursor where name = 'matcher' for update"
 DUE = """
 select id, subscription, channel, kind, held_because from alert.owed
 where message is null and dropped is null and held_until <= %(now)s
-order by subscription, position, id limit %(most)s for update skip locked
+order by subscription, position, id limit %(most)s
 """
 HELD = """
 select o.id, o.subscription, o.event, o.position, o.kind, o.matched, o.owed_at, o.held_until,
@@ -107,11 +109,11 @@ class Holding:
     async def release(self, now: datetime) -> int:
         """Make messages of what is due; how many."""
         async with self._database.transaction() as connection:
+            (position,) = await (await connection.execute(LOCKED)).fetchone() or (0,)
             found = await connection.execute(DUE, {"now": now, "most": _MOST})
             due = [loaded(_Due, row) for row in await found.fetchall()]
             if not due:
                 return 0
-            (position,) = await (await connection.execute(CURSOR)).fetchone() or (0,)
             plans = [
                 _told(list(together), position, now)
                 for _, together in groupby(due, key=lambda one: (one.subscription, one.channel))
