@@ -4,7 +4,7 @@ A message holds ids only; its text is composed when it is sent, from what it say
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,12 +33,17 @@ from unnest(%(id)s::uuid[], %(kind)s::text[], %(subscription)s::text[], %(channe
 on conflict do nothing
 """
 OWE = """
-insert into alert.owed (id, subscription, event, position, kind, matched, refers, owed_at)
+insert into alert.owed (id, subscription, event, position, kind, matched, refers, about, channel,
+                        held_until, held_because, dropped, owed_at)
 select new.id, new.subscription, new.event, new.position, new.kind, new.matched::jsonb,
-       new.refers::uuid[], %(now)s
+       new.refers::uuid[], new.about, new.channel, new.held_until, new.held_because, new.dropped,
+       %(now)s
 from unnest(%(id)s::uuid[], %(subscription)s::text[], %(event)s::uuid[], %(position)s::bigint[],
-            %(kind)s::text[], %(matched)s::text[], %(refers)s::text[])
-         as new (id, subscription, event, position, kind, matched, refers)
+            %(kind)s::text[], %(matched)s::text[], %(refers)s::text[], %(about)s::uuid[],
+            %(channel)s::text[], %(held_until)s::timestamptz[], %(held_because)s::text[],
+            %(dropped)s::text[])
+         as new (id, subscription, event, position, kind, matched, refers, about, channel,
+                 held_until, held_because, dropped)
 on conflict do nothing
 """
 # An alert that is in a message stays there.
@@ -54,9 +59,22 @@ where id in (
     where subscription = any (%(subscriptions)s) and status = 'owed'
     order by id for update)
 """
+DROP = """
+update alert.owed o set dropped = gone.reason
+from unnest(%(alerts)s::uuid[], %(reasons)s::text[]) as gone (id, reason)
+where o.id = gone.id and o.message is null
+"""
+FORGET_HELD = """
+update alert.owed set dropped = 'the subscription was closed before it was sent'
+where subscription = any (%(subscriptions)s) and message is null and dropped is null
+"""
 # What was delivered stays delivered; what it said is the receiver's.
 ERASE = """
-update alert.owed set matched = '{"reasons":[]}' where event = any (%(events)s::uuid[])
+update alert.owed
+set matched = '{"reasons":[]}',
+    dropped = case when message is null and dropped is null
+                   then 'its event was erased before it was sent' else dropped end
+where event = any (%(events)s::uuid[])
 """
 # A digest goes on with what is left in it.
 ERASE_MESSAGES = """
@@ -153,14 +171,15 @@ class Outbox:
         begin: int,
         end: int,
         now: datetime,
-        plans: Sequence[Plan] | None = None,
+        dropped: Mapping[UUID, str] | None = None,
         erased: Sequence[str] = (),
     ) -> int:
         """Store what is owed and move the cursor, both or neither; how many messages are new.
 
-        Without plans each alert is a message of its own, due now; an alert that no plan holds is
-        held back. What is still owed to closed subscriptions or about erased events is cancelled.
-        Raises Conflict where somebody else moved the cursor.
+        Each alert is a message of its own, due now, unless it is held or dropped. `dropped` are
+        held ones that need not be sent any more, with the reason. What is still owed to closed
+        subscriptions or about erased events is cancelled. Raises Conflict where somebody else
+        moved the cursor, or has sent meanwhile what was to be dropped.
         """
         added = 0
         async with self._database.transaction() as connection:
@@ -169,10 +188,15 @@ class Outbox:
                 raise Conflict("another process matches alerts")
             if owed:
                 await connection.execute(OWE, {**_alerts(owed), "now": now})
-            if messages := [alone(one, now) for one in owed] if plans is None else plans:
-                added = await _planned(connection, messages, now)
+            if plans := [alone(one, now) for one in owed if not (one.held_until or one.dropped)]:
+                added = await planned(connection, plans, now)
+            if dropped:
+                gone = {"alerts": list(dropped), "reasons": list(dropped.values())}
+                if (await connection.execute(DROP, gone)).rowcount != len(dropped):
+                    raise Conflict("what was to be taken back is being sent")
             if closed:
                 await connection.execute(FORGET, {"subscriptions": list(closed)})
+                await connection.execute(FORGET_HELD, {"subscriptions": list(closed)})
             if erased:
                 await _erased(connection, erased)
         return added
@@ -182,7 +206,7 @@ class Outbox:
         async with self._database.transaction() as connection:
             # Messages are numbered under this lock, so whoever reads on by number misses none.
             await connection.execute(LOCK)
-            return await _planned(connection, plans, now)
+            return await planned(connection, plans, now)
 
     async def messages(
         self,
@@ -254,10 +278,16 @@ def _alerts(owed: Sequence[Owed]) -> dict[str, list[Any]]:
         "matched": [msgspec.json.encode(o.matched).decode() for o in owed],
         # An array of arrays would have to be of one length.
         "refers": [f"{{{','.join(map(str, o.refers))}}}" for o in owed],
+        "about": [o.about or o.event for o in owed],
+        "channel": [o.channel for o in owed],
+        "held_until": [o.held_until for o in owed],
+        "held_because": [o.held_because for o in owed],
+        "dropped": [o.dropped for o in owed],
     }
 
 
-async def _planned(connection: Connection, plans: Sequence[Plan], now: datetime) -> int:
+async def planned(connection: Connection, plans: Sequence[Plan], now: datetime) -> int:
+    """Store messages with the alerts that they hold; how many are new."""
     rows = {
         "id": [p.id for p in plans],
         "kind": [p.kind for p in plans],

@@ -128,7 +128,7 @@ def _change(reason: Reason, headline: str, public_url: str) -> Change:
         requires_before=REQUIRES[reason.before] if reason.before else None,
         requires_after=REQUIRES[reason.after] if reason.after else None,
         link=_policy_link(reason.key, public_url) if reason.key else None,
-        sentence=_sentence(reason, reason.key) if reason.key else headline,
+        sentence=_sentence(reason, reason.key) if reason.key else reason.text or headline,
     )
 
 
@@ -147,7 +147,8 @@ def _sentence(reason: Reason, key: Cell) -> str:
         state = f"{after}{when}"
     else:
         state = f"{before} → {after}{when}"
-    return f"{country_name(key.destination)}, for {who}: {state}"
+    sure = "Unconfirmed: " if reason.kind == "draft" else ""
+    return f"{sure}{country_name(key.destination)}, for {who}: {state}"
 
 
 def _after(reason: Reason) -> str:

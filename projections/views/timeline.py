@@ -157,7 +157,7 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
         policy=facets.policy,
         incident=_incident(event),
         targets=_targets(event),
-        words=_words(event),
+        words=words_of(event),
     )
 
 
@@ -183,7 +183,7 @@ def _bearing(event: Event, recorded: Recorded, on: Sequence[TimelineEntry]) -> T
     new = said(recorded) if isinstance(event, FactCorrected) else None
     if new is not None:
         facets = new.fact.facets()
-        words = dict.fromkeys((*own.words, *_words(new.fact)))
+        words = dict.fromkeys((*own.words, *words_of(new.fact)))
         shown = _facets(facets) | {"incident": _incident(new.fact), "words": tuple(words)}
         own = msgspec.structs.replace(own, **shown)
     first = on[0] if on else own
@@ -214,7 +214,7 @@ def _changed(
             case FactCorrected() if row.status != "retracted":
                 new = said(recorded)
                 if new is not None:
-                    shown = _facets(new.fact.facets()) | {"words": _words(new.fact)}
+                    shown = _facets(new.fact.facets()) | {"words": words_of(new.fact)}
                     shown["incident"] = _incident(new.fact) or row.incident
                     yield msgspec.structs.replace(row, status="corrected", **shown, **by)
             case FactRetracted() if row.status != "retracted":
@@ -243,7 +243,7 @@ def _incident(event: Event) -> str | None:
     return event.incident if isinstance(event, _OF_INCIDENTS) else None
 
 
-def _words(event: Event) -> tuple[int, ...]:
+def words_of(event: Event) -> tuple[int, ...]:
     """Of its headline, of every field of plain text and of its quotes; parties are no words."""
     texts = [event.headline(_unnamed)]
     for field in _plain(type(event)):

@@ -8,7 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import delivering, feeds, log, rules, views
+from tests.bench import alerts, delivering, feeds, log, rules, views
 from tests.bench.row import Row
 from tracker.embedded import embedded
 
@@ -17,6 +17,7 @@ AREAS = {
     "views": views.rows,
     "rules": rules.rows,
     "feeds": feeds.rows,
+    "alerts": alerts.rows,
     "delivering": delivering.rows,
 }
 

@@ -21,6 +21,7 @@ from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
+from tracker.api.held import HeldRoutes
 from tracker.api.incidents import IncidentRoutes
 from tracker.api.links import reading_links
 from tracker.api.log import proof
@@ -66,6 +67,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     reading_links,
     ChannelRoutes,
     AlertRoutes,
+    HeldRoutes,
     EventRoutes,
     proof,
     UserRoutes,

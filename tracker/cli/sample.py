@@ -104,7 +104,7 @@ async def _subscribe(parts: Parts, actor: Actor) -> None:
     command = OpenSubscription(
         channel=channel.id,
         filter=Filter(destinations=(CELL.destination,), nationalities=(CELL.nationality,)),
-        options=("include-past",),
+        options=("include-past", "at-once"),
     )
     await parts.executor.execute(command, actor)
 

@@ -1,16 +1,14 @@
 """`tracker subscribe`: watch something and be told through a channel."""
 
-from typing import get_args
+from typing import Any
 
 import click
-import msgspec
 
 from tracker.cli.channel import webhook_channel
 from tracker.cli.session import Out, with_parts
+from tracker.cli.watching import paced, wanted, watching
 from tracker.domain.base import require
-from tracker.domain.catalog import watchable
-from tracker.domain.errors import Refused
-from tracker.domain.subscription import Filter, OpenSubscription, Option, SubscriptionOpened
+from tracker.domain.subscription import OpenSubscription, Option, SubscriptionOpened
 from tracker.parts import Parts
 
 
@@ -18,14 +16,9 @@ from tracker.parts import Parts
 @click.option("--webhook", metavar="URL", help="Where alerts are posted.")
 @click.option("--channel", metavar="ID", help="A channel that is there, instead of a webhook.")
 @click.option("--secret", help="The webhook's secret (whsec_…); else one is made and shown.")
-@click.option("--destination", "destinations", multiple=True, metavar="CODE")
-@click.option("--nationality", "nationalities", multiple=True, metavar="CODE")
-@click.option("--country", "countries", multiple=True, metavar="CODE")
-@click.option("--type", "types", multiple=True, help="Event types; else changes of entry rules.")
-@click.option("--party", "parties", multiple=True, metavar="ID")
-@click.option("--metric", "metrics", multiple=True)
-@click.option("--policy", "policies", multiple=True, metavar="ID")
-@click.option("--option", "options", multiple=True, type=click.Choice(get_args(Option)))
+@click.option("--title", help="What you call it.")
+@click.option("--pacing", metavar="JSON", help='Such as {"digest": "daily", "zone": "Asia/Tokyo"}.')
+@watching
 @with_parts
 async def subscribe(
     parts: Parts,
@@ -33,19 +26,21 @@ async def subscribe(
     webhook: str | None,
     channel: str | None,
     secret: str | None,
+    title: str | None,
+    pacing: str | None,
     options: tuple[Option, ...],
-    **limits: tuple[str, ...],
+    **limits: Any,
 ) -> None:
     """Watch what the options name; between options all must fit, within one any."""
-    watched = watchable(msgspec.convert(limits, Filter))
-    if watched == Filter():
-        raise Refused("name at least one thing to watch, such as --destination EC")
+    watched, pace = wanted(limits), paced(pacing)
     require(bool(webhook) != bool(channel), "give --webhook or --channel, one of them", "channel")
     told = await (
         webhook_channel(parts, webhook, secret) if webhook else parts.channels.get(channel or "")
     )
     operator = await parts.operator()
-    command = OpenSubscription(channel=told.id, filter=watched, options=options)
+    command = OpenSubscription(
+        channel=told.id, filter=watched, options=options, title=title, pacing=pace
+    )
     done = await parts.executor.execute(command, operator)
     opened = done.events[0].event
     name = opened.subscription if isinstance(opened, SubscriptionOpened) else ""

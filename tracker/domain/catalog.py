@@ -29,6 +29,7 @@ from tracker.domain.feed import (
     FeedRemoved,
     FeedResumed,
 )
+from tracker.domain.filter import CONFLICT, ENTRY_RULE, Filter
 from tracker.domain.incident import (
     IncidentDisputed,
     IncidentMerged,
@@ -48,7 +49,11 @@ from tracker.domain.relation import RelationAsserted, RelationResolved
 from tracker.domain.seeing import DocumentSeen
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
-from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+from tracker.domain.subscription import (
+    SubscriptionChanged,
+    SubscriptionClosed,
+    SubscriptionOpened,
+)
 from tracker.domain.upcasts import UPCASTS, Table, upcast
 from tracker.domain.values import checked
 
@@ -88,6 +93,7 @@ EVENTS: tuple[type[Event], ...] = (
     FeedResumed,
     FeedRemoved,
     SubscriptionOpened,
+    SubscriptionChanged,
     SubscriptionClosed,
     CheckpointPublished,
     AuditRead,
@@ -148,13 +154,14 @@ def fact_from(name: str, fields: dict[str, Any]) -> Fact:
 
 def watchable(watched: Filter) -> Filter:
     """The filter in normal form; Refused where it names a type that no event has."""
-    unknown = [name for name in watched.types if name not in BY_TYPE]
+    known = (ENTRY_RULE, CONFLICT, *BY_TYPE)
+    unknown = [name for name in watched.types if name not in known]
     if unknown:
         raise Refused(
-            f"types: {unknown[0]!r} is not a type of event; known are {', '.join(BY_TYPE)}",
+            f"types: {unknown[0]!r} is not a type of event; known are {', '.join(known)}",
             field="types",
         )
-    return checked(watched)
+    return checked(watched).normal()
 
 
 def refused(wrong: msgspec.ValidationError) -> Refused:
