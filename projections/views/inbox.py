@@ -39,6 +39,7 @@ class Draft(Row, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("status", "position"),
         ("head_of",),
+        ("bucket", "touched"),
         ("stack", "status"),
         ("document",),
         ("destination", "status"),

@@ -82,6 +82,8 @@ class Outcomes(msgspec.Struct, frozen=True):
     """What came of each: the fact, or why it was not accepted."""
 
     outcomes: list[Outcome]
+    position: int
+    """Of the last acceptance; 0 where there was none."""
 
 
 class Duplicates(msgspec.Struct, frozen=True):
@@ -174,10 +176,13 @@ class DraftRoutes(Controller):
     @post("/accept", opt=ANALYST, status_code=200)
     async def accept_each(
         self, parts: OpenParts, data: JSONBody[Chosen], write: NamedDependency[Writer]
-    ) -> Outcomes:
+    ) -> Response[Outcomes]:
         """Accept drafts as proposed, each in an append of its own; says which failed and why."""
         chosen = [str(draft) for draft in data.drafts]
-        return Outcomes(await parts.desk.accept_each(chosen, write.actor, key=write.key))
+        outcomes = await parts.desk.accept_each(chosen, write.actor, key=write.key)
+        position = max(outcome.position or 0 for outcome in outcomes)
+        headers = {"Tracker-Position": str(position)}
+        return Response(Outcomes(outcomes, position), headers=headers)
 
     @post("/{draft:uuid}/accept", opt=ANALYST)
     async def accept(

@@ -102,6 +102,11 @@ class Trusting:
                 accepted += await self._accept(draft, line, feed.by)
         return accepted
 
+    async def _doubted(self, draft: Draft) -> bool:
+        """Whether a person rejected, put off or took back what is very like it."""
+        rows = await self._views.select(Draft, equal={"bucket": draft.bucket, "touched": True})
+        return any(row.status != "accepted" for row in rows)
+
     async def _trusted(self) -> dict[str, Trusted]:
         """The feeds that are trusted with anything."""
         found: dict[str, Trusted] = {}
@@ -120,7 +125,8 @@ class Trusting:
     async def _accept(self, draft: Draft, line: Trust, by: Recorded) -> int:
         """Whether the draft was accepted; what says a known thing again is left to a person."""
         try:
-            if await duplicates(self._views, self._reader, draft):
+            known = await duplicates(self._views, self._reader, draft)
+            if known or await self._doubted(draft):
                 self._left.add(draft.draft)
                 return 0
             command = AcceptTrusted(
