@@ -27,7 +27,8 @@ _PLACE = re.compile(
 _DATE_CUE = re.compile(
     rf"\b(?:on|in\s+an?|late\s+on|early\s+on|dated|earlier)\s+(?:{MONTH}|[A-Z][a-z]+day|\d)"
     r"|\b(?:last\s+week|yesterday|today)\b"
-    r"|\b(?:said|announced|statement|briefing|conference|interview|reporters)\s+[A-Z][a-z]+day\b"
+    r"|\b(?:said|announced|statement|briefing|conference|interview|reporters|journalists|lawmakers|call"
+    r"|speech|remarks|letter|tweet|post|testimony|hearing|parliament|Congress|MPs)\s+[A-Z][a-z]+day\b"
 )
 
 

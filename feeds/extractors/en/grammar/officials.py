@@ -5,32 +5,37 @@ import re
 import msgspec
 
 from feeds.extractors.en.grammar.actors import home, state_of
-from feeds.extractors.en.grammar.agents import Mention
+from feeds.extractors.en.grammar.agents import HOME_BODIES, Mention
+from feeds.extractors.en.grammar.holders import holder
 from feeds.extractors.en.grammar.reading import Line, Reading
-from feeds.extractors.en.grammar.tallies import is_of_field
+from feeds.extractors.en.grammar.scope import crosses_borders
 
 # Those whose trade is other countries speak for their state on any subject.
 _FOREIGN = re.compile(
     r"\bforeign\b|\bexternal\s+(?:affairs|relations)\b|\bstate\s+department\b|\bdepartment\s+of\s+state\b"
     r"|\bsecretary\s+of\s+state\b|\bembass(?:y|ies)\b|\bambassador\b|\bconsula\w*\b|\bconsul\b|\bdiplomat\w*\b"
-    r"|\bhigh\s+commission(?:er)?\b(?!\s+for\s+refugees)",
+    r"|\bhigh\s+commission(?:er)?\b(?!\s+for\s+(?:refugees|human))|\bhigh\s+representative\b",
     re.IGNORECASE,
 )
 _OF_STATE = re.compile(
     r"\bpresident\b|\bprime\s+minister\b|\bpremier\b|\bchancellor\b|\bminister\b|\bking\b|\bqueen\b"
     r"|\bsecretary\b|\bgovernor\b|\bspokes\w+\b|\bofficials?\b|\bcommissioner\b|\benvoy\b|\bpolice\b"
-    r"|\bchief\b|\battorney\b|\bsheriff\b|\bcommander\b|\bgovernment\b",
+    r"|\bchief\b|\battorney\b|\bsheriff\b|\bcommander\b|\bgovernment\b|\bczar\b|\btaoiseach\b"
+    r"|\bdirector\b|\bhead\b",
     re.IGNORECASE,
 )
 _OUTSIDE = re.compile(
     r"\bopposition\b|\bshadow\b|\bformer\b|\bex-|\bsenator\b|\bcongress\w*\b|\blawmaker\b|\blegislator\b"
     r"|\bMPs?\b|\bcandidate\b|\bnominee\b|\banalyst\b|\bprofessor\b|\bresearcher\b|\blawyer\b|\badvocate\b"
-    r"|\bactivist\b|\bcompany\b|\b(?:news|party)\b|\bvice[-\s]president\s+of\b|\bCEO\b|\bexecutive\s+director\b"
+    r"|\bactivist\b|\bdefen[cs]e\s+lawyer\b|\b(?:Tory|Tories|Labour|Conservatives?|Liberal|Lib|Democrat(?:ic)?s?"
+    r"|Republicans?|GOP|Greens?|SNP|AfD|UKIP|campaign|group|union|airline|rights|charity|club|bank)(?:['’]s)?\s"
+    r"|\bcompany\b|\b(?:news|party)\b|\bvice[-\s]president\s+of\b|\bCEO\b|\bexecutive\s+director\b"
     r"|\bpresident-elect\b|\bpresidential\s+(?:candidate|hopeful)\b",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"\b(?:president|prime\s+minister|premier|chancellor|minister)$", re.IGNORECASE)
 _AROUND = 300
+_HEADING = re.compile(r"^(?P<indent>[ \t]*)[-*•][ \t]+[^\n]*$", re.MULTILINE)
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -40,25 +45,19 @@ class Voice(msgspec.Struct, frozen=True):
     foreign: bool
 
 
-_PARTY = re.compile(
-    r"\b(?:Tory|Tories|Labour|Conservative|Liberal\s+Democrat|Lib\s+Dem|Democratic|Democrat|Republican|GOP"
-    r"|Green|SNP|AfD|UKIP|UK\s+Independence\s+Party|party|opposition|campaign|group|union|company|airline"
-    r"|shadow|former|rights|charity)(?:['’]s)?\s+$",
-    re.IGNORECASE,
-)
-
-
 def voice(reading: Reading, mention: Mention) -> Voice | None:
     """The official standing of whoever speaks; None for everybody else."""
     agent = mention.agent
-    if _PARTY.search(reading.text, max(0, mention.start - 30), mention.start):
-        return None
     who = f"{agent.role or ''} {agent.organisation or ''} {agent.name if agent.kind == 'body' else ''}"
     if agent.kind == "outlet" or _OUTSIDE.search(who):
         return None
-    foreign = _FOREIGN.search(who) is not None
-    if agent.official:
-        return Voice(agent.country, foreign)
+    held = holder(agent.name, reading.today) if agent.kind == "person" else None
+    foreign = _FOREIGN.search(f"{who} {held.office if held else ''}") is not None
+    if agent.official or held:
+        country = agent.country or (held.country if held else None)
+        if country is None and agent.organisation in HOME_BODIES:
+            country = home(reading)
+        return Voice(country, foreign)
     if agent.kind == "person" and agent.role and (foreign or _OF_STATE.search(agent.role)):
         country = agent.country or state_of(agent.name)
         country = country or (None if agent.organisation else home(reading))
@@ -72,9 +71,27 @@ def in_scope(reading: Reading, line: Line, speaks: Voice) -> bool:
     if speaks.foreign:
         return True
     text, start = reading.text, line.at.start
-    if is_of_field(text, start, line.at.end):
+    if crosses_borders(text, start, line.at.end):
         return True
     if line.at.item:
-        return False
+        return any(crosses_borders(text, *at) for at in _headings(text, start))
     low = max(reading.item.body_start, start - _AROUND)
-    return is_of_field(text, low, start) and is_of_field(text, 0, reading.item.body_start)
+    return crosses_borders(text, low, start) and crosses_borders(text, 0, reading.item.body_start)
+
+
+def _headings(text: str, item: int) -> list[tuple[int, int]]:
+    """The headings above an item of a list, each less indented than the one below it."""
+    found: list[tuple[int, int]] = []
+    line = text.rfind("\n", 0, item) + 1
+    indent = len(text[line:item]) - len(text[line:item].lstrip())
+    end = line - 1
+    while end > 0 and indent > 0:
+        start = text.rfind("\n", 0, end) + 1
+        heading = _HEADING.fullmatch(text, start, end)
+        if heading is None:
+            break
+        if len(heading["indent"]) < indent:
+            indent = len(heading["indent"])
+            found.append((start, end))
+        end = start - 1
+    return found
