@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.localities import locality
 from feeds.extractors.en.grammar.offices import Spoken, spoken
 from feeds.extractors.en.grammar.people import CAP, NAME, SURNAME
 
@@ -14,7 +15,10 @@ Kind = Literal["person", "body", "outlet"]
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """Somebody who can be the source of words: `official` is a public body or who speaks for it."""
+    """Somebody who can be the source of words.
+
+    `official` is a public body or who speaks for it, `outside` who speaks for a party or a firm.
+    """
 
     name: str
     kind: Kind
@@ -22,6 +26,7 @@ class Agent(msgspec.Struct, frozen=True):
     role: str | None = None
     organisation: str | None = None
     official: bool = False
+    outside: bool = False
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -76,6 +81,12 @@ _PARTY = re.compile(
     r"|SNP|AfD|UKIP|UK\s+Independence\s+Party|[Pp]arty|[Oo]pposition|[Cc]ampaign|[Gg]roup|[Uu]nion"
     r"|[Cc]ompany|[Aa]irline|[Ss]hadow|[Ff]ormer|[Rr]ights|[Cc]harity|[Cc]lub|[Bb]ank)(?:['’]s)?)\s+$"
 )
+# "Harvard President": a name that is no country's and opens no clause.
+_FIRM = re.compile(
+    r"(?<![\w-])(?!(?:When|As|While|But|Then|With|After|And|Under|Since|Because|That|If|In|On|At|The|Both"
+    r"|For|To|By|From|Like|Vice|Deputy|Acting|Interim|Last|Mr|\w+day|January|February|March|April|May"
+    r"|June|July|August|September|October|November|December)\b)(?P<party>[A-Z][\w.&’'-]+)\s+$"
+)
 HOME_BODIES = ("administration", "government", "cabinet", "immigration", "border", "police", "embassy",
                "foreign ministry", "interior ministry", "justice ministry", "defense ministry",
                "defence ministry", "immigration service", "border guard", "coast guard")  # fmt: skip
@@ -102,8 +113,8 @@ def _patterns() -> _Patterns:
     return _Patterns(
         body=re.compile(rf"{possessed}(?![\w-])(?!\s+{_ROLE}\b)"),
         body_of=re.compile(
-            rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|"
-            rf"{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
+            rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|[Ee]mbassy|[Pp]olice"
+            rf"|(?:[Ff]oreign|[Ii]nterior)\s+[Mm]inistry|{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
         ),
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
@@ -127,6 +138,8 @@ _AT_HOME = re.compile(
     rf"\b(?:[Aa]n?|[Tt]he)\s+(?:(?:senior|top|high-ranking)\s+)?(?P<body>{'|'.join(HOME_BODIES)})\s+"
     r"(?P<role>spokes(?:man|woman|person)|official)(?![\w-])"
     r"|\b(?:[Ss]enior|[Tt]op)\s+(?P<body2>administration|government|immigration)\s+officials(?![\w-])"
+    r"|\b[Tt]he\s+(?P<body3>(?:[Ii]nterior|[Ff]oreign|[Jj]ustice|[Ii]mmigration|[Mm]igration|[Cc]oast"
+    r"|[Bb]order|[Hh]ome\s+[Aa]ffairs)\s+(?:[Mm]inistry|[Gg]uard|[Dd]epartment))(?![\w-])(?!\s+(?:of|in)\b)"
 )
 _OUTLETS = (
     re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,4}})"),
@@ -157,13 +170,21 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
     return _apart([mention for mention in found if mention is not None])
 
 
+_POSSESSIVE = len("'s ")
 _NAMED_BEFORE = re.compile(rf"\b(?P<name>{NAME}),\s+$")
+_NAMED_BEHIND = re.compile(
+    rf"(?:\s+(?:to|in|for|at)\s+(?:the\s+)?[A-Z][\w.\s]{{1,30}})?,\s+(?P<name>{NAME}),"
+)
 _NAMED_AFTER = re.compile(rf",\s+(?P<name>{NAME}),")
 
 
-def _of_office(text: str, one: Spoken) -> Mention:
+def _of_office(text: str, one: Spoken) -> Mention | None:
     """A body known by name: itself, or whoever speaks for it, named or not."""
     office, start, end, name = one.office, one.start, one.end, one.name
+    owner = places.places(text, max(0, start - 40), start)
+    if owner and start - owner[-1].end <= _POSSESSIVE and owner[-1].code != office.country:
+        # "Pakistan's Foreign Office" is not the one that needs no country.
+        return None
     if one.role and not name:
         before = _NAMED_BEFORE.search(text, max(0, start - 60), start)
         after = None if before else _NAMED_AFTER.match(text, end)
@@ -235,9 +256,14 @@ def _unnamed(text: str, match: re.Match[str]) -> Mention | None:
     start = match.start("body") if body else match.start("role")
     role = " ".join(text[start : match.end("role")].split())
     organisation = body_name(code, match["place"], body) if body else None
+    role_at = (start, match.end("role"))
+    after = _NAMED_BEHIND.match(text, match.end())
+    if after:
+        agent = Agent(" ".join(after["name"].split()), "person", code, role, organisation, True)
+        return Mention(agent, match.start(), after.end("name"), role_at=role_at)
     name = " ".join(text[match.start("place") : match.end()].split())
     agent = Agent(name, "body", code, role, organisation, True)
-    return Mention(agent, match.start(), match.end(), role_at=(start, match.end("role")))
+    return Mention(agent, match.start(), match.end(), role_at=role_at)
 
 
 def _apposed(text: str, match: re.Match[str]) -> Mention | None:
@@ -259,22 +285,38 @@ def _somebody(
     organisation: str | None,
     role_at: tuple[int, int],
 ) -> Mention:
-    party = _PARTY.search(match.string, max(0, match.start() - 30), match.start())
-    if party:
-        # Whoever speaks for a party speaks for no state.
-        role, role_at, code = f"{party['party']} {role}", (party.start(), role_at[1]), None
+    outside = _outside(match, code, role)
+    if outside:
+        role, role_at, code = f"{outside[0]} {role}", (outside[1], role_at[1]), None
+    code = code or _locality(match)
     organisation = organisation or _DEPARTMENTS.get((code or "", role.lower()))
     speaks_for_a_state = organisation is not None or (
         code is not None and _OFFICE.search(role) is not None
     )
     agent = Agent(
-        " ".join(match["name"].split()), "person", code, role, organisation, speaks_for_a_state
-    )
+        " ".join(match["name"].split()),
+        "person", code, role, organisation, speaks_for_a_state and not outside, outside is not None,
+    )  # fmt: skip
     return Mention(agent, match.start(), match.end(), role_at=role_at)
 
 
+def _outside(match: re.Match[str], code: str | None, role: str) -> tuple[str, int] | None:
+    """The party or firm named before a role, and where: whoever speaks for it speaks for no state."""
+    low = max(0, match.start() - 40)
+    party = _PARTY.search(match.string, low, match.start())
+    if party is None and code is None and role.lower() in ("president", "chief", "director"):
+        party = _FIRM.search(match.string, low, match.start())
+    return (party["party"], party.start("party")) if party else None
+
+
+def _locality(match: re.Match[str]) -> str | None:
+    """The country of a town or region that stands before a role: "Texas Governor"."""
+    words = match.string[max(0, match.start() - 40) : match.start()].split()
+    return next((code for n in (3, 2, 1) if (code := locality(" ".join(words[-n:])))), None)
+
+
 def _at_home(match: re.Match[str]) -> Mention:
-    body = match["body"] or match["body2"]
+    body = match["body"] or match["body2"] or match["body3"]
     name = re.sub(r"^(?:an?|the)\s+", "", " ".join(match[0].split()), flags=re.IGNORECASE)
     # Of all governments, news calls the American one "the administration".
     code = "US" if body == "administration" else None

@@ -13,10 +13,14 @@ from feeds.extractors.en.grammar.sentences import Sentence
 from feeds.extractors.en.grammar.speaking import INVERTED, PARTICIPLE, VERB, is_speech
 
 _BEFORE_VERB = re.compile(
-    r"(?:\s+(?:also|later|has|had|have|then|earlier|further|again|today|yesterday|who|still"
+    r"(?:\s+\([A-Z][\w.-]{1,12}\))?"
+    # "the embassy in Lima warned", "the IOM chief of mission in Libya, told"
+    r"(?:\s+(?:in|at|to)\s+(?:the\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2}"
+    r"|\s+(?:of|for|in|to)\s+[^,“”\"]{2,60}(?=,))?"
+    r"(?:(?:\s+(?:also|later|has|had|have|then|earlier|further|again|today|yesterday|who|still"
     r"|on\s+\w+day|in\s+(?:a|an|his|her|its|their)\s+(?:\w+\s+)?\w+|at\s+a\s+(?:\w+\s+)?\w+"
     r"|last\s+\w+|this\s+\w+|\w+ly|\w+day|statistics|data|figures))*\s+"
-    r"|\s*,\s+(?:who\s+(?:has\s+|have\s+|had\s+|also\s+)*|[^,“”\"]{1,90},\s+(?:\w+\s+){0,2}?)?"
+    r"|\s*,\s+(?:who\s+(?:has\s+|have\s+|had\s+|also\s+)*|[^,“”\"]{1,90},\s+(?:\w+\s+){0,2}?)?)"
 )
 # "Lin, accused of lying, left": behind a comma only verbs without an object are Lin's own.
 _BARE_COMMA = re.compile(r"\s*,\s+")
@@ -31,6 +35,7 @@ _SPEAKS_FOR = re.compile(
 )
 _BETWEEN_VERB = re.compile(r"\s+")
 _CLAUSE = re.compile(r",\s+(?:\w+ly\s+|while\s+|and\s+)?$")
+_AND = re.compile(r"\band\s+(?:also\s+)?$")
 _OPENS = re.compile(
     r"(?:[Tt]he\s+|[Aa]n?\s+|In\s+[^,]{3,40},\s+(?:the\s+)?|On\s+\w+,?\s+(?:the\s+)?)?"
 )
@@ -127,12 +132,13 @@ class Cast(msgspec.Struct):
     def _clause(
         self, verb: re.Match[str], mentions: list[Mention], sentence: Sentence
     ) -> Speech | None:
-        """The subject of the sentence, which a clause takes up: "The ministry …, saying that"."""
+        """The subject of the sentence, which a clause takes up: "The ministry …, saying that", "… and says"."""
         text, start = self.text, sentence.start
-        if not mentions or not PARTICIPLE.fullmatch(verb["verb"]):
+        if not mentions:
             return None
         subject = mentions[0]
-        takes_up = _CLAUSE.search(text, max(start, verb.start() - 20), verb.start())
+        link = _CLAUSE if PARTICIPLE.fullmatch(verb["verb"]) else _AND
+        takes_up = link.search(text, max(start, verb.start() - 20), verb.start())
         if takes_up and subject.end < verb.start() and _OPENS.fullmatch(text, start, subject.start):
             return Speech(subject, verb["verb"], verb.start(), verb.end())
         return None
@@ -228,6 +234,9 @@ class Cast(msgspec.Struct):
     def _filled(self, mention: Mention) -> Mention:
         """Somebody introduced by office and surname, under the full name if that is known."""
         agent = mention.agent
+        if agent.kind == "body" and agent.country is None and agent.official:
+            whole = self._at_home(agent)
+            return msgspec.structs.replace(mention, agent=whole) if whole else mention
         if agent.kind != "person" or " " in agent.name:
             return mention
         known = self._of_surname(agent.name)
@@ -241,6 +250,15 @@ class Cast(msgspec.Struct):
                 agent, name=name, country=country, organisation=organisation
             ),
         )
+
+    def _at_home(self, agent: Agent) -> Agent | None:
+        """The body of a country named before that "the interior ministry" means."""
+        name = agent.name.lower()
+        return next(
+            (m.agent for m in reversed(self.known)
+             if m.agent.kind == "body" and m.agent.country and m.agent.name.lower().endswith(name)),
+            None,
+        )  # fmt: skip
 
     def _surname(self, match: re.Match[str], sentence: Sentence) -> Agent | None:
         known = self._of_surname(match[0])

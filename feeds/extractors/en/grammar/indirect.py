@@ -15,6 +15,7 @@ from feeds.extractors.en.grammar.speaking import ANNOUNCES, SPEECH, TAKES_SIDES,
 from feeds.extractors.en.grammar.tallies import tally
 
 _FEWEST_WORDS = 5
+_FEWEST_WORDS_OF_SIDES = 2
 _NEGATED = re.compile(r"\b(?:not|never|n[’']t|denied|if|would\s+have)\b[^“”\"]{0,20}$")
 # "In 2022, X said", "X said in April": another occasion than the one the report is about.
 _OTHER_TIME = re.compile(
@@ -53,17 +54,18 @@ def _is_told(reading: Reading, number: int, line: Line, speech: Speech) -> bool:
         if any(pattern.search(text, start, end) for _, pattern in patterns()):
             # A policy that is announced is a policy.
             return False
-    elif not is_speech(speech.verb):
+    elif not (is_speech(speech.verb) or speech.verb == "according to"):
         return False
     if _NEGATED.search(text, start, speech.start):
         return False
     around = text[start : speech.start] + text[speech.end : end]
-    if len(around.split()) < _FEWEST_WORDS:
+    takes_sides = TAKES_SIDES.match(speech.verb) is not None
+    if len(around.split()) < (_FEWEST_WORDS_OF_SIDES if takes_sides else _FEWEST_WORDS):
         return False
     if _is_pronoun(text, speech) and not _spoke_before(reading, number, speech):
         return False
     # A figure given by an official is a statistic.
-    return TAKES_SIDES.match(speech.verb) is not None or not _is_figure(text, line)
+    return takes_sides or not _is_figure(text, line)
 
 
 def _of_state(reading: Reading, line: Line) -> list[Speech]:

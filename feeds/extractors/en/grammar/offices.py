@@ -9,10 +9,11 @@ import msgspec
 from feeds.extractors.en.grammar.people import NAME
 
 _SPEAKS = (
-    r"(?:(?:deputy|chief|senior|acting|regional|principal)\s+){0,2}(?:spokes(?:person|man|woman|people)"
+    r"(?i:(?:deputy|chief|senior|acting|regional|principal)\s+){0,2}(?:spokes(?:person|man|woman|people)"
     r"|officials?|authorities|officers?|chief|director|head|commissioner|secretary|envoy|president|minister"
-    r"|[Ss]ecretary[-\s][Gg]eneral|[Hh]igh\s+[Cc]ommissioner|representative|attach[ée]|leaders?"
-    r"|agents?|press\s+secretary)"
+    r"|secretary[-\s]general|high\s+commissioner|representative|attach[ée]|leaders?"
+    r"|agents?|press\s+secretary|(?:border\s+)?czar|foreign\s+policy\s+chief"
+    r"|high\s+representative|ambassador|special\s+rapporteur)"
 )
 
 

@@ -20,7 +20,7 @@ _FOREIGN = re.compile(
 _OF_STATE = re.compile(
     r"\bpresident\b|\bprime\s+minister\b|\bpremier\b|\bchancellor\b|\bminister\b|\bking\b|\bqueen\b"
     r"|\bsecretary\b|\bgovernor\b|\bspokes\w+\b|\bofficials?\b|\bcommissioner\b|\benvoy\b|\bpolice\b"
-    r"|\bchief\b|\battorney\b|\bsheriff\b|\bcommander\b|\bgovernment\b|\bczar\b|\btaoiseach\b"
+    r"|\bchief\b|\battorney\b|\bsheriff\b|\bcommander\b|\bgovernment\b|\bmayor\b|\bczar\b|\btaoiseach\b"
     r"|\bdirector\b|\bhead\b",
     re.IGNORECASE,
 )
@@ -33,31 +33,46 @@ _OUTSIDE = re.compile(
     r"|\bpresident-elect\b|\bpresidential\s+(?:candidate|hopeful)\b",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"\b(?:president|prime\s+minister|premier|chancellor|minister)$", re.IGNORECASE)
+_HEAD = re.compile(
+    r"\b(?:president|prime\s+minister|premier|chancellor|minister|governor|mayor|attorney\s+general"
+    r"|sheriff|secretary\s+of\s+\w+|home\s+secretary|king)$",
+    re.IGNORECASE,
+)
+# Bodies that have no other business than the field.
+_OF_FIELD = (
+    "UNHCR", "International Organization for Migration", "Immigration and Customs Enforcement",
+    "Customs and Border Protection", "U.S. Border Patrol", "U.S. Citizenship and Immigration Services",
+    "Border Force", "Frontex", "European Union Agency for Asylum",
+    "Immigration, Refugees and Citizenship Canada",
+)  # fmt: skip
 _AROUND = 300
 _HEADING = re.compile(r"^(?P<indent>[ \t]*)[-*•][ \t]+[^\n]*$", re.MULTILINE)
 
 
 class Voice(msgspec.Struct, frozen=True):
-    """An official voice: its country (None where it is of several), and whether any subject counts."""
+    """An official voice: its country (None where it is of several), and what it speaks of.
+
+    `foreign` is whose words count on any subject, `of_field` whose only subject the field is.
+    """
 
     country: str | None
     foreign: bool
+    of_field: bool = False
 
 
 def voice(reading: Reading, mention: Mention) -> Voice | None:
     """The official standing of whoever speaks; None for everybody else."""
     agent = mention.agent
     who = f"{agent.role or ''} {agent.organisation or ''} {agent.name if agent.kind == 'body' else ''}"
-    if agent.kind == "outlet" or _OUTSIDE.search(who):
+    if agent.kind == "outlet" or agent.outside or _OUTSIDE.search(who):
         return None
     held = holder(agent.name, reading.today) if agent.kind == "person" else None
     foreign = _FOREIGN.search(f"{who} {held.office if held else ''}") is not None
     if agent.official or held:
         country = agent.country or (held.country if held else None)
-        if country is None and agent.organisation in HOME_BODIES:
+        if country is None and (agent.organisation or "").lower() in HOME_BODIES:
             country = home(reading)
-        return Voice(country, foreign)
+        return Voice(country, foreign, agent.organisation in _OF_FIELD)
     if agent.kind == "person" and agent.role and (foreign or _OF_STATE.search(agent.role)):
         country = agent.country or state_of(agent.name)
         country = country or (None if agent.organisation else home(reading))
@@ -66,9 +81,14 @@ def voice(reading: Reading, mention: Mention) -> Voice | None:
     return None
 
 
+def is_foreign(who: str) -> bool:
+    """Whether a role or body deals with other countries, so that all its words are of the field."""
+    return _FOREIGN.search(who) is not None
+
+
 def in_scope(reading: Reading, line: Line, speaks: Voice) -> bool:
     """Whether the words of a voice in a sentence are of the field."""
-    if speaks.foreign:
+    if speaks.foreign or speaks.of_field:
         return True
     text, start = reading.text, line.at.start
     if crosses_borders(text, start, line.at.end):

@@ -4,7 +4,7 @@ import re
 
 # Each list is of stems with the same endings: what is said, or how it is taken, is a statement.
 _ED = (
-    r"add|stress|warn|insist|claim|assert|lament|explain|maintain|remark|express|respond|protest|affirm"
+    r"add|warn|insist|claim|assert|lament|explain|maintain|remark|respond|protest|affirm"
     r"|reaffirm|caution|disput|contend|threaten|demand|reject|condemn|slamm|back|tweet|comment"
     r"|appeal|object|counter|hint|boast|recommend|slam"
 )
@@ -17,7 +17,7 @@ _D = (
 )
 _IRREGULAR = (
     r"sa(?:id|ys?)|t(?:old|ells?)|wr(?:ote|ites)|states(?=\s+that\b)|den(?:ied|ies|y)|repl(?:ied|ies)"
-    r"|decr(?:ied|ies)|dismiss(?:ed|es)|vow(?:ed|s)|call(?:ed|s)?\s+(?:on|for|upon|it|the|its)"
+    r"|decr(?:ied|ies)|(?:dismiss|express|stress)(?:ed|es)|vow(?:ed|s)|call(?:ed|s)?\s+(?:on|for|upon|it|the|its)"
     r"|admit(?:ted|s)(?=\s+(?:that|it|the)\b)|ask(?:ed|s)|thank(?:ed|s)|suggest(?:ed|s)|hail(?:ed|s)"
     r"|(?:point|rul)(?:ed|s|es)\s+out|insist|warn|argue|urge|accuse|claim(?=\s+that\b)|assert"
     r"|defend(?:ed|s)|(?:regret|rebut)(?:ted|s)|testif(?:ied|ies)|stress"
