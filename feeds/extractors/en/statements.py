@@ -28,17 +28,22 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     issued = release(reading)
     spoken = said(reading)
     occasions = _single_occasions(reading)
-    quoted = {one.line.at.start for one in spoken}
     found = [_quoted(reading, one, occasions) for one in spoken]
-    if issued:
-        found.append(_issued(issued))
-    else:
-        found += [
-            _reported(reading, line, told[0], told[1].country)
-            for number, line in enumerate(reading.lines)
-            if line.at.start not in quoted and (told := indirect(reading, number, line))
-        ]
+    found += [_issued(issued)] if issued else _paraphrases(reading, spoken)
     return proposals(reading, document, STATEMENTS, found)
+
+
+def _paraphrases(reading: Reading, spoken: list[Said]) -> list[Found]:
+    """What is told of everybody who is not quoted, once of each; an item of a list is by itself."""
+    heard = {one.speech.agent.name for one in spoken}
+    quoted = {one.line.at.start for one in spoken}
+    found: list[Found] = []
+    for number, line in enumerate(reading.lines):
+        told = None if line.at.start in quoted else indirect(reading, number, line)
+        if told and (line.at.item or told[0].agent.name not in heard):
+            found.append(_reported(reading, line, told[0], told[1].country))
+            heard.add(told[0].agent.name)
+    return found
 
 
 def _single_occasions(reading: Reading) -> dict[str, Occasion]:

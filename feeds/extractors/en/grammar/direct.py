@@ -40,21 +40,15 @@ def said(reading: Reading) -> list[Said]:
         words = [q for q in quoted if _is_statement(reading.text, line, q)]
         speech = _speaker(reading, line, words)
         when = occasion(reading.text, line.at, quoted, reading.today)
+        about = line
         if speech is None and words and before and _goes_on(reading.text, before[0], line, quoted):
-            speech, when = before[1], Occasion()
+            about, speech, when = before[0], before[1], Occasion()
         if speech and words:
-            found += _spoken(reading, line, speech, words, when)
+            speaks = voice(reading, speech.mention)
+            if speaks and (in_scope(reading, line, speaks) or in_scope(reading, about, speaks)):
+                found += [Said(line, speech, one, when, speaks.country) for one in words]
         before = (line, speech) if speech else None
     return found
-
-
-def _spoken(
-    reading: Reading, line: Line, speech: Speech, words: list[Quotation], when: Occasion
-) -> list[Said]:
-    speaks = voice(reading, speech.mention)
-    if speaks is None or not in_scope(reading, line, speaks):
-        return []
-    return [Said(line, speech, one, when, speaks.country) for one in words]
 
 
 def _speaker(reading: Reading, line: Line, words: list[Quotation]) -> Speech | None:

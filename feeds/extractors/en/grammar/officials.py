@@ -1,6 +1,7 @@
 """Who speaks for a state or a union of states, and on which subjects their words are of the field."""
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -46,6 +47,8 @@ _OF_FIELD = (
     "Immigration, Refugees and Citizenship Canada",
 )  # fmt: skip
 _AROUND = 300
+_SHARE = 0.4
+"""Of the sentences of a document that is about the field."""
 _HEADING = re.compile(r"^(?P<indent>[ \t]*)[-*•][ \t]+[^\n]*$", re.MULTILINE)
 
 
@@ -96,7 +99,17 @@ def in_scope(reading: Reading, line: Line, speaks: Voice) -> bool:
     if line.at.item:
         return any(crosses_borders(text, *at) for at in _headings(text, start))
     low = max(reading.item.body_start, start - _AROUND)
-    return crosses_borders(text, low, start) and crosses_borders(text, 0, reading.item.body_start)
+    return crosses_borders(text, low, start) and _is_about_them(reading)
+
+
+@lru_cache(maxsize=8)
+def _is_about_them(reading: Reading) -> bool:
+    """Whether people who cross borders are what a whole document is about."""
+    text = reading.text
+    if crosses_borders(text, 0, reading.item.body_start):
+        return True
+    lines = [line.at for line in reading.lines]
+    return sum(crosses_borders(text, at.start, at.end) for at in lines) >= _SHARE * len(lines)
 
 
 def _headings(text: str, item: int) -> list[tuple[int, int]]:
