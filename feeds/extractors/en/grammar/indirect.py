@@ -21,6 +21,9 @@ _NEGATED = re.compile(r"\b(?:not|never|n[’']t|denied|if|would\s+have)\b[^“�
 _OTHER_TIME = re.compile(
     rf"(?:[Ii]n|[Dd]uring|[Bb]ack\s+in|[Ll]ast)\s+(?:(?:19|20)\d\d|{MONTH}|year|month)\b"
 )
+_COUNTED = re.compile(
+    r"(?:['’]s)?\s+(?:\w+\s+)?(?:statistics|data|figures|numbers|records|estimates|documents|reports?)\b"
+)
 _STATE_SAYS = re.compile(
     rf"\s+(?:(?:also|has|have|again|\w+ly)\s+)*(?P<verb>{SPEECH})\b(?!\s+(?:by|of)\b)"
 )
@@ -54,7 +57,10 @@ def _is_told(reading: Reading, number: int, line: Line, speech: Speech) -> bool:
         if any(pattern.search(text, start, end) for _, pattern in patterns()):
             # A policy that is announced is a policy.
             return False
-    elif not (is_speech(speech.verb) or speech.verb == "according to"):
+    elif speech.verb == "according to":
+        if _COUNTED.match(text, speech.mention.end) or quantities(text, start, end):
+            return False
+    elif not is_speech(speech.verb):
         return False
     if _NEGATED.search(text, start, speech.start):
         return False
