@@ -52,14 +52,15 @@ def events(paper: Paper) -> list[Row]:
         (d, row) for d in drafts(item, _DOCUMENT)
         if (row := _KINDS[d.fact_type](d, item)) is not None
     ]  # fmt: skip
-    # The corpus counts all that a speaker says in a document as one statement: the surest, and of
-    # equally sure ones the longest, is given.
-    said: dict[str, tuple[tuple[float, int], Row]] = {}
+    # The corpus counts all that a speaker, or an unnamed one of a body, says in a document as one
+    # statement: the longest of the quotations that name their speaker is given, if there is one.
+    said: dict[str, tuple[tuple[bool, int], Row]] = {}
     for draft, row in found:
         if row["kind"] == "statement":
-            weight = (float(draft.confidence), len(row["quote_or_gist"]))
-            known = said.setdefault(row["speaker"], (weight, row))
-            said[row["speaker"]] = max(known, (weight, row), key=lambda one: one[0])
+            weight = (draft.rule in ("quotation", "press-release"), len(row["quote_or_gist"]))
+            named = "on_behalf_of" in draft.fact or not row["organisation"]
+            who = row["speaker" if named else "organisation"]
+            said[who] = max(said.get(who, (weight, row)), (weight, row), key=lambda one: one[0])
     others = [row for _, row in found if row["kind"] != "statement"]
     return others + [row for _, row in said.values()]
 

@@ -18,7 +18,7 @@ from feeds.extractors.en.grammar.reading import (
     read,
 )  # fmt: skip
 from feeds.extractors.en.grammar.releases import Release, release
-from feeds.extractors.en.grammar.speaking import is_speech
+from feeds.extractors.en.grammar.speaking import ANNOUNCES, is_speech
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
@@ -29,21 +29,42 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     spoken = said(reading)
     occasions = _single_occasions(reading)
     found = [_quoted(reading, one, occasions) for one in spoken]
-    found += [_issued(issued)] if issued else _paraphrases(reading, spoken)
+    if issued:
+        found.append(_issued(issued))
+    found += _paraphrases(reading, spoken, issued)
     return proposals(reading, document, STATEMENTS, found)
 
 
-def _paraphrases(reading: Reading, spoken: list[Said]) -> list[Found]:
+def _paraphrases(reading: Reading, spoken: list[Said], issued: Release | None) -> list[Found]:
     """What is told of everybody who is not quoted, once of each; an item of a list is by itself."""
-    heard = {one.speech.agent.name for one in spoken}
+    heard = {_voice_of(one.speech) for one in spoken}
+    states = {one.country for one in spoken if one.country}
     quoted = {one.line.at.start for one in spoken}
     found: list[Found] = []
     for number, line in enumerate(reading.lines):
         told = None if line.at.start in quoted else indirect(reading, number, line)
-        if told and (line.at.item or told[0].agent.name not in heard):
-            found.append(_reported(reading, line, told[0], told[1].country))
-            heard.add(told[0].agent.name)
+        if told is None or (issued and not _announces(told[0], issued)):
+            continue
+        who, state = _voice_of(told[0]), told[1].country
+        # A government speaks through those of its people who are heard already.
+        known = who in heard or (state in states and who.endswith("government"))
+        if line.at.item or not known:
+            found.append(_reported(reading, line, told[0], state))
+            heard.add(who)
+            states.add(state)
     return found
+
+
+def _voice_of(speech: Speech) -> str:
+    """One name for a body and whoever speaks for it without a name."""
+    agent = speech.agent
+    return agent.name if agent.kind == "person" else agent.organisation or agent.name
+
+
+def _announces(speech: Speech, issued: Release) -> bool:
+    """Whether a release reports an announcement of somebody else."""
+    named = speech.agent.kind == "person" and speech.agent.name != issued.agent.name
+    return named and ANNOUNCES.fullmatch(speech.verb) is not None
 
 
 def _single_occasions(reading: Reading) -> dict[str, Occasion]:

@@ -101,6 +101,7 @@ class _Patterns(msgspec.Struct, frozen=True):
     body: re.Pattern[str]
     body_of: re.Pattern[str]
     person: re.Pattern[str]
+    of_matters: re.Pattern[str]
     unnamed: re.Pattern[str]
     apposition: re.Pattern[str]
 
@@ -119,6 +120,12 @@ def _patterns() -> _Patterns:
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
             rf"\b(?P<role>{_ROLE})\s+(?P<name>{NAME}|{SURNAME}\b)"
+        ),
+        # "Under Secretary for Arms Control and Security Salim Harthy"
+        of_matters=re.compile(
+            rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?\b(?P<role>{_ROLE}\s+(?:for|of)\s+(?:the\s+)?"
+            rf"{CAP}(?:(?:,|,?\s+and|\s+of|\s+&)?\s+{CAP}){{0,6}}?)\s+(?P<name>{CAP}\s+{CAP})"
+            r"(?=,|\s+[a-z])(?P<body>)"
         ),
         # "the Omani foreign ministry spokesman said", without a name
         unnamed=re.compile(
@@ -160,6 +167,7 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
     found = [
         *(_of_office(text, one) for one in spoken(text, start, end)),
         *(_person(text, m) for m in patterns.person.finditer(text, start, end)),
+        *(_person(text, m) for m in patterns.of_matters.finditer(text, start, end)),
         *(_apposed(text, m) for m in patterns.apposition.finditer(text, start, end)),
         *(_unnamed(text, m) for m in patterns.unnamed.finditer(text, start, end)),
         *(_body(text, m) for m in patterns.body.finditer(text, start, end)),
@@ -175,6 +183,8 @@ _NAMED_BEFORE = re.compile(rf"\b(?P<name>{NAME}),\s+$")
 _NAMED_BEHIND = re.compile(
     rf"(?:\s+(?:to|in|for|at)\s+(?:the\s+)?[A-Z][\w.\s]{{1,30}})?,\s+(?P<name>{NAME}),"
 )
+# "Leonard Doyle of the IOM"
+_NAMED_OF = re.compile(rf"\b(?P<name>{NAME}),?\s+(?:of|with|from)\s+$")
 _NAMED_AFTER = re.compile(rf",\s+(?P<name>{NAME}),")
 
 
@@ -192,7 +202,10 @@ def _of_office(text: str, one: Spoken) -> Mention | None:
             name, start = before["name"], before.start()
         elif after:
             name, end = after["name"], after.end("name")
-    if name and one.role:
+    elif not name:
+        of = _NAMED_OF.search(text, max(0, start - 60), start)
+        name, start = (of["name"], of.start()) if of else (None, start)
+    if name:
         agent = Agent(" ".join(name.split()), "person", office.country, one.role, office.name, True)
     elif one.role:
         who = f"{office.name.removeprefix('The ')} {one.role}"
@@ -232,7 +245,9 @@ def _body(text: str, match: re.Match[str]) -> Mention | None:
     if code is None:
         return None
     name = body_name(code, match["place"], match["body"])
-    agent = Agent(name, "body", country=code, organisation=name, official=True)
+    # Officials are people and no body of their own.
+    organisation = None if match["body"].lower() == "officials" else name
+    agent = Agent(name, "body", country=code, organisation=organisation, official=True)
     return Mention(agent, match.start(), match.end(), body_at=(match.start(), match.end()))
 
 
@@ -257,6 +272,9 @@ def _unnamed(text: str, match: re.Match[str]) -> Mention | None:
     role = " ".join(text[start : match.end("role")].split())
     organisation = body_name(code, match["place"], body) if body else None
     role_at = (start, match.end("role"))
+    if _PARTY.search(text, max(0, match.start() - 30), match.start("place")):
+        # "A former Omani ambassador" speaks for nobody any more.
+        return None
     after = _NAMED_BEHIND.match(text, match.end())
     if after:
         agent = Agent(" ".join(after["name"].split()), "person", code, role, organisation, True)

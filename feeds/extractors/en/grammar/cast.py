@@ -18,7 +18,7 @@ _BEFORE_VERB = re.compile(
     r"(?:\s+(?:in|at|to)\s+(?:the\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2}"
     r"|\s+(?:of|for|in|to)\s+[^,“”\"]{2,60}(?=,))?"
     r"(?:(?:\s+(?:also|later|has|had|have|then|earlier|further|again|today|yesterday|who|still"
-    r"|on\s+\w+day|in\s+(?:a|an|his|her|its|their)\s+(?:\w+\s+)?\w+|at\s+a\s+(?:\w+\s+)?\w+"
+    r"|(?:is|are|was|were)(?=\s+\w+ing\b)|on\s+\w+day|in\s+(?:a|an|his|her|its|their)\s+(?:\w+\s+)?\w+|at\s+a\s+(?:\w+\s+)?\w+"
     r"|last\s+\w+|this\s+\w+|\w+ly|\w+day|statistics|data|figures))*\s+"
     r"|\s*,\s+(?:who\s+(?:has\s+|have\s+|had\s+|also\s+)*|[^,“”\"]{1,90},\s+(?:\w+\s+){0,2}?)?)"
 )
@@ -206,7 +206,7 @@ class Cast(msgspec.Struct):
         word = " ".join(match["word"].lower().split())
         for known in reversed(self.known):
             agent = known.agent
-            if agent.kind == "person" and (agent.role or self._office(agent)).lower().endswith(
+            if agent.kind != "outlet" and (agent.role or self._office(agent)).lower().endswith(
                 word
             ):
                 return agent

@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from feeds.extractors.en.grammar.attribution import Quotation, Speech, quotations
+from feeds.extractors.en.grammar.indirect import is_figure
 from feeds.extractors.en.grammar.occasions import Occasion, occasion
 from feeds.extractors.en.grammar.officials import in_scope, voice
 from feeds.extractors.en.grammar.reading import Line, Reading
@@ -37,7 +38,8 @@ def said(reading: Reading) -> list[Said]:
     before: tuple[Line, Speech] | None = None
     for line in reading.lines:
         quoted = quotations(reading.text, line.at.start, line.at.end)
-        words = [q for q in quoted if _is_statement(reading.text, line, q)]
+        words = [q for q in quoted if _is_statement(reading.text, line, q)
+                 and not is_figure(reading.text, q.start, q.end)]  # fmt: skip
         speech = _speaker(reading, line, words)
         when = occasion(reading.text, line.at, quoted, reading.today)
         about = line

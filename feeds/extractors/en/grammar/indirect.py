@@ -21,6 +21,11 @@ _NEGATED = re.compile(r"\b(?:not|never|n[’']t|denied|if|would\s+have)\b[^“�
 _OTHER_TIME = re.compile(
     rf"(?:[Ii]n|[Dd]uring|[Bb]ack\s+in|[Ll]ast)\s+(?:(?:19|20)\d\d|{MONTH}|year|month)\b"
 )
+# What is announced is a deed, unless it is said in a clause.
+_CLAUSE = re.compile(
+    r"\s+(?:on\s+\w+day\s+)?(?:that\b|(?:it|he|she|they|we|(?:the\s+)?\w+)\s+(?:will|would|is|are|was|were"
+    r"|has|have|had|can|could|may|must)\b)"
+)
 _COUNTED = re.compile(
     r"(?:['’]s)?\s+(?:\w+\s+)?(?:statistics|data|figures|numbers|records|estimates|documents|reports?)\b"
 )
@@ -57,6 +62,8 @@ def _is_told(reading: Reading, number: int, line: Line, speech: Speech) -> bool:
         if any(pattern.search(text, start, end) for _, pattern in patterns()):
             # A policy that is announced is a policy.
             return False
+        if not _CLAUSE.match(text, speech.end, end):
+            return False
     elif speech.verb == "according to":
         if _COUNTED.match(text, speech.mention.end) or quantities(text, start, end):
             return False
@@ -71,7 +78,7 @@ def _is_told(reading: Reading, number: int, line: Line, speech: Speech) -> bool:
     if _is_pronoun(text, speech) and not _spoke_before(reading, number, speech):
         return False
     # A figure given by an official is a statistic.
-    return takes_sides or not _is_figure(text, line)
+    return takes_sides or not is_figure(text, start, end)
 
 
 def _of_state(reading: Reading, line: Line) -> list[Speech]:
@@ -104,8 +111,8 @@ def _spoke_before(reading: Reading, number: int, speech: Speech) -> bool:
     return same and before.at.paragraph == line.at.paragraph
 
 
-def _is_figure(text: str, line: Line) -> bool:
-    start, end = line.at.start, line.at.end
+def is_figure(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of text gives a count of the field, which is a statistic."""
     return any(tally(text, start, end, q) for q in quantities(text, start, end))
 
 

@@ -9,7 +9,7 @@ from feeds.extractors.en.grammar.actors import home, state_of
 from feeds.extractors.en.grammar.agents import HOME_BODIES, Mention
 from feeds.extractors.en.grammar.holders import holder
 from feeds.extractors.en.grammar.reading import Line, Reading
-from feeds.extractors.en.grammar.scope import crosses_borders
+from feeds.extractors.en.grammar.scope import crosses_borders, mentions
 
 # Those whose trade is other countries speak for their state on any subject.
 _FOREIGN = re.compile(
@@ -47,7 +47,8 @@ _OF_FIELD = (
     "Immigration, Refugees and Citizenship Canada",
 )  # fmt: skip
 _AROUND = 300
-_SHARE = 0.4
+_LEAD = 500
+_SHARE = 0.35
 """Of the sentences of a document that is about the field."""
 _HEADING = re.compile(r"^(?P<indent>[ \t]*)[-*•][ \t]+[^\n]*$", re.MULTILINE)
 
@@ -99,14 +100,15 @@ def in_scope(reading: Reading, line: Line, speaks: Voice) -> bool:
     if line.at.item:
         return any(crosses_borders(text, *at) for at in _headings(text, start))
     low = max(reading.item.body_start, start - _AROUND)
-    return crosses_borders(text, low, start) and _is_about_them(reading)
+    return crosses_borders(text, low, line.at.end + _AROUND) and _is_about_them(reading)
 
 
 @lru_cache(maxsize=8)
 def _is_about_them(reading: Reading) -> bool:
     """Whether people who cross borders are what a whole document is about."""
     text = reading.text
-    if crosses_borders(text, 0, reading.item.body_start):
+    start = reading.item.body_start
+    if crosses_borders(text, 0, start) or mentions(text, start, start + _LEAD) > 1:
         return True
     lines = [line.at for line in reading.lines]
     return sum(crosses_borders(text, at.start, at.end) for at in lines) >= _SHARE * len(lines)

@@ -45,7 +45,7 @@ _POSITION = re.compile(
     r"|opposes?|regrets?|mourns?|deplores?|rejects?|reiterates?|reaffirms?|applauds?|denounces?"
     r"|(?:remains?|is|are|am)\s+(?:deeply\s+|gravely\s+|also\s+)*(?:concerned|committed|alarmed|grateful"
     r"|horrified|saddened|pleased|proud|disappointed|outraged|appalled)|stands?\s+(?:with|by|ready)"
-    r"|expresses|demands?|insists?|believes?|must|will\s+(?:continue|not)|strongly|join(?:s|ed)?\s+\w+\s+in"
+    r"|expresses|demands?|insists?|believes?|must|will\s+(?:continue|not)|(?:is|are)\s+working|affirms?|thanks?|strongly|join(?:s|ed)?\s+\w+\s+in"
     r"|horrifying|heartbreaking|unacceptable|unjustified)\b",
     re.IGNORECASE,
 )
