@@ -1,5 +1,10 @@
 """The words of the labelled corpus for the words of the tracker."""
 
+import re
+
+COUNTED = re.compile(r"(?<=: )[\w ]*(?:countries|nations|states|nationalities)$")
+ENDED: dict[str | None, str] = {"visa-required": "visa_free", "unknown": "entry_ban"}
+HALTED = {"suspended": "suspension", "reinstated": "reinstatement", "extended": "extension"}
 MEASURES: dict[str | None, str] = {
     "freedom-of-movement": "visa_free",
     "visa-free": "visa_free",

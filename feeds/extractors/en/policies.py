@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from feeds.extractor import Extractor
-from feeds.extractors.en.grammar import changes, observations, rules
+from feeds.extractors.en.grammar import acting, changes, observations, rules
 from feeds.extractors.en.grammar.agents import Mention, introduced
 from feeds.extractors.en.grammar.attribution import Speech, quotations
 from feeds.extractors.en.grammar.changes import Change, Times
@@ -70,7 +70,14 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     ]
     known = [*changed, *seen]
     since = [s for line in reading.lines if (s := _since(reading, line, known))]
-    return proposals(reading, document, POLICIES, [*known, *since])
+    told = {line for m in made for line in (m.line, m.effect)}
+    acted = [
+        found
+        for i, line in enumerate(reading.lines)
+        if line not in told
+        for found in acting.acted(reading, i, line)
+    ]
+    return proposals(reading, document, POLICIES, [*known, *since, *acted])
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:
@@ -132,6 +139,8 @@ def _changed(reading: Reading, made: list[_Made]) -> Found:
     announced = times.announced_on or next(
         (m.times.announced_on for m in made if m.times.announced_on), None
     )
+    if announced is None and first.line.at.item:
+        announced = reading.day
     quotes: list[Quote] = []
     if announced is None and issuer:
         dated = _announcement(reading, issuer, times.effective_from)
@@ -260,4 +269,4 @@ def _since(reading: Reading, line: Line, known: list[Found]) -> Found | None:
                  "in-place-since", "0.8")  # fmt: skip
 
 
-POLICIES = Extractor("en-policies", 1, "en", _extract)
+POLICIES = Extractor("en-policies", 2, "en", _extract)

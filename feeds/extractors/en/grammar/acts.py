@@ -1,0 +1,169 @@
+"""Sentences in which a state makes, ends or plans a measure on crossing its border."""
+
+import re
+
+import msgspec
+
+from feeds.extractors.en.grammar import verbs
+from feeds.extractors.en.grammar.measures import NOUNS, Measure, Outcome, measure
+from feeds.extractors.en.grammar.reading import At
+
+
+class Act(msgspec.Struct, frozen=True):
+    """The words of an act: where its verb is, what it concerns, and where people are named."""
+
+    rule: str
+    title: str
+    kind: str
+    outcome: Outcome
+    verb_at: At
+    object_at: At
+    whom_at: At
+    proposed: bool = False
+    passive: bool = False
+    about: str | None = None
+    strict: bool = False
+    """Whether the people must be named for it to be a rule."""
+
+
+_LEFT = 130
+_STOPS = re.compile(r"[;:—]|\s[–-]\s|,\s+(?:after|as|while|but|although|amid|following|because)\b"
+                    r"|\b(?:after|because|although)\b")  # fmt: skip
+_WISHED = re.compile(
+    r"\b(?:consider(?:s|ed|ing)?|threaten(?:s|ed|ing)?|urg(?:e|es|ed|ing)|call(?:s|ed|ing)?\s+(?:\w+\s+)?(?:on|for|to)"
+    r"|refus(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|never|want(?:s|ed|ing)?|hop(?:e|es|ed|ing)"
+    r"|seek(?:s|ing)?|sought|ask(?:s|ed|ing)?|discuss(?:es|ed|ing)?|debat(?:e|es|ed|ing)"
+    r"|reject(?:s|ed|ing)?|recommend(?:s|ed|ing)?|rumou?rs?|speculation|possib(?:le|ly|ility)"
+    r"|petition|demand(?:s|ed|ing)?|negotiat(?:e|es|ed|ing)|mull(?:s|ed|ing)?|delay(?:s|ed|ing)?"
+    r"|postpon(?:e|es|ed|ing)|campaign(?:s|ed|ing)?|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)"
+    r"|vow(?:s|ed|ing)?|risk(?:s|ed)?|warn(?:s|ed|ing)?\s+(?:that\s+)?(?:it\s+|he\s+)?(?:could|might|may)"
+    r"|criticis\w+|criticiz\w+|condemn\w*|protest(?:s|ed|ing)?|accus\w+|fail(?:s|ed|ing)?|attempt(?:s|ed|ing)?"
+    r"|tr(?:y|ies|ied|ying)\s+to|challeng\w+|block(?:s|ed|ing)?|overturn\w*|strik\w+\s+down"
+    r"|support(?:s|ed|ing)?|oppos(?:e|es|ed|ing)|weigh(?:s|ed|ing)?|study(?:ing)?|prepar(?:e|es|ed|ing)"
+    r"|expected|likely|appl(?:y|ied|ying)\s+for|judges?|courts?|right\s+to|how|why|what|when)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:if|whether|unless|could|(?-i:may)|might|should|can|cannot|must|would|no\s+longer)\b", re.IGNORECASE
+)
+_DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
+_DECIDED = re.compile(
+    r"\b(?:announc\w+|said|says|confirm(?:s|ed)|declar(?:es|ed)|decid(?:es|ed)|order|proclamation"
+    r"|decree|law|measure|rules?|policy)\b[^;“”\"]{0,90}$", re.IGNORECASE,
+)  # fmt: skip
+_PROPOSED = re.compile(
+    r"\b(?:propos(?:e|es|ed|ing|als?)|plan(?:s|ned|ning)?\s+to|draft|bill|intends?\s+to)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCED_PLAN = re.compile(
+    r"\b(?:announc|unveil|approv|sign)\w*\s+(?:[\w-]+\s+){0,3}?(?:plans?|intentions?|bill)\b", re.IGNORECASE
+)
+_PAST_FORMS = re.compile(r"(?:ed|en|ut|et|oze|ung|aid|an|rew|rought\s+in)$")
+_FINITE = re.compile(r"(?:s|ed|ut|et|oze|an|rew)$|\b(?:in|out|down|off|on|to)$")
+_LED_BY = re.compile(
+    r"\b(?:will|shall|to|and|or|also|is|are|was|were|has|have|had|been|be|by|would|we|I|they|governments?|authorities|states"
+    r"|officials|ministers|countries|lawmakers|it|of|temporarily|immediately|now|further|indefinitely|fully|then|both|formally"
+    r"|officially|effectively|States|Netherlands|Philippines|Emirates|Maldives|Bahamas)\s+(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def standing(text: str, start: int, verb: int, first: str) -> str | None:
+    """Whether what a verb tells is made ("made"), only "proposed", or neither.
+
+    The words between `start` and the verb decide: wishes and conditions of its own clause.
+    """
+    cut = start
+    for stop in _STOPS.finditer(text, start, verb):
+        cut = stop.end()
+    clause = text[cut:verb]
+    if _WISHED.search(clause) or _WISHED.match(first) or _DENIED.search(clause[-40:]):
+        return None
+    supposed = _SUPPOSED.search(clause)
+    if supposed and not (supposed[0].lower() == "would" and _DECIDED.search(clause[: supposed.start()])):
+        if not _PROPOSED.search(clause):
+            return None
+        return "proposed"
+    if _PROPOSED.search(clause) and not _ANNOUNCED_PLAN.search(clause):
+        return "proposed"
+    return "made"
+
+
+def acts(text: str, start: int, end: int) -> list[Act]:
+    """What a sentence tells of measures, by the nouns for them."""
+    found: list[Act] = []
+    for noun in NOUNS.finditer(text, start, end):
+        act = _left(text, start, end, noun) or _right(text, start, end, noun)
+        if act:
+            found.append(act)
+    return found
+
+
+def _left(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
+    window = text[max(start, noun.start() - _LEFT) : noun.start()]
+    offset = noun.start() - len(window)
+    for pattern, rule in ((verbs.NOMINAL, "announced"), (verbs.ACTIVE, "made")):
+        match = _last(pattern, window)
+        if match is None:
+            continue
+        deed = verbs.deed(match)
+        what = measure(noun)
+        outcome = what.deeds.get(deed)
+        if outcome is None:
+            continue
+        verb_at = (offset + match.start(deed), offset + match.end(deed))
+        first = offset + match.start()
+        if rule == "made" and not _finite(text, start, verb_at):
+            continue
+        return _act(text, start, what, outcome, first, verb_at, noun, (first, end), False)
+    return None
+
+
+def _last(pattern: re.Pattern[str], window: str) -> re.Match[str] | None:
+    """The match that begins nearest to the end, which the pattern is bound to."""
+    found = None
+    at = 0
+    while (match := pattern.search(window, at)) is not None:
+        found = match
+        at = match.start() + 1
+    return found
+
+
+def _finite(text: str, start: int, verb_at: At) -> bool:
+    """Whether a form is a verb that tells: "suspends", "will suspend", but no bare "order"."""
+    word = text[verb_at[0] : verb_at[1]]
+    before = text[max(start, verb_at[0] - 40) : verb_at[0]]
+    if re.search(r"\b(?:the|a|an|its|their|his|this|that|which|new|of)\s+$", before, re.IGNORECASE):
+        return re.search(r"\b(?:that|which)\s+$", before) is not None
+    if word.lower().endswith("ing"):
+        return re.search(r"\b(?:is|are|was|were|be|been|by|and|order|proclamation|decree|,|said\s+it\s+was|policy|law|immediately)\s+(?:\w+ly\s+)?$", before) is not None
+    return bool(_FINITE.search(word)) or bool(_LED_BY.search(before))
+
+
+def _right(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
+    what = measure(noun)
+    for pattern, rule in ((verbs.PASSIVE, "passive"), (verbs.OWN_WAY, "own")):
+        match = pattern.match(text, noun.end(), end)
+        if match is None:
+            continue
+        deed = verbs.deed(match)
+        outcome = what.deeds.get(deed)
+        if outcome is None or (rule == "passive" and match.groupdict().get("bare")):
+            continue
+        return _act(text, start, what, outcome, noun.start(), match.span(deed), noun, (start, end), True)
+    return None
+
+
+def _act(  # noqa: PLR0913
+    text: str, start: int, what: Measure, outcome: Outcome, first: int, verb_at: At,
+    noun: re.Match[str], whom_at: At, passive: bool,
+) -> Act | None:  # fmt: skip
+    stands = standing(text, start, verb_at[0] if passive else first, text[verb_at[0] : verb_at[1]])
+    if stands is None:
+        return None
+    return Act(
+        what.name, what.title, what.kind, outcome, verb_at, noun.span(), whom_at,
+        stands == "proposed", passive, what.about, what.name in ("visas", "entry"),
+    )  # fmt: skip
+
+

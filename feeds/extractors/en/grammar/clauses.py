@@ -1,0 +1,157 @@
+"""Acts told by a whole clause: who is barred from entering, let in without a visa, or counted."""
+
+import re
+
+import msgspec
+
+from feeds.extractors.en.grammar.acts import Act, standing
+from feeds.extractors.en.grammar.measures import Outcome
+
+_BAN = (
+    r"(?P<verb>ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|prohibit(?:s|ed|ing)?"
+    r"|forbid(?:s|ding)?|forbade|forbidden|stop(?:s|ped|ping)?|prevent(?:s|ed|ing)?)"
+)
+_ENTERING = (
+    r"(?:entering|travell?ing\s+(?:in)?to|visiting|coming\s+(?:in)?to|flying\s+(?:in)?to"
+    r"|crossing\s+(?:into|the|its)|returning\s+to|immigrating\s+to|entry\s+(?:in)?to|entry)"
+)
+_WHO = r"(?P<who>[^.;:“”\"]{3,260}?)"
+_FREELY = (
+    r"(?:visa[\s-]free|without\s+(?:(?:needing|requiring|obtaining|having|a\s+need\s+for|applying\s+for"
+    r"|the\s+need\s+for)\s+)?(?:an?\s+|any\s+)?(?:[\w-]+\s+)?visas?)"
+)
+_ENTER = r"(?:enter|visit|travel\s+(?:in)?to|come\s+to|stay\s+in|go\s+to|cross)"
+_ALLOW = r"(?P<verb>allow(?:s|ed|ing)?|permit(?:s|ted|ting)?|let(?:s|ting)?)"
+_BE = r"(?:has\s+been|have\s+been|was|were|will\s+be|are\s+being|is\s+being|are\s+now|is\s+now|are\s+to\s+be|to\s+be)"
+_COUNT = r"(?:\d[\d,.]*(?:\s+(?:million|thousand))?)"
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """A way to tell an act with its people between fixed words."""
+
+    name: str
+    title: str
+    pattern: re.Pattern[str]
+    outcome: Outcome
+    kind: str = "entry"
+    passive: bool = False
+    about: str | None = None
+    strict: bool = True
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+CLAUSES = (
+    Clause("bars-from-asylum", "Bar to asylum", _pattern(
+        rf"\b{_BAN}\s+{_WHO}\s+from\s+(?:claiming|seeking|applying\s+for|requesting|receiving)\s+asylum"),
+        Outcome("introduced"), about="asylum seekers", strict=False),
+    Clause("bars-from-entering", "Entry ban", _pattern(
+        rf"\b{_BAN}\s+{_WHO}\s+from\s+{_ENTERING}\b"), Outcome("introduced", "entry-ban")),
+    Clause("are-barred", "Entry ban", _pattern(
+        rf"(?P<who>[^.;:“”\"]{{3,160}}?)\s+{_BE}\s+(?:\w+ly\s+)?{_BAN}\s+from\s+{_ENTERING}\b"),
+        Outcome("introduced", "entry-ban"), passive=True),
+    Clause("bars-entry", "Entry ban", _pattern(
+        r"\b(?P<verb>ban(?:s|ned|ning)?|bar(?:s|red|ring)?|prohibit(?:s|ed|ing)?|suspend(?:s|ed|ing)?"
+        r"|restrict(?:s|ed|ing)?|halt(?:s|ed|ing)?|den(?:y|ies|ying)|refus(?:e|es|ing))\s+"
+        r"(?:the\s+|all\s+)?(?:entry|admission)\s+(?:(?:in)?to\s+(?:the\s+country\s+)?)?(?:of|for|to|by|from)\s+"
+        r"(?P<who>[^.;:“”\"]{3,200})"), Outcome("introduced", "entry-ban")),
+    Clause("bars-people", "Entry ban", _pattern(
+        r"\b(?P<verb>ban(?:s|ned|ning)?|bar(?:s|red|ring)?)\s+(?P<who>(?:(?:all|most|any|foreign|the)\s+)*"
+        r"(?:[A-Z][\w-]+\s+)?(?:travell?ers|visitors|arrivals|tourists|foreigners|foreign\s+nationals"
+        r"|non-residents|non-citizens|passengers|citizens|nationals)\b[^.;:“”\"]{0,160}?)(?=[.,;]|\s+(?:from\s+"
+        r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|after|amid|over|due|because|in\s+an?\b|until)|$)"),
+        Outcome("introduced", "entry-ban")),
+    Clause("bars-from-leaving", "Ban on leaving", _pattern(
+        rf"\b{_BAN}\s+{_WHO}\s+from\s+(?:leaving|departing|travell?ing\s+abroad|exiting|going\s+abroad)\b"),
+        Outcome("introduced"), kind="exit"),
+    Clause("lets-in-without-visa", "Visa-free entry", _pattern(
+        rf"\b{_ALLOW}\s+{_WHO}\s+(?:to\s+)?{_ENTER}\b[^.;“”\"]{{0,60}}?\s*\b{_FREELY}"),
+        Outcome("introduced", "visa-free")),
+    Clause("may-enter-without-visa", "Visa-free entry", _pattern(
+        rf"(?P<who>[^.;:“”\"]{{3,200}}?)\s+(?P<verb>will\s+(?:soon\s+)?be\s+(?:able|allowed|permitted)\s+to|can\s+now|may\s+now|will\s+now)"
+        rf"\s+{_ENTER}\b[^.;“”\"]{{0,60}}?\s*\b{_FREELY}"), Outcome("introduced", "visa-free"), passive=True),
+    Clause("needs-no-visa-any-more", "Visa-free entry", _pattern(
+        r"(?P<who>[^.;:“”\"]{3,200}?)\s+(?P<verb>(?:will\s+)?no\s+longer\s+(?:need|require|be\s+required\s+to\s+(?:have|obtain|hold))"
+        r"|will\s+not\s+(?:need|require))\s+(?:an?\s+|any\s+)?visas?\b"), Outcome("introduced", "visa-free"), passive=True),
+    Clause("exempts-from-visas", "Visa-free entry", _pattern(
+        rf"\b(?P<verb>exempt(?:s|ed|ing)?)\s+{_WHO}\s+from\s+(?:[\w-]+\s+){{0,3}}?visas?\b"),
+        Outcome("introduced", "visa-free")),
+    Clause("grants-visa-free", "Visa-free entry", _pattern(
+        r"\b(?P<verb>grant(?:s|ed|ing)?|offer(?:s|ed|ing)?|giv(?:e|es|ing)|gave)\s+(?P<who>[^.;:“”\"]{3,120}?)\s+"
+        r"visa-free\s+(?:entry|access|travel|status|stays?)"), Outcome("introduced", "visa-free")),
+    Clause("will-need-a-visa", "Visa requirement", _pattern(
+        r"(?P<who>[^.;:“”\"]{3,200}?)\s+(?P<verb>will\s+(?:now\s+|soon\s+)?(?:need|require|have\s+to\s+(?:obtain|get|apply\s+for)"
+        r"|be\s+required\s+to\s+(?:have|obtain|get|apply\s+for|hold)))\s+(?:an?\s+)?(?:entry\s+)?visas?\b"),
+        Outcome("introduced", "visa-required"), passive=True),
+    Clause("will-need-an-authorisation", "Electronic travel authorisation", _pattern(
+        r"(?P<who>[^.;:“”\"]{3,200}?)\s+(?P<verb>will\s+(?:now\s+|soon\s+)?(?:need|require|have\s+to\s+(?:obtain|get|apply\s+for)"
+        r"|be\s+required\s+to\s+(?:have|obtain|get|apply\s+for|hold)))\s+(?:an?\s+)?(?:(?:[\w-]+\s+){0,2}?travel\s+authori[sz]ation|ETA|ESTA|ETIAS)\b"),
+        Outcome("introduced", "eta"), passive=True),
+    Clause("conditions-of-entry", "Condition of entry", _pattern(
+        r"\b(?P<verb>requir(?:es|ed|ing)|will\s+require|order(?:s|ed)|to\s+require|oblig(?:es|ed))\s+(?P<who>[^.;:“”\"]{0,30}?"
+        r"(?:travell?ers|visitors|arrivals|passengers|tourists|people\s+(?:arriving|travelling|entering)|anyone\s+(?:arriving|entering|travelling)"
+        r"|applicants)[^.;:“”\"]{0,120}?)\s+to\s+(?:self-(?:isolate|quarantine)|quarantine|present|show|provide|submit|undergo|take|test|be\s+"
+        r"(?:fully\s+)?(?:vaccinated|tested|quarantined|fingerprinted)|have|register|hold|pay|post|disclose|isolate)\b"),
+        Outcome("introduced")),
+    Clause("refugees-admitted", "Refugee ceiling", _pattern(
+        rf"\b(?P<who>(?:only|up\s+to|a\s+maximum\s+of|no\s+more\s+than)\s+{_COUNT}\s+(?:[\w-]+\s+){{0,2}}?refugees)\s+"
+        r"(?P<verb>will\s+be\s+(?:allowed|admitted|accepted|let\s+in|resettled|permitted))\b"),
+        Outcome("amended"), passive=True, about="refugees", strict=False),
+    Clause("number-of-refugees", "Refugee ceiling", _pattern(
+        r"\b(?P<verb>rais(?:e|es|ed|ing)|lower(?:s|ed|ing)?|cut(?:s|ting)?|reduc(?:e|es|ed|ing)|limit(?:s|ed|ing)?|cap(?:s|ped|ping)?"
+        r"|increas(?:e|es|ed|ing)|slash(?:es|ed|ing)?|set(?:s|ting)?)\s+(?P<who>the\s+(?:maximum\s+|annual\s+)?(?:number|ceiling|cap|limit)\s+"
+        r"(?:of|for|on)\s+refugees\b(?:\s+(?:let\s+in|admitted|allowed|accepted|resettled)?\s*(?:in)?to\s+(?:the\s+)?\w+)?)"),
+        Outcome("amended"), about="refugees", strict=False),
+    Clause("admits-refugees", "Refugee admissions", _pattern(
+        rf"\b(?P<verb>(?:will|to|agree[sd]?\s+to)\s+(?:accept|admit|resettle|take\s+in|welcome|receive))\s+"
+        rf"(?P<who>(?:(?:up\s+to|about|around|at\s+least|an\s+additional|another|some|only|no\s+more\s+than)\s+)*{_COUNT}\s+"
+        r"(?:more\s+)?(?:[\w-]+\s+){0,2}?(?:refugees|asylum[\s-]seekers))\b"),
+        Outcome("introduced"), about="refugees", strict=False),
+    Clause("revokes-visas", "Visas revoked", _pattern(
+        r"\b(?:(?P<verb>revok(?:e|es|ed|ing)|cancel(?:s|led|ed|ling)?|annul(?:s|led)?)|(?P<noun>revocation|cancellation)\s+of)\s+"
+        r"(?:all|any|existing|the)\s+(?:[\w-]+\s+){0,2}?visas\s+(?P<who>(?:of|for|held\s+by|issued\s+to|from)\s+[^.;:“”\"]{3,160})"),
+        Outcome("withdrawn")),
+    Clause("joins-schengen", "Schengen membership", _pattern(
+        r"\b(?P<who>(?P<verb>(?:officially\s+|formally\s+|fully\s+)?(?:joins?|joined|become(?:s)?\s+(?:a\s+)?(?:full\s+)?members?\s+of|became\s+(?:a\s+)?(?:full\s+)?members?\s+of))"
+        r"\s+(?:(?:the|Europe['’]s|EU['’]s)\s+)*(?:[\w-]+\s+){0,2}?Schengen)\b"),
+        Outcome("introduced"), strict=False),
+    Clause("closes-to-people", "Entry ban", _pattern(
+        r"\b(?P<verb>clos(?:e|es|ed|ing)|shut(?:s|ting)?)\s+(?:its|the|their|all)\s+(?:[\w-]+\s+){0,2}?borders?\s+to\s+"
+        r"(?P<who>[^.;:“”\"]{3,120})"), Outcome("introduced")),
+)  # fmt: skip
+"""More particular clauses come first; what one has told no other tells again."""
+
+
+def told(text: str, start: int, end: int) -> list[Act]:
+    """What a sentence tells of acts by its clauses."""
+    found: list[Act] = []
+    for clause in CLAUSES:
+        match = clause.pattern.search(text, start, end)
+        if match is None or any(_overlap(match.span(), a.verb_at) for a in found):
+            continue
+        act = _act(text, start, clause, match)
+        if act:
+            found.append(act)
+    return found
+
+
+def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def _act(text: str, start: int, clause: Clause, match: re.Match[str]) -> Act | None:
+    group = "verb" if match["verb"] else "noun"
+    verb_at = match.span(group)
+    first = verb_at[0] if clause.passive else match.start()
+    # "will not need" and "can now" are the words of the clause itself, no denial of it.
+    stands = standing(text, start, first, "")
+    if stands is None or (verb_at[0] > match.start("who") and not clause.passive):
+        if clause.name != "joins-schengen" or stands is None:
+            return None
+    return Act(clause.name, clause.title, clause.kind, clause.outcome, verb_at, match.span(),
+               match.span("who"), stands == "proposed", clause.passive, clause.about,
+               clause.strict)  # fmt: skip
+
+NAMES = frozenset(clause.name for clause in CLAUSES)
