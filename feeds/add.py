@@ -67,7 +67,7 @@ async def add_document(
     """
     if len(handed.data) > LARGEST_BYTES:
         raise TooLarge(f"the document has {len(handed.data)} bytes, over {LARGEST_BYTES}")
-    item = await _item(handed, parser)
+    item = await item_of(handed, parser)
     if not item.text.strip():
         raise Refused("the document has no text")
     raw = await evidence.keep(handed.data, handed.capture)
@@ -99,7 +99,8 @@ async def add_document(
     return Added(document, item.title, len(done.events) - 1, done.repeated, done.position)
 
 
-async def _item(handed: Handed, parser: Parser) -> RawItem:
+async def item_of(handed: Handed, parser: Parser) -> RawItem:
+    """The document as plain text; Refused where it is none that can be read."""
     published = instant(handed.published) if handed.published else None
     if _is_html(handed):
         page = await parser.main_text(handed.data, content_type=handed.capture.media_type)

@@ -128,14 +128,21 @@ def _statistic(draft: DraftProposed, item: RawItem) -> Row | None:
 
 def _incident(draft: DraftProposed, item: RawItem) -> Row | None:
     fact, place = draft.fact, _part(draft.fact, "place")
+    kind = INCIDENTS.get(fact["incident_type"], "other")
+    if kind in ("deaths", "other"):
+        # The corpus calls every death one, of whatever cause, and an accident without any other.
+        kind = "deaths" if "killed" in fact or draft.rule in _DEATHS else "other"
     return _quoted(draft, item, "evidence", {
         "kind": "incident",
-        "type": INCIDENTS.get(fact["incident_type"], "other"),
+        "type": kind,
         "place": place.get("name"),
         "country": place.get("country"),
         "date": fact.get("occurred"),
         **{name: _best(_part(fact, name)) for name in ("killed", "injured", "affected")},
     })  # fmt: skip
+
+
+_DEATHS = ("loss-of-life", "deaths-of", "found-dead", "migrants-die", "migrants-killed")
 
 
 def _part(fact: Row, name: str) -> Row:

@@ -21,6 +21,7 @@ from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
 from tracker.cli.exhibit import exhibit
 from tracker.cli.export import export
+from tracker.cli.extract import extract
 from tracker.cli.feed import feed
 from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
@@ -57,6 +58,7 @@ COMMANDS = (
     merge,
     name,
     document,
+    extract,
     feed,
     import_,
     inbox,

@@ -39,7 +39,7 @@ async def add(
         fetched = await fetch_document(parts.session, source, parts.guard, parts.clock)
         data, capture = fetched.data, fetched.capture
     else:
-        data = _read(source)
+        data = bytes_of(source)
         capture = Capture(url=url, captured_at=parts.clock())
     handed = Handed(
         data=data, capture=capture, title=title, publisher=publisher, published=published
@@ -50,7 +50,8 @@ async def add(
     out.answer(added, lambda: f"Document {added.document} {word}.")
 
 
-def _read(source: str) -> bytes:
+def bytes_of(source: str) -> bytes:
+    """What is in a file, or on standard input for "-"."""
     if source == "-":
         return sys.stdin.buffer.read(LARGEST_BYTES + 1)
     try:

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from feeds.extractors.en.grammar import verbs
+from feeds.extractors.en.grammar import deeds
 from feeds.extractors.en.grammar.measures import NOUNS, Measure, Outcome, measure
 from feeds.extractors.en.grammar.reading import At
 
@@ -102,11 +102,11 @@ def acts(text: str, start: int, end: int) -> list[Act]:
 def _left(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
     window = text[max(start, noun.start() - _LEFT) : noun.start()]
     offset = noun.start() - len(window)
-    for pattern, rule in ((verbs.NOMINAL, "announced"), (verbs.ACTIVE, "made")):
+    for pattern, rule in ((deeds.NOMINAL, "announced"), (deeds.ACTIVE, "made")):
         match = _last(pattern, window)
         if match is None:
             continue
-        deed = verbs.deed(match)
+        deed = deeds.deed(match)
         what = measure(noun)
         outcome = what.deeds.get(deed)
         if outcome is None:
@@ -142,11 +142,11 @@ def _finite(text: str, start: int, verb_at: At) -> bool:
 
 def _right(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
     what = measure(noun)
-    for pattern, rule in ((verbs.PASSIVE, "passive"), (verbs.OWN_WAY, "own")):
+    for pattern, rule in ((deeds.PASSIVE, "passive"), (deeds.OWN_WAY, "own")):
         match = pattern.match(text, noun.end(), end)
         if match is None:
             continue
-        deed = verbs.deed(match)
+        deed = deeds.deed(match)
         outcome = what.deeds.get(deed)
         if outcome is None or (rule == "passive" and match.groupdict().get("bare")):
             continue

@@ -19,6 +19,11 @@ _MONTHS = {
 } | {"sept": 9}
 _WEEKDAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 
+_SMALL = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+} | {"a": 1, "an": 1}
+
 MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
@@ -36,9 +41,13 @@ _DATE = re.compile(
       | (?:(?P<which>last|this|next)\s+)?(?P<weekday>{_WEEKDAY})
       | (?P<relday>today|yesterday|tomorrow)
       | (?P<which2>last|this|next)\s+(?P<unit>week|month|year)
+      | (?P<ago>\d{{1,3}}|{"|".join(_SMALL)})\s+(?P<ago_unit>day|week|month|year)s?\s+ago
     )\b\.?""",
     re.VERBOSE,
 )
+
+
+_JOINED = re.compile(r"[\w$€£.,/-]")
 
 
 class When(msgspec.Struct, frozen=True):
@@ -58,6 +67,17 @@ def date_at(text: str, start: int, end: int, today: date | None, lean: Lean) -> 
     edtf = _resolved(match, today, lean)
     stop = match.end() - (1 if match[0].endswith(".") and not _abbreviated(match[0]) else 0)
     return When(edtf, match.start(), stop) if edtf else None
+
+
+def dates(text: str, start: int, end: int, today: date | None, lean: Lean) -> list[When]:
+    """All dates between two offsets that can be resolved, in order."""
+    found: list[When] = []
+    for match in _DATE.finditer(text, start, end):
+        alone = match.start() == 0 or not _JOINED.match(text, match.start() - 1)
+        when = date_at(text, match.start(), end, today, lean) if alone else None
+        if when:
+            found.append(when)
+    return found
 
 
 def _abbreviated(words: str) -> bool:
@@ -129,6 +149,8 @@ def _relative(g: dict[str, str | None], today: date, lean: Lean) -> str | None:
     if g["relday"]:
         shift = {"today": 0, "yesterday": -1, "tomorrow": 1}[g["relday"]]
         return (today + timedelta(days=shift)).isoformat()
+    if g["ago"]:
+        return _ago(_SMALL.get(g["ago"]) or int(g["ago"]), g["ago_unit"] or "day", today)
     if g["weekday"]:
         back = (today.weekday() - _WEEKDAYS[g["weekday"].lower()]) % 7
         if g["which"] == "next" or (lean == "future" and g["which"] is None):
@@ -141,6 +163,21 @@ def _relative(g: dict[str, str | None], today: date, lean: Lean) -> str | None:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=shift)
         return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
     if g["unit"] == "month":
-        months = today.year * 12 + today.month - 1 + shift
-        return f"{months // 12:04}-{months % 12 + 1:02}"
+        return _shifted(today, shift)
     return f"{today.year + shift:04}"
+
+
+def _shifted(today: date, shift: int) -> str:
+    months = today.year * 12 + today.month - 1 + shift
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
+
+def _ago(number: int, unit: str, today: date) -> str:
+    """The day meant by "three days ago"; longer units are only about right."""
+    if unit == "month":
+        return f"{_shifted(today, -number)}~"
+    if unit == "year":
+        return f"{today.year - number:04}~"
+    if unit == "week":
+        return f"{(today - timedelta(weeks=number)).isoformat()}~"
+    return (today - timedelta(days=number)).isoformat()

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from feeds.extractors.en.grammar.rules import FREE, REQUIREMENT
-from feeds.extractors.en.grammar.verbs import ACTIONS, Deed
+from feeds.extractors.en.grammar.deeds import ACTIONS, Deed
 
 
 class Outcome(msgspec.Struct, frozen=True):

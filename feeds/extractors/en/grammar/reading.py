@@ -8,6 +8,7 @@ import msgspec
 
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar.attribution import Cast, Speech, publishers
+from feeds.extractors.en.grammar.dates import When, dates
 from feeds.extractors.en.grammar.sentences import Sentence, sentences
 from feeds.items import RawItem
 from tracker.domain.catalog import fact_from
@@ -32,6 +33,8 @@ class Reading(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
     chain: tuple[Hop, ...]
     today: date | None
+    day: When | None = None
+    """The day in the title, which the items of a day page happened on unless they say otherwise."""
 
     @property
     def text(self) -> str:
@@ -67,7 +70,13 @@ def read(item: RawItem) -> Reading:
     cast = Cast(item.text, [], {})
     lines = tuple(Line(s, tuple(cast.speeches(s))) for s in sentences(item))
     today = item.published_at.date() if item.published_at else None
-    return Reading(item, lines, publishers(item), today)
+    return Reading(item, lines, publishers(item), today, _day_of(item, today))
+
+
+def _day_of(item: RawItem, today: date | None) -> When | None:
+    days = [w for w in dates(item.text, 0, item.body_start, today, "past")
+            if len(w.edtf) == len("2024-06-18")]  # fmt: skip
+    return days[0] if len(days) == 1 else None
 
 
 def origin(speech: Speech | None, relation: str, issuer: str | None = None) -> tuple[Hop, ...]:

@@ -14,10 +14,15 @@ _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st gen col lt maj capt sgt gov sen rep rev hon pres amb min "
     "jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat sun "
     "no nos vs etc e.g i.e cf al inc ltd co corp dept est approx fig art sec vol p pp "
-    "a.m p.m u.s u.k u.n e.u u.a.e u.s.a ph.d d.c mt ft".split()
+    "a.m p.m u.s u.k u.n e.u u.a.e u.s.a ph.d d.c mt ft cmdr adm supt insp det brig "
+    "ala ariz ark calif colo conn fla ga kan mich minn mont neb nev okla penn tenn tex va wis wyo "
+    "n.y n.j n.m n.c s.c".split()
 )
 # After these a sentence may well end; a word that opens sentences then decides.
-_ACRONYMS = frozenset("u.s u.k u.n e.u u.a.e u.s.a a.m p.m d.c etc inc ltd co corp".split())
+_ACRONYMS = frozenset(
+    "u.s u.k u.n e.u u.a.e u.s.a a.m p.m d.c etc inc ltd co corp ala ariz ark calif colo conn fla "
+    "ga kan mich minn mont neb nev okla penn tenn tex va wis wyo n.y n.j n.m n.c s.c".split()
+)
 _OPENERS = frozenset(
     "The This That These Those It He She They We In On At But And Since From After Before Last "
     "More Some Many Most Nearly About According However Meanwhile As For There".split()
@@ -58,6 +63,11 @@ _PROMOTION = re.compile(
     r"comments are approved|issues with commenting|subscribe (?:to|now))\b",
     re.IGNORECASE,
 )
+# "- Police arrest nine people. (Reuters) (BBC News)": the bullet and the sources are no words of it.
+_BULLET = re.compile(r"[ \t]*[-*•·‣▪–][ \t]+(?=\S)")
+_SOURCES = re.compile(r"(?:\s*\([^()\n]{2,80}\)\.?)+\s*$")
+_FEWEST_WORDS = 5
+"""An item with sources and fewer words is a heading."""
 _PARAGRAPH = re.compile(r"[^\r\n]+(?:\r?\n[ \t]*(?=[a-z])[^\r\n]+)*")
 _PAIR = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 
@@ -68,6 +78,8 @@ class Sentence(msgspec.Struct, frozen=True):
     start: int
     end: int
     paragraph: int
+    item: bool = False
+    """Whether it stands in an item of a list, which the sentences around the list say nothing of."""
 
 
 def sentences(item: RawItem) -> list[Sentence]:
@@ -75,13 +87,29 @@ def sentences(item: RawItem) -> list[Sentence]:
     text = item.text
     found: list[Sentence] = []
     for number, match in enumerate(_PARAGRAPH.finditer(text, max(0, item.body_start))):
-        if len(match[0]) <= MAX_PARAGRAPH and is_prose(match[0]):
+        if len(match[0]) > MAX_PARAGRAPH:
+            continue
+        start, end, listed = _words_of(text, match.start(), match.end())
+        if listed or is_prose(text[start:end]):
             found += [
-                Sentence(start, end, number)
-                for start, end in _split(text, match.start(), match.end())
-                if end - start <= MAX_SENTENCE
+                Sentence(*at, number, item=start > match.start())
+                for at in _split(text, start, end)
+                if at[1] - at[0] <= MAX_SENTENCE
             ]
     return found
+
+
+def _words_of(text: str, start: int, end: int) -> tuple[int, int, bool]:
+    """A paragraph without bullet and sources, and whether they make it an item of a list."""
+    bullet = _BULLET.match(text, start, end)
+    if bullet is None:
+        return start, end, False
+    inner = bullet.end()
+    sources = _SOURCES.search(text, max(inner, end - 400), end)
+    if sources is None:
+        return inner, end, False
+    told = text[inner : sources.start()]
+    return inner, sources.start(), len(told.split()) >= _FEWEST_WORDS and not _NOT_PROSE.match(told)
 
 
 def is_prose(paragraph: str) -> bool:

@@ -1,105 +1,68 @@
-"""What governments do to a rule: verbs and their nouns, by what becomes of the rule."""
+"""The forms in which English verbs assert that something happens or has happened."""
 
-import re
-from typing import Literal
+import msgspec
 
-Deed = Literal["start", "halt", "end", "again", "extend", "change", "close", "open"]
-DEEDS: tuple[Deed, ...] = ("start", "halt", "end", "again", "extend", "change", "close", "open")
-
-VERBS: dict[Deed, str] = {
-    "start": r"introduc(?:e|es|ed|ing)|impos(?:e|es|ed|ing)|announc(?:e|es|ed|ing)"
-    r"|issu(?:e|es|ed|ing)|order(?:s|ed|ing)?|adopt(?:s|ed|ing)?|approv(?:e|es|ed|ing)"
-    r"|launch(?:es|ed|ing)?|enact(?:s|ed|ing)?|implement(?:s|ed|ing)?|unveil(?:s|ed|ing)?"
-    r"|sign(?:s|ed|ing)?|institut(?:e|es|ed|ing)|establish(?:es|ed|ing)?|plac(?:e|es|ed|ing)"
-    r"|appl(?:y|ies|ied|ying)|grant(?:s|ed|ing)?|roll(?:s|ed|ing)?\s+out|creat(?:e|es|ed|ing)"
-    r"|declar(?:e|es|ed|ing)|pass(?:es|ed|ing)?|slap(?:s|ped|ping)?|offer(?:s|ed|ing)?"
-    r"|add(?:s|ed|ing)?|enforc(?:e|es|ed|ing)|bring(?:s|ing)?\s+in|brought\s+in|start(?:s|ed|ing)?"
-    r"|begin(?:s|ning)?|began|agree(?:s|d)?\s+(?:on|to)|ratif(?:y|ies|ied)",
-    "halt": r"suspend(?:s|ed|ing)?|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)|stop(?:s|ped|ping)?"
-    r"|freez(?:e|es|ing)|froze|frozen|ceas(?:e|es|ed|ing)|discontinu(?:e|es|ed|ing)"
-    r"|put(?:s|ting)?\s+on\s+hold",
-    "end": r"end(?:s|ed|ing)?|lift(?:s|ed|ing)?|scrap(?:s|ped|ping)?|abolish(?:es|ed|ing)?"
-    r"|revok(?:e|es|ed|ing)|rescind(?:s|ed|ing)?|repeal(?:s|ed|ing)?|remov(?:e|es|ed|ing)"
-    r"|drop(?:s|ped|ping)?|withdr(?:aw|aws|ew|awn|awing)|terminat(?:e|es|ed|ing)"
-    r"|cancel(?:s|led|ed|ling|ing)?|waiv(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)"
-    r"|revers(?:e|es|ed|ing)|phas(?:e|es|ed|ing)\s+out",
-    "again": r"reinstat(?:e|es|ed|ing)|restor(?:e|es|ed|ing)|resum(?:e|es|ed|ing)"
-    r"|reintroduc(?:e|es|ed|ing)|re-introduc(?:e|es|ed|ing)|re-?impos(?:e|es|ed|ing)"
-    r"|restart(?:s|ed|ing)?|reviv(?:e|es|ed|ing)|relaunch(?:es|ed|ing)?",
-    "extend": r"extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|renew(?:s|ed|ing)?"
-    r"|lengthen(?:s|ed|ing)?",
-    "change": r"expand(?:s|ed|ing)?|widen(?:s|ed|ing)?|broaden(?:s|ed|ing)?|tighten(?:s|ed|ing)?"
-    r"|eas(?:e|es|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|restrict(?:s|ed|ing)?"
-    r"|rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)"
-    r"|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:es|ed|ing)?|limit(?:s|ed|ing)?"
-    r"|hik(?:e|es|ed|ing)|set(?:s|ting)?|simplif(?:y|ies|ied|ying)|cap(?:s|ped|ping)?"
-    r"|amend(?:s|ed|ing)?|toughen(?:s|ed|ing)?|narrow(?:s|ed|ing)?|fix(?:es|ed|ing)?",
-    "close": r"clos(?:e|es|ed|ing)(?:\s+(?:off|down))?|shut(?:s|ting)?(?:\s+down)?"
-    r"|seal(?:s|ed|ing)?(?:\s+off)?",
-    "open": r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)?(?:\s+up)?",
+# Verbs as base, present, past, participle; regular ones are inflected from the base.
+_IRREGULAR = {
+    "hold": ("holds", "held", "held"),
+    "catch": ("catches", "caught", "caught"),
+    "find": ("finds", "found", "found"),
+    "sink": ("sinks", "sank|sunk", "sunk"),
+    "shoot": ("shoots", "shot", "shot"),
+    "freeze": ("freezes", "froze", "frozen"),
+    "lose": ("loses", "lost", "lost"),
+    "bust": ("busts", "busted|bust", "busted"),
+    "break": ("breaks", "broke", "broken"),
+    "send": ("sends", "sent", "sent"),
+    "fly": ("flies", "flew", "flown"),
+    "take": ("takes", "took", "taken"),
+    "beat": ("beats", "beat", "beaten"),
+    "set": ("sets", "set", "set"),
+    "hit": ("hits", "hit", "hit"),
+    "stop": ("stops", "stopped", "stopped"),
+    "go": ("goes", "went", "gone"),
+    "die": ("dies", "died", "died"),
+    "stab": ("stabs", "stabbed", "stabbed"),
+    "kidnap": ("kidnaps", "kidnapped", "kidnapped"),
+    "expel": ("expels", "expelled", "expelled"),
+    "run": ("runs", "ran", "run"),
+    "drive": ("drives", "drove", "driven"),
 }
-"""By what becomes of the rule: made, paused, ended, back again, lengthened, other than before."""
-
-NOUNS: dict[Deed, str] = {
-    "start": r"introduction|imposition|launch|adoption|creation|establishment|granting",
-    "halt": r"suspension|halt|pause|freeze|moratorium|cessation",
-    "end": r"lifting|abolition|revocation|removal|end|repeal|termination|cancellation|withdrawal"
-    r"|scrapping|rescission|waiving|elimination",
-    "again": r"reinstatement|restoration|resumption|reintroduction|reimposition",
-    "extend": r"extension|prolongation|renewal",
-    "change": r"expansion|tightening|easing|relaxation|reduction|increase|lowering|doubling",
-    "close": r"closure|closing|shutdown",
-    "open": r"reopening|opening",
-}
-ACTIONS: dict[Deed, str] = {
-    "start": "introduced", "halt": "suspended", "end": "repealed", "again": "reinstated",
-    "extend": "extended", "change": "amended", "close": "introduced", "open": "withdrawn",
-}  # fmt: skip
-
-# Words between a verb and its object: any but those that begin another phrase.
-FILLER = (
-    r"(?:\s+(?!(?:that|because|while|who|which|against|by|over|after|before|if|when|where|unless"
-    r"|into|with|without|said|says|will|would|is|are|was|were|has|have|had)\b)"
-    r"[\w$€£%&'’.-]*[\w$€£%’']){0,NUMBER}?\s+"
-)
-_DECREES = (
-    r"(?:announc(?:e|es|ed|ing)|order(?:s|ed|ing)?|declar(?:e|es|ed|ing)|approv(?:e|es|ed|ing)"
-    r"|confirm(?:s|ed|ing)?|sign(?:s|ed|ing)?|agree(?:s|d)?|decid(?:e|es|ed)|back(?:s|ed)?"
-    r"|vot(?:e|es|ed)|issu(?:e|es|ed)|decree(?:s|d)?|extend(?:s|ed|ing)?|impos(?:e|es|ed))"
-)
 
 
-def _groups(forms: dict[Deed, str]) -> str:
-    return "|".join(f"(?P<{deed}>{forms[deed]})" for deed in DEEDS)
+class Verbs(msgspec.Struct, frozen=True):
+    """The forms of some verbs that assert: at present, in the past, and as participles."""
+
+    present: str
+    past: str
+    participle: str
+    going: str
 
 
-def _window(number: int) -> str:
-    return FILLER.replace("NUMBER", str(number))
+def _regular(base: str) -> tuple[str, str, str]:
+    if base.endswith("e"):
+        return f"{base}s", f"{base}d", f"{base}d"
+    if base.endswith("y") and base[-2] not in "aeiou":
+        return f"{base[:-1]}ies", f"{base[:-1]}ied", f"{base[:-1]}ied"
+    third = f"{base}es" if base.endswith(("s", "sh", "ch", "x")) else f"{base}s"
+    return third, f"{base}ed", f"{base}ed"
 
 
-ACTIVE = re.compile(rf"\b(?:{_groups(VERBS)})(?:{_window(6)})$", re.IGNORECASE)
-"""Ends where the object begins: "suspends all new "."""
-NOMINAL = re.compile(
-    rf"\b{_DECREES}\b(?:{_window(4)})(?:{_groups(NOUNS)})\s+(?:of|to|in|on|for)(?:{_window(5)})$",
-    re.IGNORECASE,
-)
-""" "announces the suspension of "."""
-PASSIVE = re.compile(
-    r"[^.;“”\"]{0,110}?\s(?:(?:has|have|had)\s+been|was|were|will\s+be|is\s+being|are\s+being"
-    r"|(?:is|are)\s+to\s+be|be|(?P<bare>is|are))\s+(?:\w+ly\s+)?"
-    rf"(?:{_groups(VERBS)})\b",
-    re.IGNORECASE,
-)
-"""Begins where the object ends: " for students have been suspended"."""
-OWN_WAY = re.compile(
-    r"[^.;“”\"]{0,80}?\s(?:will\s+|to\s+)?(?:(?P<start>takes?\s+effect|(?:comes?|goes|go|enters?|came|went"
-    r"|entered)\s+into\s+(?:force|effect)|took\s+effect)|(?P<open>reopens?(?:ed)?)"
-    r"|(?P<again>resumes?|resumed)|(?P<close>closes|closed))\b",
-    re.IGNORECASE,
-)
-""" "will come into force", where nobody is said to act."""
-
-
-def deed(match: re.Match[str]) -> Deed:
-    """Which kind of deed a match of the patterns above found."""
-    return next(d for d in DEEDS if match.groupdict().get(d))
+def verbs(words: str) -> Verbs:
+    """The forms of verbs; an underscore joins a verb to its particle, as in "send_back"."""
+    present: list[str] = []
+    past: list[str] = []
+    participle: list[str] = []
+    going: list[str] = []
+    for word in words.split():
+        base, _, rest = word.partition("_")
+        tail = r"\s+" + rest.replace("_", r"\s+") if rest else ""
+        third, *forms = _IRREGULAR.get(base) or _regular(base)
+        present += [base + tail, third + tail]
+        past += [form + tail for form in forms[0].split("|")]
+        participle.append(forms[1] + tail)
+        stem = base[:-1] if base.endswith("e") and base != "die" else base
+        going.append((stem + stem[-1] if base in ("stab", "stop", "kidnap", "expel") else stem)
+                     + "ing" + tail)  # fmt: skip
+    joined = ("|".join(forms) for forms in (present, past, participle, going))
+    return Verbs(*(rf"(?:{forms})" for forms in joined))

@@ -17,6 +17,8 @@ PIECES = (
     "has suspended", "visa-free entry for", "visa requirements", "from July 1", "starting", "in 2023",
     "since last year", "had been in place since", "66,000", "nearly 1.2 million", "between 5 and 3",
     "entered", "left", "were arrested at the border", "crossing the jungle", '"', "“", "”", ". ", ", ",
+    "a boat carrying 40 migrants", "sank off", "were deported from", "were found dead", "the police of",
+    "have arrested 12 people", "for smuggling migrants", "- ", "(Wire)", "on Monday", "at least twelve",
     "\n", "\n\n", "February 30", "0000-13-99", "according to the ministry", "he", "it", "%", "?",
     "numbers rose to", "does not require visas from", "since the start of the fiscal year", "\u00a0",
     "up to 0 days", "99999999999999999999", "\N{ARABIC-INDIC DIGIT THREE}", "\r\n", "Lin",

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from feeds.extractors.en.grammar.dates import Lean, date_at
+from feeds.extractors.en.grammar.dates import Lean, date_at, dates
 from feeds.extractors.en.grammar.periods import periods
 
 WEDNESDAY = date(2024, 6, 19)
@@ -33,11 +33,21 @@ def resolved(text: str, lean: Lean, today: date | None = WEDNESDAY) -> str | Non
         ("April", "past", "2024-04"),
         ("August 2016", "past", "2016-08"),
         ("late 2022", "past", "2022~"),
+        ("three days ago", "past", "2024-06-16"),
+        ("2 weeks ago", "past", "2024-06-05~"),
+        ("six months ago", "past", "2023-12~"),
+        ("two years ago", "past", "2022~"),
         ("February 30", "near", None),
     ],
 )
 def test_a_date_is_as_precise_as_its_words(text: str, lean: Lean, edtf: str | None) -> None:
     assert resolved(text, lean) == edtf
+
+
+def test_dates_are_found_where_they_stand_alone() -> None:
+    text = "On Monday, flight X-2019 landed, and a March 3 note says so."
+    found = dates(text, 0, len(text), WEDNESDAY, "past")
+    assert [when.edtf for when in found] == ["2024-06-17", "2024-03-03"]
 
 
 def test_without_a_day_of_publication_only_full_dates_are_dates() -> None:

@@ -49,3 +49,21 @@ def test_headings_captions_promotion_and_biographies_are_no_prose(paragraph: str
 
 def test_a_sentence_too_long_to_be_one_is_passed_over() -> None:
     assert split("word " * 400 + "end. A short one.") == ["A short one."]
+
+
+def test_an_item_of_a_day_page_is_read_without_its_bullet_and_its_sources() -> None:
+    body = (
+        "- Relations of Chile and Peru\n"
+        "  - Peru closes a crossing to Chile. Nobody is hurt. (Example Times) (Wire+)\n"
+        "  - Peru signs a treaty with Chile (Wire)"
+    )
+    assert split(body) == [
+        "Peru closes a crossing to Chile.",
+        "Nobody is hurt.",
+        "Peru signs a treaty with Chile",
+    ]
+    assert all(sentence.item for sentence in sentences(report(body)))
+
+
+def test_a_paragraph_with_its_photographer_is_no_item() -> None:
+    assert not split("Migrants rest near the river. (Wire)")
