@@ -4,6 +4,20 @@ import re
 
 COUNTED = re.compile(r"(?<=: )[\w ]*(?:countries|nations|states|nationalities)$")
 ENDED: dict[str | None, str] = {"visa-required": "visa_free", "unknown": "entry_ban"}
+TITLES: dict[str, str] = {
+    "Visa-free entry": "visa-free",
+    "Visa requirement": "visa-required",
+    "Entry ban": "entry-ban",
+    "Electronic travel authorisation": "eta",
+    "Electronic visa": "e-visa",
+    "Visa on arrival": "visa-on-arrival",
+}
+"""The regime of which a fact without a rule tells by its title: an act of a union, or of many."""
+TARGETED = re.compile(
+    r"official|member|responsible|involved|politician|diplomat|undermin|individual|lawmaker|minister"
+    r"|leader|complicit|personnel|relative|famil|envoy|person"
+)
+"""Categories of people whom a ban means to sanction."""
 HALTED = {"suspended": "suspension", "reinstated": "reinstatement", "extended": "extension"}
 MEASURES: dict[str | None, str] = {
     "freedom-of-movement": "visa_free",

@@ -27,8 +27,11 @@ from tests.bench.corpus_terms import (
     HALTED,
     INCIDENTS,
     MEASURES,
+    TARGETED,
+    TITLES,
 )
 from tracker.domain.draft import DraftProposed
+from tracker.domain.groups import LEGISLATORS
 
 _DOCUMENT = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b481"
 Row = dict[str, Any]
@@ -73,10 +76,13 @@ def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
     if fact["kind"] == "exit":
         # What bars a state's own people from a country is filed under the country barred.
         where, whom = next((p.code for p in places(title, 0, len(title))), home), [home]
+    elif home in LEGISLATORS:
+        whom = [p.code for p in places(title, 0, len(title))] or ["*"]
     counted = COUNTED.search(title)
     return _quoted(draft, item, "evidence", {
         "kind": "policy_change",
-        "destination": [where],
+        # Schengen's acts are the Union's there.
+        "destination": ["EU" if where in LEGISLATORS else where],
         "nationalities": counted[0] if counted else whom,
         "measure": _measure(fact["kind"], action, title, rule),
         "change": "proposed" if draft.fact_type == "policy-proposed" else ACTIONS[action],
@@ -89,14 +95,13 @@ def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
 
 def _measure(kind: str, action: str, title: str, rule: Row) -> str:
     """The instrument: what a rule was before it was repealed, or what happened to its granting."""
-    regime = rule.get("regime")
+    regime = rule.get("regime") or TITLES.get(title.partition(":")[0])
     if "fee" in title:
         return "fee"
     if action == "repealed" and regime in ENDED:
         return ENDED[regime]
-    if regime in MEASURES and not rule.get("category"):
-        return MEASURES[regime]
-    if regime in MEASURES and regime != "entry-ban":
+    targeted = regime == "entry-ban" and TARGETED.search(rule.get("category", ""))
+    if regime in MEASURES and not targeted:
         return MEASURES[regime]
     return HALTED.get(action, "other") if kind == "entry" else "other"
 

@@ -64,7 +64,7 @@ def _value(value: Any, name: str, kind: str | None, names: Mapping[str, str]) ->
     if not isinstance(value, str):
         return Value(_structured(value))
     match kind:
-        case "country":
+        case "country" | "jurisdiction":
             return Value(f"{country_name(value)} ({value})", f"/policy?destination={value}")
         case "nationality":
             return Value(whom(value))

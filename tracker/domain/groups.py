@@ -72,6 +72,8 @@ _LEFT: dict[tuple[str, str], str] = {
 }
 
 GROUPS = tuple(_JOINED)
+LEGISLATORS = ("EU", "Schengen")
+"""The groups that make rules of their own, which bind their members."""
 
 
 @cache
@@ -101,6 +103,11 @@ def membership_days(code: str) -> tuple[date, ...]:
     """The days on which a country joined or left a group: where its rules may change."""
     days = {d for _, since, left in _membership().get(code, ()) for d in (since, left)}
     return tuple(sorted(d for d in days if d.year < 9999))
+
+
+def members(group: str, day: date) -> tuple[str, ...]:
+    """The countries that are in a group on a day, in the order of their codes."""
+    return tuple(sorted(code for code in _membership() if group in groups_of(code, day)))
 
 
 def group_name(text: str) -> str:

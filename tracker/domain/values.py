@@ -18,13 +18,14 @@ from msgspec import Meta
 from tracker.domain import edtf
 from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
-from tracker.domain.groups import group_name
+from tracker.domain.groups import LEGISLATORS, group_name
 
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
 Country = Annotated[str, Meta(extra={"kind": "country"})]
 Nationality = Annotated[str, Meta(extra={"kind": "nationality"})]
+Jurisdiction = Annotated[str, Meta(extra={"kind": "jurisdiction"})]
 Edtf = Annotated[str, Meta(extra={"kind": "edtf"})]
 Day = Annotated[str, Meta(extra={"kind": "day"})]
 Instant = Annotated[str, Meta(extra={"kind": "instant"})]
@@ -174,6 +175,12 @@ def nationality(text: str) -> str:
             raise Refused(f"{text!r} is neither a country code nor a known group nor *") from None
 
 
+def jurisdiction(text: str) -> str:
+    """A country code, or a group that makes rules as one, in its normal form."""
+    legislator = next((g for g in LEGISLATORS if g.lower() == text.strip().lower()), None)
+    return legislator or country_code(text)
+
+
 def _edtf(text: str) -> str:
     edtf.bounds(text)
     return text
@@ -215,6 +222,7 @@ def _pattern(pattern: str, what: str) -> Callable[[str], str]:
 RULES: dict[str, Callable[[str], str]] = {
     "country": country_code,
     "nationality": nationality,
+    "jurisdiction": jurisdiction,
     "edtf": _edtf,
     "day": lambda text: day(text).isoformat(),
     "instant": _instant,

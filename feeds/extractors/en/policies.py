@@ -71,17 +71,26 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     known = [*changed, *seen]
     since = [s for line in reading.lines if (s := _since(reading, line, known))]
     told = {line for m in made for line in (m.line, m.effect)}
-    acted = [
-        found
-        for i, line in enumerate(reading.lines)
-        if line not in told
-        for found in acting.acted(reading, i, line)
-    ]
+    acted: list[Found] = []
+    for i, line in enumerate(reading.lines):
+        if line not in told:
+            acted += [f for f in acting.acted(reading, i, line)
+                      if not any(_again(f, earlier) for earlier in acted)]  # fmt: skip
     return proposals(reading, document, POLICIES, [*known, *since, *acted])
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:
     return found.fact["jurisdiction"], tuple(found.fact["rule"]["nationalities"])
+
+
+def _again(found: Found, earlier: Found) -> bool:
+    """Whether a sentence tells once more of an act: the same measure, for some of the same."""
+    one, other = found.fact, earlier.fact
+    if any(one.get(name) != other.get(name) for name in ("jurisdiction", "title", "action")):
+        return False
+    whom = {*one.get("rule", {}).get("nationalities", ())}
+    before = {*other.get("rule", {}).get("nationalities", ())}
+    return not whom or "*" in whom or bool(whom & before)
 
 
 def _made(reading: Reading, number: int, line: Line) -> _Made | None:

@@ -10,6 +10,7 @@ from feeds.extractors.en.grammar.attribution import quotations
 from feeds.extractors.en.grammar.measures import TOPIC
 from feeds.extractors.en.grammar.people import GROUPS, People, everybody, people
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
+from tracker.domain.groups import LEGISLATORS
 
 _INTO = re.compile(
     r"\b(?:entering|enter|visiting|visit|travell?ing\s+(?:in)?to|travel\s+(?:in)?to|coming\s+(?:in)?to"
@@ -20,15 +21,15 @@ _OUTWARD = re.compile(
     r"\btravel\s+bans?\s+on\s+(?:its|their)\s+(?:own\s+)?(?:citizens|nationals|people)"
     r"|\b(?:its|their|our|his)\s+(?:own\s+)?(?:citizens|nationals|people)\b", re.IGNORECASE,
 )  # fmt: skip
-_PEOPLE_CUE = re.compile(
-    r"\b(?:for|on|to|of|from|against|by|with)\s+(?=\S)", re.IGNORECASE
-)
+_PEOPLE_CUE = re.compile(r"\b(?:for|on|to|of|from|against|by|with)\s+(?=\S)", re.IGNORECASE)
 _CLAUSE_END = re.compile(
     r"[;:]|,?\s+(?:after|amid|following|citing|because|due\s+to|in\s+response|in\s+retaliation|over|as\s+(?:part|a)"
     r"|until|starting|effective|beginning|with\s+effect|in\s+an?\s+(?:effort|attempt|bid)|unless|while|despite"
-    r"|pending|accusing|saying|for\s+(?:up\s+to\s+)?(?:\d+|one|two|three|six|ninety)|seeking\s+to|who\s+(?:said|have\s+said)|on\s+(?:the\s+)?(?:\d|Mon|Tues|Wednes"
+    r"|pending|accusing|saying|for\s+(?:up\s+to\s+)?(?:\d+|one|two|three|six|ninety)|seeking\s+to|who\s+(?:said|have\s+said)|on\s+(?:the\s+)?(?:\d{1,2}\s+[A-Z]|Mon|Tues|Wednes"
     r"|Thurs|Fri|Satur|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|grounds))|\s[–—-]\s"
 )
+_SAYS = re.compile(r"[^.;,“”\"]{0,60}?\b(?:said|says|announced|announces|confirmed)\b")
+_ABROAD = re.compile(r"\bto\s+(?:the\s+|(?:parts|areas|regions)\s+of\s+)*$")
 _OUTSIDE = re.compile(
     r"\b(?:sports?|tournament|league|club|season|games|olympic\w*|world\s+cup|trade|imports?|exports?|tariffs?"
     r"|goods|products|cargo|grain|poultry|beef|cattle|trucks?|flights?\s+over|airspace|smoking|e-cigarettes|plastic"
@@ -72,15 +73,25 @@ def _fact(reading: Reading, number: int, line: Line, act: Act, at: At) -> Found 
     if crowd is None:
         return None
     outward = act.kind == "exit" or crowd.own
+    if outward and target is None:
+        target = _abroad(text, crowd.at[1], end)
     if outward and who is None:
         return None
     # Who bars its own people from a country acts itself; who bars others does so at its border.
     place = who if outward or target is None or (who and not _same_side(target, crowd)) else target
-    if place is None or (len(place.code) != 2) or place.code == "EU":
+    if place is None or not (len(place.code) == 2 or place.code in LEGISLATORS):
         return None
     if not outward and place.code in crowd.codes:
         return None
     return _found(reading, line, act, at, place, crowd, target if outward else None, outward)
+
+
+def _abroad(text: str, start: int, end: int) -> Actor | None:
+    """The country that a state's own people are kept from."""
+    for place in places.places(text, start, end):
+        if place.kind == "name" and _ABROAD.search(text, max(start, place.start - 30), place.start):
+            return Actor(place.code, place.start, place.end)
+    return None
 
 
 def _same_side(target: Actor, crowd: People) -> bool:
@@ -98,6 +109,9 @@ def _actor(reading: Reading, number: int, line: Line, act: Act) -> Actor | None:
                   if not GROUPS.match(reading.text, a.end + 1)]  # fmt: skip
         if before:
             return before[-1]
+        after = actors(reading.text, act.verb_at[1], line.at.end)
+        if after and _SAYS.match(reading.text, after[-1].end):
+            return after[-1]
     return actor(reading, number, line, first)
 
 
@@ -114,7 +128,7 @@ def _people(text: str, act: Act, who: Actor | None, state: str | None, end: int)
     """Whom it concerns: the words of the clause, or what follows the noun."""
     but = who.code if who else state
     if act.rule in clauses.NAMES:
-        crowd = people(text, *act.whom_at, but) if act.about is None else _some(text, act, but)
+        crowd = _crowd(text, act, but)
         if crowd is None and act.strict:
             return None
         return crowd or everybody(act.object_at, act.about)
@@ -123,19 +137,31 @@ def _people(text: str, act: Act, who: Actor | None, state: str | None, end: int)
         return People((state,), own.span(), own=True)
     stop = _CLAUSE_END.search(text, act.object_at[1], end)
     last = stop.start() if stop else end
-    crowd = people(text, act.object_at[1], last, but)
+    # Sanctions fall on so many of a state's officials; nobody else is counted by a rule.
+    crowd = people(text, act.object_at[1], last, but, act.rule == "visa-restriction")
     if crowd is None:
-        crowd = people(text, act.verb_at[1], act.object_at[1], but)
+        crowd = people(text, act.verb_at[1], act.object_at[0], but)
     if crowd is None or (act.kind == "enforcement" and act.rule != "travel-ban"):
         named = _named(text, act, last, but)
+        if act.rule == "entry" and not named:
+            return everybody(act.object_at, " ".join(text[act.object_at[0] : last].split()))
         if act.strict and not named:
             return None
         return named or everybody(act.object_at, act.about)
     return crowd
 
 
+def _crowd(text: str, act: Act, but: str | None) -> People | None:
+    start, end = act.whom_at
+    stop = _CLAUSE_END.search(text, start, end)
+    if act.about or act.bare:
+        return _some(text, act, but)
+    return people(text, start, stop.start() if stop else end, but)
+
+
 def _some(text: str, act: Act, but: str | None) -> People | None:
-    named = [p for p in places.places(text, *act.whom_at) if p.code != but and p.kind == "adjective"]
+    named = [p for p in places.places(text, *act.whom_at) if p.code != but
+             and (act.bare or p.kind == "adjective")]  # fmt: skip
     codes = tuple(dict.fromkeys(p.code for p in named))
     return People(codes, act.whom_at, act.about) if codes else None
 
@@ -163,6 +189,8 @@ def _found(  # noqa: PLR0913
         "immediate" if times.immediate and announced else "unknown"
     )  # fmt: skip
     title = act.title
+    if outward and title == "Entry ban":
+        title = "Travel ban"
     if barred and outward:
         title = f"{title}: {text[barred.start : barred.end]}"
     if crowd.counted:
@@ -179,7 +207,10 @@ def _found(  # noqa: PLR0913
         fact |= {"action": act.outcome.action, "effective_basis": basis}
     spans: dict[str, At] = {"jurisdiction": (place.start, place.end), "title": at,
                             "action": act.verb_at}  # fmt: skip
-    if fact["kind"] == "entry" and crowd.codes:
+    if place.code in LEGISLATORS and crowd.codes not in ((), ("*",)):
+        # A union has no cell of its own: whom its act concerns is told by the title.
+        fact["title"] = f"{title}: {' '.join(text[slice(*crowd.at)].split())}"[:200]
+    elif fact["kind"] == "entry" and crowd.codes and place.code not in LEGISLATORS:
         fact["rule"] = _rule(act, crowd, category, stay)
         spans |= {"rule.nationalities": crowd.at, "rule.regime": at, "rule.category": crowd.at}
         if stay:

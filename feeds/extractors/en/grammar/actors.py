@@ -9,6 +9,7 @@ import msgspec
 
 from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.reading import Line, Reading
+from tracker.domain.groups import LEGISLATORS
 
 _BODIES = (
     r"(?:governments?|administration|authorities|officials?|ministry|ministries|ministers?|cabinet"
@@ -18,9 +19,7 @@ _BODIES = (
     r"|leaders?|states|customs|executive|monarch|taoiseach)"
 )
 _OF_ITS = re.compile(rf"(?:['’]s?)?\s+(?:[\w’'.-]+\s+){{0,4}}?{_BODIES}\b", re.IGNORECASE)
-_OF_THE = re.compile(
-    rf"\b{_BODIES}\s+(?:\w+\s+)?(?:of|in|from)\s+(?:the\s+)?$", re.IGNORECASE
-)
+_OF_THE = re.compile(rf"\b{_BODIES}\s+(?:\w+\s+)?(?:of|in|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _NOT_SUBJECT = re.compile(
     r"\b(?:in|from|of|with|to|into|on|against|between|near|for|at|by|over|across|than|like|via"
     r"|through|towards?|about|outside|inside|citing|entering|leaving|visiting|as)"
@@ -33,11 +32,19 @@ _BACKWARD = re.compile(
     r"government|ministry|administration|president|prime\s+minister|minister|authorities|order"
     r"|proclamation|decree|directive|decision|measures?|rules?|law|legislation|bill|policy|plan|ban"
     r"|bloc|department|agency|cabinet|parliament|kingdom|republic|secretary|announcement)"
-    r"|it|its|he|she|they|we|our|officials|authorities|ministers|lawmakers|a\s+(?:new\s+)?(?:law"
+    r"|it|its|he|she|they|we|our|(?-i:I)|officials|authorities|ministers|lawmakers|a\s+(?:new\s+)?(?:law"
     r"|decree|proclamation|order))\b",
     re.IGNORECASE,
 )
 _SENTENCES_BACK = 4
+_HOST = re.compile(r"https?://([\w.-]+)")
+_SITES = (
+    (".gov", "US"), (".gov.uk", "GB"), ("www.gov.uk", "GB"), (".canada.ca", "CA"), (".gc.ca", "CA"),
+    (".gov.au", "AU"), (".govt.nz", "NZ"), (".gov.in", "IN"), (".gouv.fr", "FR"), (".bund.de", "DE"),
+    (".europa.eu", "EU"), (".gov.cn", "CN"), (".go.jp", "JP"), (".go.kr", "KR"), (".gov.ie", "IE"),
+    (".gov.za", "ZA"), (".go.ke", "KE"), (".gob.mx", "MX"), (".gov.br", "BR"), (".gov.sg", "SG"),
+)  # fmt: skip
+"""Endings of hosts that only public bodies may bear."""
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -68,7 +75,7 @@ def actors(text: str, start: int, end: int) -> list[Actor]:
     found += [
         Actor(place.code, place.start, place.end)
         for place in places.places(text, start, end)
-        if (place.is_country or place.code == "EU") and _acts(text, start, end, place)
+        if (place.is_country or place.code in LEGISLATORS) and _acts(text, start, end, place)
     ]
     return sorted(found, key=lambda a: a.start)
 
@@ -94,8 +101,16 @@ def actor(reading: Reading, number: int, line: Line, verb: int) -> Actor | None:
         pass
     if refers is None:
         return None
-    code = _before(reading, number) or home(reading.text)
+    code = official(reading.item.url) or _before(reading, number) or home(reading.text)
     return Actor(code, refers.start(), refers.end()) if code else None
+
+
+def official(url: str | None) -> str | None:
+    """The state whose public body a page is of; there "we" and "the Department" are its own."""
+    host = _HOST.match(url or "")
+    if host is None:
+        return None
+    return next((code for ending, code in _SITES if host[1].endswith(ending)), None)
 
 
 def _before(reading: Reading, number: int) -> str | None:

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from feeds.extractors.en.grammar import deeds
-from feeds.extractors.en.grammar.measures import NOUNS, Measure, Outcome, measure
+from feeds.extractors.en.grammar.measures import NOUNS, Measure, Outcome, measure, outcome
 from feeds.extractors.en.grammar.reading import At
 
 
@@ -24,6 +24,8 @@ class Act(msgspec.Struct, frozen=True):
     about: str | None = None
     strict: bool = False
     """Whether the people must be named for it to be a rule."""
+    bare: bool = False
+    """Whether the names of countries alone stand for their people."""
 
 
 _LEFT = 130
@@ -44,7 +46,8 @@ _WISHED = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"\b(?:if|whether|unless|could|(?-i:may)|might|should|can|cannot|must|would|no\s+longer)\b", re.IGNORECASE
+    r"\b(?:if|whether|unless|could|(?-i:may)|might|should|can|cannot|must|would|no\s+longer)\b",
+    re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _DECIDED = re.compile(
@@ -56,14 +59,22 @@ _PROPOSED = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCED_PLAN = re.compile(
-    r"\b(?:announc|unveil|approv|sign)\w*\s+(?:[\w-]+\s+){0,3}?(?:plans?|intentions?|bill)\b", re.IGNORECASE
+    r"\b(?:announc|unveil|approv|sign)\w*\s+(?:[\w-]+\s+){0,3}?(?:plans?|intentions?|bill)\b",
+    re.IGNORECASE,
 )
 _PAST_FORMS = re.compile(r"(?:ed|en|ut|et|oze|ung|aid|an|rew|rought\s+in)$")
 _FINITE = re.compile(r"(?:s|ed|ut|et|oze|an|rew)$|\b(?:in|out|down|off|on|to)$")
 _LED_BY = re.compile(
     r"\b(?:will|shall|to|and|or|also|is|are|was|were|has|have|had|been|be|by|would|we|I|they|governments?|authorities|states"
     r"|officials|ministers|countries|lawmakers|it|of|temporarily|immediately|now|further|indefinitely|fully|then|both|formally"
-    r"|officially|effectively|States|Netherlands|Philippines|Emirates|Maldives|Bahamas)\s+(?:\w+ly\s+)?$",
+    r"|officially|effectively|States|Netherlands|Philippines|Emirates|Maldives|Bahamas|and\s+(?:(?-i:[A-Z])\w+\s+){0,2}(?-i:[A-Z])\w+)\s+(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+
+
+_ACT_THAT = re.compile(
+    r"\b(?:order|proclamation|decree|laws?|legislation|bill|rules?|directive|resolution|measures?"
+    r"|agreement|deal|memorandum|amendment|regulations?|decision)\b[^,;]{0,50}\b(?:that|which)\s+$",
     re.IGNORECASE,
 )
 
@@ -80,7 +91,9 @@ def standing(text: str, start: int, verb: int, first: str) -> str | None:
     if _WISHED.search(clause) or _WISHED.match(first) or _DENIED.search(clause[-40:]):
         return None
     supposed = _SUPPOSED.search(clause)
-    if supposed and not (supposed[0].lower() == "would" and _DECIDED.search(clause[: supposed.start()])):
+    if supposed and not (
+        supposed[0].lower() == "would" and _DECIDED.search(clause[: supposed.start()])
+    ):
         if not _PROPOSED.search(clause):
             return None
         return "proposed"
@@ -108,14 +121,16 @@ def _left(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
             continue
         deed = deeds.deed(match)
         what = measure(noun)
-        outcome = what.deeds.get(deed)
-        if outcome is None:
+        result = outcome(what, deed)
+        if result is None:
             continue
+        if rule == "announced" and match[0].lower().startswith("exten"):
+            result = Outcome("extended", result.regime)
         verb_at = (offset + match.start(deed), offset + match.end(deed))
         first = offset + match.start()
-        if rule == "made" and not _finite(text, start, verb_at):
+        if rule == "made" and not finite(text, start, verb_at):
             continue
-        return _act(text, start, what, outcome, first, verb_at, noun, (first, end), False)
+        return _act(text, start, what, result, first, verb_at, noun, (first, end), False)
     return None
 
 
@@ -129,14 +144,26 @@ def _last(pattern: re.Pattern[str], window: str) -> re.Match[str] | None:
     return found
 
 
-def _finite(text: str, start: int, verb_at: At) -> bool:
+def finite(text: str, start: int, verb_at: At) -> bool:
     """Whether a form is a verb that tells: "suspends", "will suspend", but no bare "order"."""
     word = text[verb_at[0] : verb_at[1]]
     before = text[max(start, verb_at[0] - 40) : verb_at[0]]
-    if re.search(r"\b(?:the|a|an|its|their|his|this|that|which|new|of)\s+$", before, re.IGNORECASE):
-        return re.search(r"\b(?:that|which)\s+$", before) is not None
+    if re.search(
+        r"\b(?:the|a|an|its|their|his|this|that|which|new|of|travel|entry|visa|blanket|immigration)\s+$",
+        before,
+        re.IGNORECASE,
+    ):
+        return _ACT_THAT.search(text, max(start, verb_at[0] - 90), verb_at[0]) is not None
+    if word.lower().startswith(("will ", "would ", "to ")):
+        return True
     if word.lower().endswith("ing"):
-        return re.search(r"\b(?:is|are|was|were|be|been|by|and|order|proclamation|decree|,|said\s+it\s+was|policy|law|immediately)\s+(?:\w+ly\s+)?$", before) is not None
+        return (
+            re.search(
+                r"\b(?:is|are|am|was|were|be|been|by|and|order|proclamation|decree|,|said\s+it\s+was|policy|law|immediately)\s+(?:\w+ly\s+)?$",
+                before,
+            )
+            is not None
+        )
     return bool(_FINITE.search(word)) or bool(_LED_BY.search(before))
 
 
@@ -147,23 +174,23 @@ def _right(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
         if match is None:
             continue
         deed = deeds.deed(match)
-        outcome = what.deeds.get(deed)
-        if outcome is None or (rule == "passive" and match.groupdict().get("bare")):
+        result = outcome(what, deed)
+        if result is None or (rule == "passive" and match.groupdict().get("bare")):
             continue
-        return _act(text, start, what, outcome, noun.start(), match.span(deed), noun, (start, end), True)
+        return _act(
+            text, start, what, result, noun.start(), match.span(deed), noun, (start, end), True
+        )
     return None
 
 
 def _act(  # noqa: PLR0913
-    text: str, start: int, what: Measure, outcome: Outcome, first: int, verb_at: At,
+    text: str, start: int, what: Measure, result: Outcome, first: int, verb_at: At,
     noun: re.Match[str], whom_at: At, passive: bool,
 ) -> Act | None:  # fmt: skip
     stands = standing(text, start, verb_at[0] if passive else first, text[verb_at[0] : verb_at[1]])
     if stands is None:
         return None
     return Act(
-        what.name, what.title, what.kind, outcome, verb_at, noun.span(), whom_at,
+        what.name, what.title, what.kind, result, verb_at, noun.span(), whom_at,
         stands == "proposed", passive, what.about, what.name in ("visas", "entry"),
     )  # fmt: skip
-
-

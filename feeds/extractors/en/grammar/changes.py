@@ -183,7 +183,7 @@ def _speaks_of_announcing(text: str, start: int, cue: int, verb_at: int) -> bool
     # "on Tuesday announced", "suspended on Tuesday", but not "on June 20 is World Refugee Day".
     near = text[max(start, cue - 40) : cue + 60]
     return abs(cue - verb_at) <= 30 or re.search(
-        r"\b(?:announced|said|declared|decreed|signed|issued)\b", near
+        r"\b(?:announc\w+|said|declared|decreed|signed|issued|approved|ordered|adopted)\b", near
     ) is not None  # fmt: skip
 
 

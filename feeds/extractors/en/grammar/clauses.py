@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from feeds.extractors.en.grammar.acts import Act, standing
+from feeds.extractors.en.grammar.acts import Act, finite, standing
 from feeds.extractors.en.grammar.measures import Outcome
 
 _BAN = (
@@ -20,7 +20,7 @@ _FREELY = (
     r"(?:visa[\s-]free|without\s+(?:(?:needing|requiring|obtaining|having|a\s+need\s+for|applying\s+for"
     r"|the\s+need\s+for)\s+)?(?:an?\s+|any\s+)?(?:[\w-]+\s+)?visas?)"
 )
-_ENTER = r"(?:enter|visit|travel\s+(?:in)?to|come\s+to|stay\s+in|go\s+to|cross)"
+_ENTER = r"(?:enter|visit|travel\s+(?:in)?to|come\s+to|stay(?:\s+in)?|go\s+to|cross)"
 _ALLOW = r"(?P<verb>allow(?:s|ed|ing)?|permit(?:s|ted|ting)?|let(?:s|ting)?)"
 _BE = r"(?:has\s+been|have\s+been|was|were|will\s+be|are\s+being|is\s+being|are\s+now|is\s+now|are\s+to\s+be|to\s+be)"
 _COUNT = r"(?:\d[\d,.]*(?:\s+(?:million|thousand))?)"
@@ -37,6 +37,10 @@ class Clause(msgspec.Struct, frozen=True):
     passive: bool = False
     about: str | None = None
     strict: bool = True
+    cues: tuple[str, ...] = ()
+    """Of these words a sentence must hold one, which is looked up faster than the pattern."""
+    bare: bool = False
+    """Whether the people are named by their countries alone: "adds Chad to its travel ban"."""
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -46,80 +50,113 @@ def _pattern(text: str) -> re.Pattern[str]:
 CLAUSES = (
     Clause("bars-from-asylum", "Bar to asylum", _pattern(
         rf"\b{_BAN}\s+{_WHO}\s+from\s+(?:claiming|seeking|applying\s+for|requesting|receiving)\s+asylum"),
-        Outcome("introduced"), about="asylum seekers", strict=False),
+        Outcome("introduced"), about="asylum seekers", strict=False, cues=("asylum",)),
+    Clause("no-asylum-for", "Bar to asylum", _pattern(
+        r"\b(?P<verb>mak(?:es|ing)|mad|rendering|renders|to\s+make)e?\s+(?P<who>[^.;:“”\"]{3,200}?)\s+ineligible\s+(?:for|to\s+(?:seek|apply\s+for))\s+asylum"),
+        Outcome("introduced"), about="asylum seekers", strict=False, cues=("ineligible",)),
+    Clause("wait-abroad", "Waiting abroad for asylum", _pattern(
+        r"(?P<who>(?:asylum[\s-]seekers|migrants)[^.;:“”\"]{0,80}?)\s+(?P<verb>(?:will|would)\s+(?:now\s+)?(?:have\s+to|be\s+(?:forced|required|made)\s+to|be))\s+"
+        r"(?:wait|remain|stay|returned|sent\s+back)\s+(?:in|to)\b"), Outcome("introduced"), passive=True,
+        about="asylum seekers", strict=False, cues=("asylum", "migrants")),
+    Clause("lets-leave", "Ban on leaving", _pattern(
+        rf"\b{_ALLOW}\s+{_WHO}\s+(?:to\s+)?(?:leave|travel\s+abroad|exit)\b"), Outcome("amended"), kind="exit", cues=("leave", "abroad", "exit")),
     Clause("bars-from-entering", "Entry ban", _pattern(
-        rf"\b{_BAN}\s+{_WHO}\s+from\s+{_ENTERING}\b"), Outcome("introduced", "entry-ban")),
+        rf"\b{_BAN}\s+{_WHO}\s+from\s+{_ENTERING}\b"), Outcome("introduced", "entry-ban"), cues=("from enter", "from travel", "from visit", "from com", "from fly", "from cross", "from return", "from immigrat", "from entry")),
     Clause("are-barred", "Entry ban", _pattern(
-        rf"(?P<who>[^.;:“”\"]{{3,160}}?)\s+{_BE}\s+(?:\w+ly\s+)?{_BAN}\s+from\s+{_ENTERING}\b"),
-        Outcome("introduced", "entry-ban"), passive=True),
+        rf"\b{_BE}\s+(?:\w+ly\s+)?{_BAN}\s+from\s+{_ENTERING}\b"),
+        Outcome("introduced", "entry-ban"), passive=True, cues=("from enter", "from travel", "from visit", "from com", "from fly", "from cross", "from return", "from immigrat", "from entry")),
     Clause("bars-entry", "Entry ban", _pattern(
         r"\b(?P<verb>ban(?:s|ned|ning)?|bar(?:s|red|ring)?|prohibit(?:s|ed|ing)?|suspend(?:s|ed|ing)?"
         r"|restrict(?:s|ed|ing)?|halt(?:s|ed|ing)?|den(?:y|ies|ying)|refus(?:e|es|ing))\s+"
         r"(?:the\s+|all\s+)?(?:entry|admission)\s+(?:(?:in)?to\s+(?:the\s+country\s+)?)?(?:of|for|to|by|from)\s+"
-        r"(?P<who>[^.;:“”\"]{3,200})"), Outcome("introduced", "entry-ban")),
+        r"(?P<who>[^.;:“”\"]{3,200})"), Outcome("introduced", "entry-ban"), cues=("entry", "admission")),
     Clause("bars-people", "Entry ban", _pattern(
         r"\b(?P<verb>ban(?:s|ned|ning)?|bar(?:s|red|ring)?)\s+(?P<who>(?:(?:all|most|any|foreign|the)\s+)*"
-        r"(?:[A-Z][\w-]+\s+)?(?:travell?ers|visitors|arrivals|tourists|foreigners|foreign\s+nationals"
-        r"|non-residents|non-citizens|passengers|citizens|nationals)\b[^.;:“”\"]{0,160}?)(?=[.,;]|\s+(?:from\s+"
+        r"(?:(?-i:[A-Z])[\w-]+\s+)?(?:travell?ers|visitors|arrivals|tourists|foreigners|foreign\s+nationals"
+        r"|non-residents|non-citizens|passengers|citizens|nationals|refugees|asylum\s+seekers)\b[^.;:“”\"]{0,160}?)(?=[.,;]|\s+(?:from\s+"
         r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|after|amid|over|due|because|in\s+an?\b|until)|$)"),
-        Outcome("introduced", "entry-ban")),
+        Outcome("introduced", "entry-ban"), cues=("ban", "bar")),
     Clause("bars-from-leaving", "Ban on leaving", _pattern(
         rf"\b{_BAN}\s+{_WHO}\s+from\s+(?:leaving|departing|travell?ing\s+abroad|exiting|going\s+abroad)\b"),
-        Outcome("introduced"), kind="exit"),
+        Outcome("introduced"), kind="exit", cues=("leaving", "abroad", "departing", "exiting")),
     Clause("lets-in-without-visa", "Visa-free entry", _pattern(
         rf"\b{_ALLOW}\s+{_WHO}\s+(?:to\s+)?{_ENTER}\b[^.;“”\"]{{0,60}}?\s*\b{_FREELY}"),
-        Outcome("introduced", "visa-free")),
+        Outcome("introduced", "visa-free"), cues=("visa",)),
     Clause("may-enter-without-visa", "Visa-free entry", _pattern(
-        rf"(?P<who>[^.;:“”\"]{{3,200}}?)\s+(?P<verb>will\s+(?:soon\s+)?be\s+(?:able|allowed|permitted)\s+to|can\s+now|may\s+now|will\s+now)"
-        rf"\s+{_ENTER}\b[^.;“”\"]{{0,60}}?\s*\b{_FREELY}"), Outcome("introduced", "visa-free"), passive=True),
+        rf"\b(?P<verb>will\s+(?:soon\s+)?be\s+(?:able|allowed|permitted)\s+to|can\s+now|may\s+now|will\s+now)"
+        rf"\s+{_ENTER}\b[^.;“”\"]{{0,60}}?\s*\b{_FREELY}"), Outcome("introduced", "visa-free"), passive=True, cues=("visa",)),
     Clause("needs-no-visa-any-more", "Visa-free entry", _pattern(
-        r"(?P<who>[^.;:“”\"]{3,200}?)\s+(?P<verb>(?:will\s+)?no\s+longer\s+(?:need|require|be\s+required\s+to\s+(?:have|obtain|hold))"
-        r"|will\s+not\s+(?:need|require))\s+(?:an?\s+|any\s+)?visas?\b"), Outcome("introduced", "visa-free"), passive=True),
+        r"\b(?P<verb>(?:will\s+)?no\s+longer\s+(?:need|require|be\s+required\s+to\s+(?:have|obtain|hold))"
+        r"|will\s+not\s+(?:need|require))\s+(?:an?\s+|any\s+)?visas?\b"), Outcome("introduced", "visa-free"), passive=True, cues=("visa",)),
     Clause("exempts-from-visas", "Visa-free entry", _pattern(
         rf"\b(?P<verb>exempt(?:s|ed|ing)?)\s+{_WHO}\s+from\s+(?:[\w-]+\s+){{0,3}}?visas?\b"),
-        Outcome("introduced", "visa-free")),
+        Outcome("introduced", "visa-free"), cues=("exempt",)),
     Clause("grants-visa-free", "Visa-free entry", _pattern(
         r"\b(?P<verb>grant(?:s|ed|ing)?|offer(?:s|ed|ing)?|giv(?:e|es|ing)|gave)\s+(?P<who>[^.;:“”\"]{3,120}?)\s+"
-        r"visa-free\s+(?:entry|access|travel|status|stays?)"), Outcome("introduced", "visa-free")),
+        r"visa-free\s+(?:entry|access|travel|status|stays?)"), Outcome("introduced", "visa-free"), cues=("visa-free",)),
     Clause("will-need-a-visa", "Visa requirement", _pattern(
-        r"(?P<who>[^.;:“”\"]{3,200}?)\s+(?P<verb>will\s+(?:now\s+|soon\s+)?(?:need|require|have\s+to\s+(?:obtain|get|apply\s+for)"
+        r"\b(?P<verb>(?:will|would)\s+(?:now\s+|soon\s+|again\s+)?(?:need|require|have\s+to\s+(?:obtain|get|apply\s+for)"
+        r"|no\s+longer\s+be\s+(?:able|allowed)\s+to\s+enter\b[^.;]{0,30}?\bwithout"
         r"|be\s+required\s+to\s+(?:have|obtain|get|apply\s+for|hold)))\s+(?:an?\s+)?(?:entry\s+)?visas?\b"),
-        Outcome("introduced", "visa-required"), passive=True),
+        Outcome("introduced", "visa-required"), passive=True, cues=("visa",)),
     Clause("will-need-an-authorisation", "Electronic travel authorisation", _pattern(
-        r"(?P<who>[^.;:“”\"]{3,200}?)\s+(?P<verb>will\s+(?:now\s+|soon\s+)?(?:need|require|have\s+to\s+(?:obtain|get|apply\s+for)"
+        r"\b(?P<verb>will\s+(?:now\s+|soon\s+)?(?:need|require|have\s+to\s+(?:obtain|get|apply\s+for)"
         r"|be\s+required\s+to\s+(?:have|obtain|get|apply\s+for|hold)))\s+(?:an?\s+)?(?:(?:[\w-]+\s+){0,2}?travel\s+authori[sz]ation|ETA|ESTA|ETIAS)\b"),
-        Outcome("introduced", "eta"), passive=True),
+        Outcome("introduced", "eta"), passive=True, cues=("authori", "eta", "esta", "etias")),
+    Clause("will-require-visas", "Visa requirement", _pattern(
+        r"\b(?P<verb>(?:will|would)\s+(?:again\s+|now\s+)?require|(?:starts|begins|started|began)\s+requiring)\s+"
+        r"(?:entry\s+|tourist\s+)?visas?\s+(?:of|from|for)\s+(?P<who>[^.;:“”\"]{3,160})"), Outcome("introduced", "visa-required"), cues=("visa",)),
+    Clause("bars-from-visas", "Ban on visas", _pattern(
+        rf"\b{_BAN}\s+{_WHO}\s+from\s+(?:obtaining|receiving|getting|being\s+(?:issued|granted)|applying\s+for)\s+(?:[\w-]+\s+){{0,4}}?visas?\b"),
+        Outcome("introduced"), cues=("visa",)),
+    Clause("will-let-in", "Admission", _pattern(
+        rf"\b(?P<verb>(?:will|would)\s+(?:again\s+|now\s+|soon\s+)?(?:allow|permit|let|admit))\s+{_WHO}\s+(?:to\s+|back\s+)*"
+        r"(?:enter|come\s+to|return\s+to|travel\s+to|visit|into)\b"), Outcome("introduced"), cues=("will allow", "will permit", "will let", "will admit", "would allow", "would permit", "would let", "would admit", "will again", "will now", "will soon")),
+    Clause("must-on-entry", "Condition of entry", _pattern(
+        r"\b(?P<verb>(?:will|would)\s+(?:now\s+|soon\s+)?(?:be\s+required\s+to|have\s+to|need\s+to)|must\s+now)\s+"
+        r"(?:self-(?:isolate|quarantine)|quarantine|present|show|give|provide|submit|undergo|take\s+a|test|isolate|be\s+(?:fully\s+)?"
+        r"(?:vaccinated|tested|quarantined|fingerprinted)|register|disclose|pay\s+a)\b"), Outcome("introduced"), passive=True, cues=("will ", "would ", "must now")),
+    Clause("added-to-ban", "Entry ban", _pattern(
+        r"\b(?P<verb>add(?:s|ed|ing)?)\s+(?P<who>[^.;:“”\"]{3,200}?)\s+to\s+(?:its|the|a|his|their)\s+(?:[\w-]+\s+){0,2}?(?:travel\s+ban|"
+        r"entry\s+ban)\b"), Outcome("introduced", "entry-ban"), bare=True, cues=("ban",)),
+    Clause("added-to-red-list", "Travel list", _pattern(
+        r"\b(?P<verb>add(?:s|ed|ing)?)\s+(?P<who>[^.;:“”\"]{3,200}?)\s+to\s+(?:its|the|a|his|their)\s+(?:[\w-]+\s+){0,2}?(?:red|quarantine|travel)\s+list\b"),
+        Outcome("introduced"), bare=True, cues=(" list",)),
+    Clause("added-to-waiver", "Visa-free entry", _pattern(
+        r"\b(?P<verb>add(?:s|ed|ing)?|admit(?:s|ted|ting)?|accept(?:s|ed)?|readmit(?:s|ted)?|includ(?:e|es|ed))\s+(?P<who>[^.;:“”\"]{3,120}?)\s+(?:in|to|into)\s+"
+        r"(?:its|the|a|his|their)\s+(?:[\w.-]+\s+){0,2}?(?:visa[\s-]waiver|visa-free|visa\s+exemption)\b"),
+        Outcome("introduced", "visa-free"), bare=True, cues=("visa",)),
     Clause("conditions-of-entry", "Condition of entry", _pattern(
         r"\b(?P<verb>requir(?:es|ed|ing)|will\s+require|order(?:s|ed)|to\s+require|oblig(?:es|ed))\s+(?P<who>[^.;:“”\"]{0,30}?"
         r"(?:travell?ers|visitors|arrivals|passengers|tourists|people\s+(?:arriving|travelling|entering)|anyone\s+(?:arriving|entering|travelling)"
         r"|applicants)[^.;:“”\"]{0,120}?)\s+to\s+(?:self-(?:isolate|quarantine)|quarantine|present|show|provide|submit|undergo|take|test|be\s+"
         r"(?:fully\s+)?(?:vaccinated|tested|quarantined|fingerprinted)|have|register|hold|pay|post|disclose|isolate)\b"),
-        Outcome("introduced")),
+        Outcome("introduced"), cues=("requir", "order", "oblig")),
     Clause("refugees-admitted", "Refugee ceiling", _pattern(
         rf"\b(?P<who>(?:only|up\s+to|a\s+maximum\s+of|no\s+more\s+than)\s+{_COUNT}\s+(?:[\w-]+\s+){{0,2}}?refugees)\s+"
         r"(?P<verb>will\s+be\s+(?:allowed|admitted|accepted|let\s+in|resettled|permitted))\b"),
-        Outcome("amended"), passive=True, about="refugees", strict=False),
+        Outcome("amended"), passive=True, about="refugees", strict=False, cues=("refugees will be",)),
     Clause("number-of-refugees", "Refugee ceiling", _pattern(
         r"\b(?P<verb>rais(?:e|es|ed|ing)|lower(?:s|ed|ing)?|cut(?:s|ting)?|reduc(?:e|es|ed|ing)|limit(?:s|ed|ing)?|cap(?:s|ped|ping)?"
         r"|increas(?:e|es|ed|ing)|slash(?:es|ed|ing)?|set(?:s|ting)?)\s+(?P<who>the\s+(?:maximum\s+|annual\s+)?(?:number|ceiling|cap|limit)\s+"
-        r"(?:of|for|on)\s+refugees\b(?:\s+(?:let\s+in|admitted|allowed|accepted|resettled)?\s*(?:in)?to\s+(?:the\s+)?\w+)?)"),
-        Outcome("amended"), about="refugees", strict=False),
+        r"(?:of|for|on)\s+(?:refugees|asylum\s+seekers|migrants|immigrants|(?:international|foreign)\s+(?:students|workers|visitors)|(?:[\w-]+\s+)?visas)\b(?:\s+(?:let\s+in|admitted|allowed|accepted|resettled)?\s*(?:in)?to\s+(?:the\s+)?\w+)?)"),
+        Outcome("amended"), about="refugees", strict=False, cues=("number of", "ceiling", "cap ", "limit ")),
     Clause("admits-refugees", "Refugee admissions", _pattern(
-        rf"\b(?P<verb>(?:will|to|agree[sd]?\s+to)\s+(?:accept|admit|resettle|take\s+in|welcome|receive))\s+"
+        rf"\b(?P<verb>(?:will|would|to|agree[sd]?\s+to)\s+(?:accept|admit|resettle|take\s+in|welcome|receive))\s+"
         rf"(?P<who>(?:(?:up\s+to|about|around|at\s+least|an\s+additional|another|some|only|no\s+more\s+than)\s+)*{_COUNT}\s+"
         r"(?:more\s+)?(?:[\w-]+\s+){0,2}?(?:refugees|asylum[\s-]seekers))\b"),
-        Outcome("introduced"), about="refugees", strict=False),
+        Outcome("introduced"), about="refugees", strict=False, cues=("refugees", "asylum")),
     Clause("revokes-visas", "Visas revoked", _pattern(
         r"\b(?:(?P<verb>revok(?:e|es|ed|ing)|cancel(?:s|led|ed|ling)?|annul(?:s|led)?)|(?P<noun>revocation|cancellation)\s+of)\s+"
         r"(?:all|any|existing|the)\s+(?:[\w-]+\s+){0,2}?visas\s+(?P<who>(?:of|for|held\s+by|issued\s+to|from)\s+[^.;:“”\"]{3,160})"),
-        Outcome("withdrawn")),
+        Outcome("withdrawn"), cues=("visas",)),
     Clause("joins-schengen", "Schengen membership", _pattern(
         r"\b(?P<who>(?P<verb>(?:officially\s+|formally\s+|fully\s+)?(?:joins?|joined|become(?:s)?\s+(?:a\s+)?(?:full\s+)?members?\s+of|became\s+(?:a\s+)?(?:full\s+)?members?\s+of))"
         r"\s+(?:(?:the|Europe['’]s|EU['’]s)\s+)*(?:[\w-]+\s+){0,2}?Schengen)\b"),
-        Outcome("introduced"), strict=False),
+        Outcome("introduced"), strict=False, cues=("schengen",)),
     Clause("closes-to-people", "Entry ban", _pattern(
         r"\b(?P<verb>clos(?:e|es|ed|ing)|shut(?:s|ting)?)\s+(?:its|the|their|all)\s+(?:[\w-]+\s+){0,2}?borders?\s+to\s+"
-        r"(?P<who>[^.;:“”\"]{3,120})"), Outcome("introduced")),
+        r"(?P<who>[^.;:“”\"]{3,120})"), Outcome("introduced"), cues=("border",)),
 )  # fmt: skip
 """More particular clauses come first; what one has told no other tells again."""
 
@@ -127,7 +164,10 @@ CLAUSES = (
 def told(text: str, start: int, end: int) -> list[Act]:
     """What a sentence tells of acts by its clauses."""
     found: list[Act] = []
+    words = text[start:end].lower()
     for clause in CLAUSES:
+        if not any(cue in words for cue in clause.cues):
+            continue
         match = clause.pattern.search(text, start, end)
         if match is None or any(_overlap(match.span(), a.verb_at) for a in found):
             continue
@@ -141,17 +181,31 @@ def _overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
+_SUBJECT = re.compile(
+    r"[;:“”\"]|\b(?:said|says|announced|announces|confirmed|that|meaning|so)\b|^(?:From|On|In)\s[^,]{3,40},"
+)
+
+
+def _subject(text: str, start: int, verb: int) -> int:
+    """Where those begin of whom a passive clause tells."""
+    at = start
+    for stop in _SUBJECT.finditer(text[start:verb]):
+        at = start + stop.end()
+    return at
+
+
 def _act(text: str, start: int, clause: Clause, match: re.Match[str]) -> Act | None:
     group = "verb" if match["verb"] else "noun"
     verb_at = match.span(group)
     first = verb_at[0] if clause.passive else match.start()
     # "will not need" and "can now" are the words of the clause itself, no denial of it.
     stands = standing(text, start, first, "")
-    if stands is None or (verb_at[0] > match.start("who") and not clause.passive):
-        if clause.name != "joins-schengen" or stands is None:
-            return None
-    return Act(clause.name, clause.title, clause.kind, clause.outcome, verb_at, match.span(),
-               match.span("who"), stands == "proposed", clause.passive, clause.about,
-               clause.strict)  # fmt: skip
+    if stands is None or not (clause.passive or group == "noun" or finite(text, start, verb_at)):
+        return None
+    who = match.span("who") if "who" in match.groupdict() else (_subject(text, start, first), first)
+    return Act(clause.name, clause.title, clause.kind, clause.outcome, verb_at,
+               (min(who[0], match.start()), match.end()), who, stands == "proposed", clause.passive, clause.about,
+               clause.strict, clause.bare)  # fmt: skip
+
 
 NAMES = frozenset(clause.name for clause in CLAUSES)

@@ -3,8 +3,10 @@
 import re
 from typing import Literal
 
-Deed = Literal["start", "halt", "end", "again", "extend", "change", "close", "open"]
-DEEDS: tuple[Deed, ...] = ("start", "halt", "end", "again", "extend", "change", "close", "open")
+Deed = Literal["start", "halt", "waive", "end", "again", "extend", "change", "close", "open"]
+DEEDS: tuple[Deed, ...] = (
+    "start", "halt", "waive", "end", "again", "extend", "change", "close", "open",
+)  # fmt: skip
 
 VERBS: dict[Deed, str] = {
     "start": r"introduc(?:e|es|ed|ing)|impos(?:e|es|ed|ing)|announc(?:e|es|ed|ing)"
@@ -14,14 +16,14 @@ VERBS: dict[Deed, str] = {
     r"|appl(?:y|ies|ied|ying)|grant(?:s|ed|ing)?|roll(?:s|ed|ing)?\s+out|creat(?:e|es|ed|ing)"
     r"|declar(?:e|es|ed|ing)|pass(?:es|ed|ing)?|slap(?:s|ped|ping)?|offer(?:s|ed|ing)?"
     r"|add(?:s|ed|ing)?|enforc(?:e|es|ed|ing)|bring(?:s|ing)?\s+in|brought\s+in|start(?:s|ed|ing)?"
-    r"|begin(?:s|ning)?|began|agree(?:s|d)?\s+(?:on|to)|ratif(?:y|ies|ied)",
+    r"|begin(?:s|ning)?|began|agree(?:s|d)?\s+(?:on|to)|ratif(?:y|ies|ied)|charg(?:e|es|ed|ing)|lev(?:y|ies|ied|ying)|(?<=will )require|pursu(?:e|es|ed|ing)",
     "halt": r"suspend(?:s|ed|ing)?|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)|stop(?:s|ped|ping)?"
     r"|freez(?:e|es|ing)|froze|frozen|ceas(?:e|es|ed|ing)|discontinu(?:e|es|ed|ing)"
     r"|put(?:s|ting)?\s+on\s+hold",
-    "end": r"end(?:s|ed|ing)?|lift(?:s|ed|ing)?|scrap(?:s|ped|ping)?|abolish(?:es|ed|ing)?"
-    r"|revok(?:e|es|ed|ing)|rescind(?:s|ed|ing)?|repeal(?:s|ed|ing)?|remov(?:e|es|ed|ing)"
-    r"|drop(?:s|ped|ping)?|withdr(?:aw|aws|ew|awn|awing)|terminat(?:e|es|ed|ing)"
-    r"|cancel(?:s|led|ed|ling|ing)?|waiv(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)"
+    "waive": r"waiv(?:e|es|ed|ing)|lift(?:s|ed|ing)?|scrap(?:s|ped|ping)?|abolish(?:es|ed|ing)?"
+    r"|remov(?:e|es|ed|ing)|drop(?:s|ped|ping)?|eliminat(?:e|es|ed|ing)",
+    "end": r"end(?:s|ed|ing)?|revok(?:e|es|ed|ing)|rescind(?:s|ed|ing)?|repeal(?:s|ed|ing)?"
+    r"|withdr(?:aw|aws|ew|awn|awing)|terminat(?:e|es|ed|ing)|cancel(?:s|led|ed|ling|ing)?"
     r"|revers(?:e|es|ed|ing)|phas(?:e|es|ed|ing)\s+out",
     "again": r"reinstat(?:e|es|ed|ing)|restor(?:e|es|ed|ing)|resum(?:e|es|ed|ing)"
     r"|reintroduc(?:e|es|ed|ing)|re-introduc(?:e|es|ed|ing)|re-?impos(?:e|es|ed|ing)"
@@ -33,7 +35,7 @@ VERBS: dict[Deed, str] = {
     r"|rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)"
     r"|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:es|ed|ing)?|limit(?:s|ed|ing)?"
     r"|hik(?:e|es|ed|ing)|set(?:s|ting)?|simplif(?:y|ies|ied|ying)|cap(?:s|ped|ping)?"
-    r"|amend(?:s|ed|ing)?|toughen(?:s|ed|ing)?|narrow(?:s|ed|ing)?|fix(?:es|ed|ing)?",
+    r"|amend(?:s|ed|ing)?|toughen(?:s|ed|ing)?|narrow(?:s|ed|ing)?|fix(?:es|ed|ing)?|halv(?:e|es|ed|ing)",
     "close": r"clos(?:e|es|ed|ing)(?:\s+(?:off|down))?|shut(?:s|ting)?(?:\s+down)?"
     r"|seal(?:s|ed|ing)?(?:\s+off)?",
     "open": r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)?(?:\s+up)?",
@@ -43,8 +45,8 @@ VERBS: dict[Deed, str] = {
 NOUNS: dict[Deed, str] = {
     "start": r"introduction|imposition|launch|adoption|creation|establishment|granting",
     "halt": r"suspension|halt|pause|freeze|moratorium|cessation",
-    "end": r"lifting|abolition|revocation|removal|end|repeal|termination|cancellation|withdrawal"
-    r"|scrapping|rescission|waiving|elimination",
+    "waive": r"lifting|abolition|removal|scrapping|waiving|elimination",
+    "end": r"revocation|end|repeal|termination|cancellation|withdrawal|rescission",
     "again": r"reinstatement|restoration|resumption|reintroduction|reimposition",
     "extend": r"extension|prolongation|renewal",
     "change": r"expansion|tightening|easing|relaxation|reduction|increase|lowering|doubling",
@@ -52,15 +54,15 @@ NOUNS: dict[Deed, str] = {
     "open": r"reopening|opening",
 }
 ACTIONS: dict[Deed, str] = {
-    "start": "introduced", "halt": "suspended", "end": "repealed", "again": "reinstated",
+    "start": "introduced", "halt": "suspended", "waive": "repealed", "end": "repealed", "again": "reinstated",
     "extend": "extended", "change": "amended", "close": "introduced", "open": "withdrawn",
 }  # fmt: skip
 
 # Words between a verb and its object: any but those that begin another phrase.
 FILLER = (
-    r"(?:\s+(?!(?:that|because|while|who|which|against|by|over|after|before|if|when|where|unless"
+    r"(?:\s+(?!(?:that|at|from|to|under|about|through|during|because|while|who|which|against|by|over|after|before|if|when|where|unless"
     r"|into|with|without|said|says|will|would|is|are|was|were|has|have|had)\b)"
-    r"[\w$€£%&'’.-]*[\w$€£%’']){0,NUMBER}?\s+"
+    r"[\w$€£%&'’.,-]*[\w$€£%’']){0,NUMBER}?\s+"
 )
 _DECREES = (
     r"(?:announc(?:e|es|ed|ing)|order(?:s|ed|ing)?|declar(?:e|es|ed|ing)|approv(?:e|es|ed|ing)"
@@ -93,8 +95,8 @@ PASSIVE = re.compile(
 """Begins where the object ends: " for students have been suspended"."""
 OWN_WAY = re.compile(
     r"[^.;“”\"]{0,80}?\s(?:will\s+|to\s+)?(?:(?P<start>takes?\s+effect|(?:comes?|goes|go|enters?|came|went"
-    r"|entered)\s+into\s+(?:force|effect)|took\s+effect)|(?P<open>reopens?(?:ed)?)"
-    r"|(?P<again>resumes?|resumed)|(?P<close>closes|closed))\b",
+    r"|entered)\s+into\s+(?:force|effect|operation)|took\s+effect)|(?P<open>reopens?(?:ed)?)"
+    r"|(?P<again>resumes?|resumed)|(?P<close>closes|closed)|(?P<change>increases?|rises?|rose|doubles?|goes\s+up))\b",
     re.IGNORECASE,
 )
 """ "will come into force", where nobody is said to act."""

@@ -62,12 +62,13 @@ MEASURES = (
             "again": Outcome("reinstated", "visa-required"),
             "halt": Outcome("suspended", "visa-free"),
             "end": Outcome("introduced", "visa-free"),
+            "waive": Outcome("introduced", "visa-free"),
             "change": Outcome("amended"),
         },
     ),
     Measure(
         "travel-ban", "Entry ban",
-        r"(?:entry|travel|immigration|travel\s+and\s+entry|visa)\s+bans?(?!\s+(?:challenge|lawsuit|case))"
+        r"(?:entry|travel|immigration|visa)(?:\s+and\s+(?:entry|travel|visa))?\s+bans?(?!\s+(?:challenge|lawsuit|case))"
         r"|bans?\s+on\s+(?:the\s+)?(?:all\s+)?(?:[\w-]+\s+){0,3}?(?:entry|travel|travell?ers|arrivals"
         r"|visitors|tourists|immigration|migrants|nationals|citizens|foreigners|passengers)",
         {
@@ -81,26 +82,42 @@ MEASURES = (
     ),
     Measure(
         "visa-issuance", "Issue of visas",
-        rf"(?:issuance|issuing|processing|granting|approval|issue|scheduling)\s+of\s+(?:[\w-]+\s+)"
+        rf"scheduling\s+(?:[\w-]+\s+){{0,4}}?interviews|(?:issuance|issuing|processing|granting|approval|issue|scheduling)\s+of\s+(?:[\w-]+\s+)"
         rf"{{0,3}}?visas?(?:\s+(?:applications|interviews|appointments))?"
-        r"|(?:[\w-]+\s+)?visa\s+(?:issuance|processing|services|applications?|interviews"
+        r"|visa\s+(?:issuance|processing|services|applications?|interviews"
         r"|appointments|operations|approvals)|(?:issuing|granting|processing)\s+(?:[\w-]+\s+){0,3}?"
         r"visas?(?:\s+applications)?",
         _plain("halt", "again", "extend", end="suspended") | {"end": Outcome("suspended")},
     ),
     Measure("visas", "Visas", _VISA, {"halt": Outcome("suspended"), "end": Outcome("withdrawn"),
+                                      "waive": Outcome("introduced", "visa-free"),
                                       "again": Outcome("reinstated")}),
     Measure(
         "visa-restriction", "Visa restrictions",
-        r"(?:visa|travel|entry|immigration)\s+(?:restrictions?(?:\s+polic(?:y|ies))?|curbs|sanctions"
-        r"|restriction\s+policy)|restrictions\s+on\s+(?:the\s+)?(?:entry|travel|travell?ers|visas"
+        r"(?:visa|travel|entry|immigration)\s+(?:penalties|restrictions?(?:\s+polic(?:y|ies))?|curbs|sanctions"
+        r"|restriction\s+policy)|restrictions\s+on\s+(?:the\s+|foreign\s+)?(?:entry|travel|travell?ers|visas"
         r"|immigration|visitors|arrivals)",
         _plain(*_ALL),
     ),
     Measure(
+        "entry-rules", "Rules of entry",
+        r"(?:entry|visa|border)\s+(?:rules|conditions|regulations)|entry\s+requirements"
+        r"|visa\s+facilitation(?:\s+agreement)?",
+        _plain("start", "change", "halt", "end", "again"),
+    ),
+    Measure(
+        "quarantine", "Quarantine or test on entry",
+        r"(?:quarantines?|self-isolation|(?:COVID|coronavirus|PCR|virus)[\w-]*\s+test(?:s|ing)?)"
+        r"(?:\s+(?:requirements?|rules?|measures?))?(?=\s+(?:for|on|of)\s+(?:[\w-]+\s+){0,3}?"
+        r"(?:travell?ers|arrivals|visitors|passengers|tourists|people|anyone|those))",
+        _plain(*_ALL),
+    ),
+    Measure(
         "programme", "Admission programme",
-        rf"(?:[\w-]+\s+)?{_PROGRAMMES}(?:\s+(?:admissions?|resettlement|lottery|waiver|entry|visa"
-        r"|reunification|sponsorship))?\s+(?:program(?:me)?s?|scheme|lottery|pathway|route)",
+        rf"{_PROGRAMMES}(?:\s+(?:admissions?|resettlement|lottery|waiver|entry|visa"
+        r"|reunification|sponsorship))?\s+(?:program(?:me)?s?|scheme|lottery|pathway|route)"
+        r"|Title\s+42(?:\s+\w+)?|Remain\s+in\s+Mexico(?:\s+\w+)?|Migrant\s+Protection\s+Protocols"
+        r"|(?:applications\s+for\s+)?(?:refugee\s+)?family\s+reuni(?:on|fication)(?:\s+visas?)?",
         _plain("start", "halt", "end", "again", "extend"),
     ),
     Measure(
@@ -134,28 +151,29 @@ MEASURES = (
     ),
     Measure(
         "border-checks", "Border checks",
-        r"(?:border|passport|frontier|immigration)\s+(?:controls?|checks?|inspections)"
+        r"(?:border|passport|frontier|immigration|identity|ID)\s+(?:controls?|checks?|inspections)"
         r"|(?:controls?|checks)\s+(?:at|on|along)\s+(?:[\w’'-]+\s+){0,5}?borders?",
         _plain("start", "halt", "end", "again", "extend"), kind="enforcement",
     ),
     Measure(
         "border", "Border",
         r"(?:borders?(?:\s+(?:crossings?|crossing\s+points?|checkpoints?|posts?|points))?|frontiers?"
-        r"|crossings?)(?=\s*(?:[.,;:]|$|\b(?:with|to|for|between|at|on|after|until|from|in|as|amid"
+        r"|crossings?)(?=\s*(?:[.,;:]|$|\b(?:with|into|to|for|between|at|on|after|until|from|in|as|amid"
         r"|following|due|because|and|indefinitely|temporarily|completely|starting|over|citing|by)\b))",
         _plain("close", "open"), kind="enforcement",
     ),
     Measure(
         "refugee-ceiling", "Refugee ceiling",
         r"(?:cap|ceiling|limit|quota|number)s?\s+(?:on|of|for)\s+(?:the\s+number\s+of\s+)?refugees?"
-        r"(?:\s+admissions?)?|refugee\s+(?:admissions?\s+)?(?:cap|ceiling|limit|quota)",
+        r"(?:\s+admissions?)?|(?:cap|ceiling|limit|quota)\s+(?:of\s+\S+\s+)?on\s+(?:the\s+number\s+of\s+)?"
+        r"(?:refugees|asylum\s+\w+|migrants|immigration)|refugee\s+(?:admissions?\s+)?(?:cap|ceiling|limit|quota)",
         {"change": Outcome("amended"), "end": Outcome("repealed"), "start": Outcome("introduced")},
         about="refugees",
     ),
     Measure(
         "asylum", "Asylum applications",
         r"asylum\s+(?:applications?|claims?|requests?|processing|decisions|rights?|procedures?"
-        r"|access)|right\s+to\s+(?:seek|claim|apply\s+for)\s+asylum|access\s+to\s+asylum"
+        r"|access)|right\s+(?:to|of)\s+(?:(?:seek|claim|apply\s+for)\s+)?asylum|access\s+to\s+asylum"
         r"|(?:processing|acceptance|examination|registration)\s+of\s+asylum\s+\w+"
         r"|(?:processing|accepting|registering)\s+asylum\s+\w+",
         {"halt": Outcome("suspended"), "end": Outcome("suspended"), "again": Outcome("reinstated"),
@@ -172,7 +190,7 @@ MEASURES = (
     ),
     Measure(
         "entry", "Entry",
-        r"(?:immigration(?=\s+from\b)|(?:entry|arrival|admission)\s+(?:of|for|by)(?=\s)(?!\s+the\s+year))",
+        r"(?:(?:immigration|travel)(?=\s+from\b)|(?:entry|arrival|admission)\s+(?:of|for|by)(?=\s)(?!\s+the\s+year))",
         {"halt": Outcome("introduced", "entry-ban"), "change": Outcome("amended"),
          "again": Outcome("repealed", "unknown")},
     ),
@@ -191,6 +209,13 @@ NOUNS = re.compile(
     "|".join(rf"(?P<{m.name.replace('-', '_')}>\b(?:{m.noun})\b)" for m in MEASURES),
     re.IGNORECASE,
 )
+
+
+def outcome(what: Measure, done: Deed) -> Outcome | None:
+    """What a deed makes of a measure; None where the two make no sense together."""
+    return what.deeds.get(done) or (what.deeds.get("end") if done == "waive" else None)
+
+
 _BY_NAME = {m.name.replace("-", "_"): m for m in MEASURES}
 
 
@@ -202,6 +227,6 @@ def measure(match: re.Match[str]) -> Measure:
 TOPIC = re.compile(
     r"\b(?:visas?|e-visas?|borders?|frontiers?|crossings?|asylum|refugees?|passports?|immigration"
     r"|immigrants?|migrants?|travel(?:l?ers|l?ing)?|entry|enter(?:ing)?|entrants?|ETA|ETIAS|ESTA|EES"
-    r"|Schengen|visiting|tourists?|leaving|admitted|admit)\b",
+    r"|Schengen|Title\s+42|Remain\s+in\s+Mexico|red\s+list|parole|family\s+reuni\w+|visitors|arrivals|students|leave|visiting|tourists?|leaving|admitted|admit)\b",
     re.IGNORECASE,
 )

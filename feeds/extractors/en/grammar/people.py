@@ -13,7 +13,8 @@ _GROUP = (
     r"|passports?|students|workers|individuals|officials|diplomats|men|women|children|applicants"
     r"|families|relatives|spouses|members|pilgrims|entrants|non-(?:citizens|residents|nationals)"
     r"|nationalit(?:y|ies)|countries|nations|states|anyone|everyone|those|travel|evacuees|athletes"
-    r"|crews?|drivers|scholars|journalists|entrepreneurs|graduates|professionals|nomads)"
+    r"|crews?|drivers|scholars|journalists|entrepreneurs|graduates|professionals|nomads|politicians|lawmakers|settlers|activists"
+    r"|personnel|ministers|envoys)"
 )
 GROUPS = re.compile(rf"\b{_GROUP}\b", re.IGNORECASE)
 # Of these a text means the whole nationality; any other group is only some of it.
@@ -27,6 +28,7 @@ _PART = re.compile(
     r"\b(?:refugees?|asylum|migrants?|students?|workers?|officials?|diplomat(?:s|ic)|men|women"
     r"|children|applicants?|famil(?:y|ies)|relatives|spouses|members|pilgrims|individuals?"
     r"|persons\s+(?:responsible|involved)|athletes|crews?|drivers|scholars|journalists|service"
+    r"|politicians|settlers|activists|personnel|ministers|envoys|foreign\s+students"
     r"|entrepreneurs|graduates|professionals|nomads|evacuees|unvaccinated|vaccinated|transgender"
     r"|aged|skilled|those\s+(?:who|responsible|involved)|leaders|lawmakers|elites|residents"
     r"|(?:who|whose|responsible|involved|complicit|undermin\w+|linked|with\s+ties)\b)",
@@ -47,7 +49,16 @@ _OWN = re.compile(
     r"\b(?:its|their|our|his|her)\s+(?:own\s+)?(?:[\w-]+\s+){0,2}?"
     r"(?:citizens|nationals|people|residents|men|women|workers|population)\b"
 )
-_PASSPORTS = re.compile(r"\b(diplomatic|official|service)\b[\w\s,-]{0,30}\bpassports?", re.IGNORECASE)
+_PASSPORTS = re.compile(
+    r"\b(diplomatic|official|service)\b[\w\s,-]{0,30}\bpassports?", re.IGNORECASE
+)
+
+
+_PREPOSITION = re.compile(r"\s*(?:for|to|of|from|on|by|with|against)\s+", re.IGNORECASE)
+_BEEN = re.compile(
+    r"\b(?:been|were|was|stay\w*|crossing|bound|visited|travell?ed|deported|headed)\s+"
+    r"(?:recently\s+)?(?:in|to|from|for)?\s*(?:mainland\s+|the\s+)?$"
+)
 
 
 class People(msgspec.Struct, frozen=True):
@@ -64,16 +75,27 @@ class People(msgspec.Struct, frozen=True):
     own: bool = False
 
 
-def people(text: str, start: int, end: int, but: str | None) -> People | None:
+def people(
+    text: str, start: int, end: int, but: str | None, counted: bool = False
+) -> People | None:
     """Those whom the words between two offsets name; `but` is the state that acts.
 
-    None where they are single persons or nobody that a rule could be made for.
+    None where they are nobody that a rule could be made for, or single persons, unless `counted`.
     """
+    leading = _PREPOSITION.match(text, start, end)
+    start = leading.end() if leading else start
     words = text[start:end]
-    if _COUNTED.match(words):
+    single = _COUNTED.match(words) and not COUNTRIES.match(words)
+    if (single and not counted) or "each other" in words:
         return None
     named = [p for p in places.places(text, start, end) if p.code != but or p.kind == "adjective"]
-    codes = tuple(dict.fromkeys(p.code for p in named if p.code != but))
+    codes = tuple(
+        dict.fromkeys(
+            p.code
+            for p in named
+            if p.code != but and not _BEEN.search(text, max(start, p.start - 30), p.start)
+        )
+    )
     plural = [p for p in named if text[p.start : p.end].endswith("s") and p.kind == "adjective"]
     group = GROUPS.search(words)
     if not (group or plural):
@@ -84,14 +106,16 @@ def people(text: str, start: int, end: int, but: str | None) -> People | None:
     own = _OWN.search(words)
     if own and not codes:
         return People((but,) if but else (), (start, end), category, own=True)
-    counted = COUNTRIES.search(words)
-    if not codes and counted:
-        return People((), (start, end), category, counted=counted["phrase"])
+    several = COUNTRIES.search(words)
+    if not codes and several:
+        return People((), (start, end), category, counted=several["phrase"])
     passport_type = passports[1].lower() if passports else None
     return People(codes or ("*",), (start, end), category, passport_type)
 
 
-_LEADING = re.compile(r"^(?:the\s+|all\s+|any\s+|most\s+|for\s+|to\s+|of\s+|from\s+|on\s+)+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:the\s+|all\s+|any\s+|most\s+|for\s+|to\s+|of\s+|from\s+|on\s+)+", re.IGNORECASE
+)
 
 
 def _category(words: str) -> str:
