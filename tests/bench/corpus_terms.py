@@ -3,6 +3,7 @@
 import re
 
 COUNTED = re.compile(r"(?<=: )[\w ]*(?:countries|nations|states|nationalities)$")
+UNCOUNTED = re.compile(r"\b(?:other|more(?! than)|additional)\s+")
 ENDED: dict[str | None, str] = {"visa-required": "visa_free", "unknown": "entry_ban"}
 TITLES: dict[str, str] = {
     "Visa-free entry": "visa-free",

@@ -29,6 +29,7 @@ from tests.bench.corpus_terms import (
     MEASURES,
     TARGETED,
     TITLES,
+    UNCOUNTED,
 )
 from tracker.domain.draft import DraftProposed
 from tracker.domain.groups import LEGISLATORS
@@ -83,7 +84,7 @@ def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
         "kind": "policy_change",
         # Schengen's acts are the Union's there.
         "destination": ["EU" if where in LEGISLATORS else where],
-        "nationalities": counted[0] if counted else whom,
+        "nationalities": UNCOUNTED.sub("", counted[0]) if counted else whom,
         "measure": _measure(fact["kind"], action, title, rule),
         "change": "proposed" if draft.fact_type == "policy-proposed" else ACTIONS[action],
         "announced_on": fact.get("announced_on"),

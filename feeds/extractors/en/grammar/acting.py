@@ -8,13 +8,15 @@ from feeds.extractors.en.grammar.actors import Actor, actor, actors
 from feeds.extractors.en.grammar.acts import Act
 from feeds.extractors.en.grammar.attribution import quotations
 from feeds.extractors.en.grammar.measures import TOPIC
-from feeds.extractors.en.grammar.people import GROUPS, People, everybody, people
+from feeds.extractors.en.grammar.people import GROUPS, People, everybody, people, persons
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
 from tracker.domain.groups import LEGISLATORS
 
 _INTO = re.compile(
-    r"\b(?:entering|enter|visiting|visit|travell?ing\s+(?:in)?to|travel\s+(?:in)?to|coming\s+(?:in)?to"
-    r"|(?:entry|access|admission|let|admitted|allowed|flights?)\s+(?:in)?to|into)\s+(?:the\s+|parts\s+of\s+)?$",
+    r"\b(?:entering|enter|visiting|visit|travell?ing\s+(?:in)?to|travel\s+(?:in)?to"
+    r"|coming\s+(?:in)?to"
+    r"|(?:entry|access|admission|let|admitted|allowed|flights?)\s+(?:in)?to|into)\s+(?:the\s+"
+    r"|parts\s+of\s+)?$",
     re.IGNORECASE,
 )
 _OUTWARD = re.compile(
@@ -23,18 +25,28 @@ _OUTWARD = re.compile(
 )  # fmt: skip
 _PEOPLE_CUE = re.compile(r"\b(?:for|on|to|of|from|against|by|with)\s+(?=\S)", re.IGNORECASE)
 _CLAUSE_END = re.compile(
-    r"[;:]|,?\s+(?:after|amid|following|citing|because|due\s+to|in\s+response|in\s+retaliation|over|as\s+(?:part|a)"
-    r"|until|starting|effective|beginning|with\s+effect|in\s+an?\s+(?:effort|attempt|bid)|unless|while|despite"
-    r"|pending|accusing|saying|for\s+(?:up\s+to\s+)?(?:\d+|one|two|three|six|ninety)|seeking\s+to|who\s+(?:said|have\s+said)|on\s+(?:the\s+)?(?:\d{1,2}\s+[A-Z]|Mon|Tues|Wednes"
+    r"[;:]|,?\s+(?:after|amid|following|citing|because|due\s+to|in\s+response|in\s+retaliation"
+    r"|over|as\s+(?:part|a)"
+    r"|until|starting|effective|beginning|with\s+effect|in\s+an?\s+(?:effort|attempt|bid)|unless"
+    r"|while|despite"
+    r"|pending|accusing|saying|for\s+(?:up\s+to\s+)?(?:\d+|one|two|three|six|ninety)"
+    r"|seeking\s+to|who\s+(?:said|have\s+said)|on\s+(?:the\s+)?(?:\d{1,2}\s+[A-Z]|Mon|Tues|Wednes"
     r"|Thurs|Fri|Satur|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|grounds))|\s[–—-]\s"
 )
 _SAYS = re.compile(r"[^.;,“”\"]{0,60}?\b(?:said|says|announced|announces|confirmed)\b")
+_FROM = re.compile(
+    r"\s+(?:fleeing\s+)?from\s+(?P<names>[^.;:,“”\"]{3,60}(?:,[^.;:“”\"]{3,40}\band\b\s\w+)?)"
+)
+_THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
 _ABROAD = re.compile(r"\bto\s+(?:the\s+|(?:parts|areas|regions)\s+of\s+)*$")
 _OUTSIDE = re.compile(
-    r"\b(?:sports?|tournament|league|club|season|games|olympic\w*|world\s+cup|trade|imports?|exports?|tariffs?"
-    r"|goods|products|cargo|grain|poultry|beef|cattle|trucks?|flights?\s+over|airspace|smoking|e-cigarettes|plastic"
-    r"|film|novel|series|game|drug|cocaine|stadium|polling\s+station|tiktok|app|website|weapons?|campus(?:es)?|school"
-    r"|data|oil|gas|fishing|vessels|ships?)\b", re.IGNORECASE,
+    r"\b(?:sports?|tournament|league|club|season|games|olympic\w*|world\s+cup|trade|imports?"
+    r"|exports?|tariffs?"
+    r"|goods|products|cargo|grain|poultry|beef|cattle|trucks?|flights?\s+over|airspace|smoking"
+    r"|e-cigarettes|plastic"
+    r"|film|novel|series|game|drug|cocaine|stadium|polling\s+station|tiktok|app|website|weapons?"
+    r"|campus(?:es)?|school"
+    r"|data|aid|museums?|parks?|beach(?:es)?|oil|gas|fishing|vessels|ships?)\b", re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -51,13 +63,22 @@ def acted(reading: Reading, number: int, line: Line) -> list[Found]:
         inside = any(q.start <= act.verb_at[0] < q.end for q in quoted)
         if inside or any(at[0] < b and a < at[1] for a, b in taken):
             continue
-        if _OUTSIDE.search(text[max(start, at[0] - 20) : min(end, at[1] + 20)]):
+        if _OUTSIDE.search(text[max(start, at[0] - 20) : min(end, at[1] + 40)]):
             continue
         one = _fact(reading, number, line, act, at)
-        if one:
+        if one and not any(_same_restriction(one, other) for other in found):
             found.append(one)
             taken.append(at)
     return found
+
+
+def _same_restriction(one: Found, other: Found) -> bool:
+    """Whether two measures of a sentence are one: restricted and revoked, banned and expanded."""
+    a, b = one.fact.get("rule"), other.fact.get("rule")
+    if not a or not b:
+        return False
+    whom = set(a["nationalities"]) & set(b["nationalities"])
+    return bool(whom) and (a["regime"] == b["regime"] or "conditional" not in a.values())
 
 
 def _fact(reading: Reading, number: int, line: Line, act: Act, at: At) -> Found | None:
@@ -138,9 +159,15 @@ def _people(text: str, act: Act, who: Actor | None, state: str | None, end: int)
     stop = _CLAUSE_END.search(text, act.object_at[1], end)
     last = stop.start() if stop else end
     # Sanctions fall on so many of a state's officials; nobody else is counted by a rule.
-    crowd = people(text, act.object_at[1], last, but, act.rule == "visa-restriction")
+    counted = act.rule == "visa-restriction"
+    if not counted and persons(text, act.object_at[1], last):
+        return None
+    crowd = people(text, act.object_at[1], last, but, counted)
     if crowd is None:
         crowd = people(text, act.verb_at[1], act.object_at[0], but)
+    if crowd is None and who and _THEIRS.search(text, act.verb_at[1], act.object_at[0]):
+        # "bars officials from a meeting by revoking their visas"
+        crowd = people(text, who.end, act.verb_at[0], but) if who.end < act.verb_at[0] else None
     if crowd is None or (act.kind == "enforcement" and act.rule != "travel-ban"):
         named = _named(text, act, last, but)
         if act.rule == "entry" and not named:
@@ -160,10 +187,14 @@ def _crowd(text: str, act: Act, but: str | None) -> People | None:
 
 
 def _some(text: str, act: Act, but: str | None) -> People | None:
-    named = [p for p in places.places(text, *act.whom_at) if p.code != but
-             and (act.bare or p.kind == "adjective")]  # fmt: skip
+    """Countries named by an adjective, by "refugees from", or bare where that is enough."""
+    named = [p for p in places.places(text, *act.whom_at)
+             if p.code != but and (act.bare or p.kind == "adjective")]  # fmt: skip
+    origin_of = _FROM.match(text, act.object_at[1])
+    if origin_of:
+        named += places.places(text, *origin_of.span("names"))
     codes = tuple(dict.fromkeys(p.code for p in named))
-    return People(codes, act.whom_at, act.about) if codes else None
+    return People(codes, (named[0].start, named[-1].end), act.about) if codes else None
 
 
 def _named(text: str, act: Act, last: int, but: str | None) -> People | None:
@@ -176,7 +207,7 @@ def _named(text: str, act: Act, last: int, but: str | None) -> People | None:
     return People(codes, (found[0].start, found[-1].end), act.about) if found else None
 
 
-def _found(  # noqa: PLR0913
+def _found(
     reading: Reading, line: Line, act: Act, at: At, place: Actor, crowd: People,
     barred: Actor | None, outward: bool,
 ) -> Found:  # fmt: skip

@@ -32,7 +32,8 @@ _BACKWARD = re.compile(
     r"government|ministry|administration|president|prime\s+minister|minister|authorities|order"
     r"|proclamation|decree|directive|decision|measures?|rules?|law|legislation|bill|policy|plan|ban"
     r"|bloc|department|agency|cabinet|parliament|kingdom|republic|secretary|announcement)"
-    r"|it|its|he|she|they|we|our|(?-i:I)|officials|authorities|ministers|lawmakers|a\s+(?:new\s+)?(?:law"
+    r"|it|its|he|she|they|we|our|(?-i:I)|officials|authorities|ministers|lawmakers"
+    r"|a\s+(?:new\s+)?(?:law"
     r"|decree|proclamation|order))\b",
     re.IGNORECASE,
 )
@@ -96,13 +97,11 @@ def actor(reading: Reading, number: int, line: Line, verb: int) -> Actor | None:
     own = actors(text, start, verb)
     if own:
         return own[-1]
-    refers = None
-    for refers in _BACKWARD.finditer(text, start, verb):
-        pass
-    if refers is None:
+    back = list(_BACKWARD.finditer(text, start, verb))
+    if not back:
         return None
     code = official(reading.item.url) or _before(reading, number) or home(reading.text)
-    return Actor(code, refers.start(), refers.end()) if code else None
+    return Actor(code, *back[-1].span()) if code else None
 
 
 def official(url: str | None) -> str | None:
@@ -114,10 +113,11 @@ def official(url: str | None) -> str | None:
 
 
 def _before(reading: Reading, number: int) -> str | None:
-    """The only state that acts in the nearest sentences before, if the prose is connected."""
-    if reading.lines[number].at.item:
-        return None
+    """The only state that acts in the nearest sentences before; items of a list stand alone."""
+    at = reading.lines[number].at
     for back in reversed(reading.lines[max(0, number - _SENTENCES_BACK) : number]):
+        if at.item and back.at.paragraph != at.paragraph:
+            return None
         codes = {a.code for a in actors(reading.text, back.at.start, back.at.end)}
         if codes:
             return codes.pop() if len(codes) == 1 else None

@@ -32,16 +32,20 @@ _LEFT = 130
 _STOPS = re.compile(r"[;:—]|\s[–-]\s|,\s+(?:after|as|while|but|although|amid|following|because)\b"
                     r"|\b(?:after|because|although)\b")  # fmt: skip
 _WISHED = re.compile(
-    r"\b(?:consider(?:s|ed|ing)?|threaten(?:s|ed|ing)?|urg(?:e|es|ed|ing)|call(?:s|ed|ing)?\s+(?:\w+\s+)?(?:on|for|to)"
+    r"\b(?:consider(?:s|ed|ing)?|threaten(?:s|ed|ing)?|urg(?:e|es|ed|ing)|call(?:s|ed"
+    r"|ing)?\s+(?:\w+\s+)?(?:on|for|to)"
     r"|refus(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|never|want(?:s|ed|ing)?|hop(?:e|es|ed|ing)"
     r"|seek(?:s|ing)?|sought|ask(?:s|ed|ing)?|discuss(?:es|ed|ing)?|debat(?:e|es|ed|ing)"
     r"|reject(?:s|ed|ing)?|recommend(?:s|ed|ing)?|rumou?rs?|speculation|possib(?:le|ly|ility)"
     r"|petition|demand(?:s|ed|ing)?|negotiat(?:e|es|ed|ing)|mull(?:s|ed|ing)?|delay(?:s|ed|ing)?"
     r"|postpon(?:e|es|ed|ing)|campaign(?:s|ed|ing)?|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)"
-    r"|vow(?:s|ed|ing)?|risk(?:s|ed)?|warn(?:s|ed|ing)?\s+(?:that\s+)?(?:it\s+|he\s+)?(?:could|might|may)"
-    r"|criticis\w+|criticiz\w+|condemn\w*|protest(?:s|ed|ing)?|accus\w+|fail(?:s|ed|ing)?|attempt(?:s|ed|ing)?"
+    r"|vow(?:s|ed|ing)?|risk(?:s|ed)?|warn(?:s|ed|ing)?\s+(?:that\s+)?(?:it\s+|he\s+)?(?:could"
+    r"|might|may)"
+    r"|criticis\w+|criticiz\w+|condemn\w*|protest(?:s|ed|ing)?|accus\w+|fail(?:s|ed|ing)?"
+    r"|attempt(?:s|ed|ing)?"
     r"|tr(?:y|ies|ied|ying)\s+to|challeng\w+|block(?:s|ed|ing)?|overturn\w*|strik\w+\s+down"
-    r"|support(?:s|ed|ing)?|oppos(?:e|es|ed|ing)|weigh(?:s|ed|ing)?|study(?:ing)?|prepar(?:e|es|ed|ing)"
+    r"|support(?:s|ed|ing)?|oppos(?:e|es|ed|ing)|weigh(?:s|ed|ing)?|study(?:ing)?|prepar(?:e|es"
+    r"|ed|ing)"
     r"|expected|likely|appl(?:y|ied|ying)\s+for|judges?|courts?|right\s+to|how|why|what|when)\b",
     re.IGNORECASE,
 )
@@ -65,9 +69,12 @@ _ANNOUNCED_PLAN = re.compile(
 _PAST_FORMS = re.compile(r"(?:ed|en|ut|et|oze|ung|aid|an|rew|rought\s+in)$")
 _FINITE = re.compile(r"(?:s|ed|ut|et|oze|an|rew)$|\b(?:in|out|down|off|on|to)$")
 _LED_BY = re.compile(
-    r"\b(?:will|shall|to|and|or|also|is|are|was|were|has|have|had|been|be|by|would|we|I|they|governments?|authorities|states"
-    r"|officials|ministers|countries|lawmakers|it|of|temporarily|immediately|now|further|indefinitely|fully|then|both|formally"
-    r"|officially|effectively|States|Netherlands|Philippines|Emirates|Maldives|Bahamas|and\s+(?:(?-i:[A-Z])\w+\s+){0,2}(?-i:[A-Z])\w+)\s+(?:\w+ly\s+)?$",
+    r"\b(?:will|shall|to|and|or|also|is|are|was|were|has|have|had|been|be|by|would|we|I|they"
+    r"|governments?|authorities|states"
+    r"|officials|ministers|countries|lawmakers|it|of|temporarily|immediately|now|further"
+    r"|indefinitely|fully|then|both|formally"
+    r"|officially|effectively|States|Netherlands|Philippines|Emirates|Maldives|Bahamas"
+    r"|and\s+(?:(?-i:[A-Z])\w+\s+){0,2}(?-i:[A-Z])\w+)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 
@@ -75,6 +82,14 @@ _LED_BY = re.compile(
 _ACT_THAT = re.compile(
     r"\b(?:order|proclamation|decree|laws?|legislation|bill|rules?|directive|resolution|measures?"
     r"|agreement|deal|memorandum|amendment|regulations?|decision)\b[^,;]{0,50}\b(?:that|which)\s+$",
+    re.IGNORECASE,
+)
+
+
+_ING_AFTER = re.compile(
+    r"(?:\b(?:is|are|am|was|were|be|been|by|and|order|proclamation|decree|policy|laws?|bill|rules?"
+    r"|amendment|resolution|designation|programme|program|scheme|measures?|agreement|deal|directive"
+    r"|regulations?|legislation|immediately)|,)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 
@@ -149,7 +164,8 @@ def finite(text: str, start: int, verb_at: At) -> bool:
     word = text[verb_at[0] : verb_at[1]]
     before = text[max(start, verb_at[0] - 40) : verb_at[0]]
     if re.search(
-        r"\b(?:the|a|an|its|their|his|this|that|which|new|of|travel|entry|visa|blanket|immigration)\s+$",
+        r"\b(?:the|a|an|its|their|his|this|that|which|new|of|travel|entry|visa|blanket"
+        r"|immigration)\s+$",
         before,
         re.IGNORECASE,
     ):
@@ -157,13 +173,7 @@ def finite(text: str, start: int, verb_at: At) -> bool:
     if word.lower().startswith(("will ", "would ", "to ")):
         return True
     if word.lower().endswith("ing"):
-        return (
-            re.search(
-                r"\b(?:is|are|am|was|were|be|been|by|and|order|proclamation|decree|,|said\s+it\s+was|policy|law|immediately)\s+(?:\w+ly\s+)?$",
-                before,
-            )
-            is not None
-        )
+        return _ING_AFTER.search(before) is not None
     return bool(_FINITE.search(word)) or bool(_LED_BY.search(before))
 
 
@@ -183,7 +193,7 @@ def _right(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
     return None
 
 
-def _act(  # noqa: PLR0913
+def _act(
     text: str, start: int, what: Measure, result: Outcome, first: int, verb_at: At,
     noun: re.Match[str], whom_at: At, passive: bool,
 ) -> Act | None:  # fmt: skip

@@ -39,7 +39,7 @@ _DATE = re.compile(
       | (?:(?P<part>early|mid|late)[-\s]+)?
         (?:(?P<month3>{MONTH}),?\s+(?P<year3>{_YEAR})|(?P<month4>{MONTH})|(?P<year4>{_YEAR}))
       | (?:(?P<which>last|this|next)\s+)?(?P<weekday>{_WEEKDAY})
-      | (?P<relday>today|yesterday|tomorrow)
+      | (?P<relday>[Tt]oday|[Yy]esterday|[Tt]omorrow)
       | (?P<which2>last|this|next)\s+(?P<unit>week|month|year)
       | (?P<ago>\d{{1,3}}|{"|".join(_SMALL)})\s+(?P<ago_unit>day|week|month|year)s?\s+ago
     )\b\.?""",
@@ -147,7 +147,7 @@ def _year_of_month(month: int, today: date, lean: Lean) -> int:
 
 def _relative(g: dict[str, str | None], today: date, lean: Lean) -> str | None:
     if g["relday"]:
-        shift = {"today": 0, "yesterday": -1, "tomorrow": 1}[g["relday"]]
+        shift = {"today": 0, "yesterday": -1, "tomorrow": 1}[g["relday"].lower()]
         return (today + timedelta(days=shift)).isoformat()
     if g["ago"]:
         return _ago(_SMALL.get(g["ago"]) or int(g["ago"]), g["ago_unit"] or "day", today)

@@ -16,7 +16,8 @@ VERBS: dict[Deed, str] = {
     r"|appl(?:y|ies|ied|ying)|grant(?:s|ed|ing)?|roll(?:s|ed|ing)?\s+out|creat(?:e|es|ed|ing)"
     r"|declar(?:e|es|ed|ing)|pass(?:es|ed|ing)?|slap(?:s|ped|ping)?|offer(?:s|ed|ing)?"
     r"|add(?:s|ed|ing)?|enforc(?:e|es|ed|ing)|bring(?:s|ing)?\s+in|brought\s+in|start(?:s|ed|ing)?"
-    r"|begin(?:s|ning)?|began|agree(?:s|d)?\s+(?:on|to)|ratif(?:y|ies|ied)|charg(?:e|es|ed|ing)|lev(?:y|ies|ied|ying)|(?<=will )require|pursu(?:e|es|ed|ing)",
+    r"|begin(?:s|ning)?|began|agree(?:s|d)?\s+(?:on|to)|ratif(?:y|ies|ied)|charg(?:e|es|ed|ing)"
+    r"|lev(?:y|ies|ied|ying)|(?<=will )require|pursu(?:e|es|ed|ing)",
     "halt": r"suspend(?:s|ed|ing)?|halt(?:s|ed|ing)?|paus(?:e|es|ed|ing)|stop(?:s|ped|ping)?"
     r"|freez(?:e|es|ing)|froze|frozen|ceas(?:e|es|ed|ing)|discontinu(?:e|es|ed|ing)"
     r"|put(?:s|ting)?\s+on\s+hold",
@@ -33,9 +34,11 @@ VERBS: dict[Deed, str] = {
     "change": r"expand(?:s|ed|ing)?|widen(?:s|ed|ing)?|broaden(?:s|ed|ing)?|tighten(?:s|ed|ing)?"
     r"|eas(?:e|es|ed|ing)|relax(?:es|ed|ing)?|loosen(?:s|ed|ing)?|restrict(?:s|ed|ing)?"
     r"|rais(?:e|es|ed|ing)|increas(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)"
-    r"|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:es|ed|ing)?|limit(?:s|ed|ing)?"
+    r"|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|cut(?:s|ting)?|slash(?:es|ed|ing)?|limit(?:s|ed"
+    r"|ing)?"
     r"|hik(?:e|es|ed|ing)|set(?:s|ting)?|simplif(?:y|ies|ied|ying)|cap(?:s|ped|ping)?"
-    r"|amend(?:s|ed|ing)?|toughen(?:s|ed|ing)?|narrow(?:s|ed|ing)?|fix(?:es|ed|ing)?|halv(?:e|es|ed|ing)",
+    r"|amend(?:s|ed|ing)?|toughen(?:s|ed|ing)?|narrow(?:s|ed|ing)?|fix(?:es|ed|ing)?|halv(?:e|es"
+    r"|ed|ing)|shorten(?:s|ed|ing)?|boost(?:s|ed|ing)?",
     "close": r"clos(?:e|es|ed|ing)(?:\s+(?:off|down))?|shut(?:s|ting)?(?:\s+down)?"
     r"|seal(?:s|ed|ing)?(?:\s+off)?",
     "open": r"re-?open(?:s|ed|ing)?|open(?:s|ed|ing)?(?:\s+up)?",
@@ -60,9 +63,10 @@ ACTIONS: dict[Deed, str] = {
 
 # Words between a verb and its object: any but those that begin another phrase.
 FILLER = (
-    r"(?:\s+(?!(?:that|at|from|to|under|about|through|during|because|while|who|which|against|by|over|after|before|if|when|where|unless"
-    r"|into|with|without|said|says|will|would|is|are|was|were|has|have|had)\b)"
-    r"[\w$€£%&'’.,-]*[\w$€£%’']){0,NUMBER}?\s+"
+    r"(?:\s+(?!(?:that|at|from|to|under|about|through|during|because|while|who|which|against|by"
+    r"|over|after|before|if|when|where|unless|into|with|without|said|says|will|would|is|are|was"
+    r"|were|has|have|had)\b)"
+    r"(?:(?:[A-Z]\.)+|[\w$€£%&'’.,-]*[\w$€£%’'])){0,NUMBER}?\s+"
 )
 _DECREES = (
     r"(?:announc(?:e|es|ed|ing)|order(?:s|ed|ing)?|declar(?:e|es|ed|ing)|approv(?:e|es|ed|ing)"
@@ -94,9 +98,11 @@ PASSIVE = re.compile(
 )
 """Begins where the object ends: " for students have been suspended"."""
 OWN_WAY = re.compile(
-    r"[^.;“”\"]{0,80}?\s(?:will\s+|to\s+)?(?:(?P<start>takes?\s+effect|(?:comes?|goes|go|enters?|came|went"
+    r"[^.;“”\"]{0,80}?\s(?:will\s+|to\s+)?(?:(?P<start>takes?\s+effect|(?:comes?|goes|go|enters?"
+    r"|came|went"
     r"|entered)\s+into\s+(?:force|effect|operation)|took\s+effect)|(?P<open>reopens?(?:ed)?)"
-    r"|(?P<again>resumes?|resumed)|(?P<close>closes|closed)|(?P<change>increases?|rises?|rose|doubles?|goes\s+up))\b",
+    r"|(?P<again>resumes?|resumed)|(?P<close>closes|closed)|(?P<change>increases?|rises?|rose"
+    r"|doubles?|goes\s+up))\b",
     re.IGNORECASE,
 )
 """ "will come into force", where nobody is said to act."""

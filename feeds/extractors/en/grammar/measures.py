@@ -4,8 +4,8 @@ import re
 
 import msgspec
 
-from feeds.extractors.en.grammar.rules import FREE, REQUIREMENT
 from feeds.extractors.en.grammar.deeds import ACTIONS, Deed
+from feeds.extractors.en.grammar.rules import FREE, REQUIREMENT
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -51,6 +51,7 @@ MEASURES = (
             "start": Outcome("introduced", "visa-free"),
             "again": Outcome("reinstated", "visa-free"),
             "extend": Outcome("extended", "visa-free"),
+            "change": Outcome("amended", "visa-free"),
             "halt": Outcome("suspended", "visa-free-suspended"),
             "end": Outcome("repealed", "visa-required"),
         },
@@ -68,8 +69,10 @@ MEASURES = (
     ),
     Measure(
         "travel-ban", "Entry ban",
-        r"(?:entry|travel|immigration|visa)(?:\s+and\s+(?:entry|travel|visa))?\s+bans?(?!\s+(?:challenge|lawsuit|case))"
-        r"|bans?\s+on\s+(?:the\s+)?(?:all\s+)?(?:[\w-]+\s+){0,3}?(?:entry|travel|travell?ers|arrivals"
+        r"(?:entry|travel|immigration|visa)(?:\s+and\s+(?:entry|travel"
+        r"|visa))?\s+bans?(?!\s+(?:challenge|lawsuit|case))"
+        r"|bans?\s+on\s+(?:the\s+)?(?:all\s+)?(?:[\w-]+\s+){0,3}?(?:entry|travel|travell?ers"
+        r"|arrivals"
         r"|visitors|tourists|immigration|migrants|nationals|citizens|foreigners|passengers)",
         {
             "start": Outcome("introduced", "entry-ban"),
@@ -82,21 +85,24 @@ MEASURES = (
     ),
     Measure(
         "visa-issuance", "Issue of visas",
-        rf"scheduling\s+(?:[\w-]+\s+){{0,4}}?interviews|(?:issuance|issuing|processing|granting|approval|issue|scheduling)\s+of\s+(?:[\w-]+\s+)"
-        rf"{{0,3}}?visas?(?:\s+(?:applications|interviews|appointments))?"
+        r"scheduling\s+(?:[\w-]+\s+){0,4}?interviews|(?:issuance|issuing|processing|granting"
+        r"|approval|issue|scheduling)\s+of\s+(?:[\w-]+\s+)"
+        r"{0,3}?visas?(?:\s+(?:applications|interviews|appointments))?"
         r"|visa\s+(?:issuance|processing|services|applications?|interviews"
         r"|appointments|operations|approvals)|(?:issuing|granting|processing)\s+(?:[\w-]+\s+){0,3}?"
         r"visas?(?:\s+applications)?",
-        _plain("halt", "again", "extend", end="suspended") | {"end": Outcome("suspended")},
+        {**_plain("halt", "again", "extend"), "end": Outcome("suspended")},
     ),
     Measure("visas", "Visas", _VISA, {"halt": Outcome("suspended"), "end": Outcome("withdrawn"),
                                       "waive": Outcome("introduced", "visa-free"),
                                       "again": Outcome("reinstated")}),
     Measure(
         "visa-restriction", "Visa restrictions",
-        r"(?:visa|travel|entry|immigration)\s+(?:penalties|restrictions?(?:\s+polic(?:y|ies))?|curbs|sanctions"
-        r"|restriction\s+policy)|restrictions\s+on\s+(?:the\s+|foreign\s+)?(?:entry|travel|travell?ers|visas"
-        r"|immigration|visitors|arrivals)",
+        r"(?:visa|travel|entry|immigration)\s+(?:penalties|restrictions?(?:\s+polic(?:y|ies))?"
+        r"|curbs|sanctions"
+        r"|restriction\s+policy)|restrictions\s+on\s+(?:the\s+|foreign\s+)?(?:entry|travel"
+        r"|travell?ers|visas"
+        r"|immigration|visitors|arrivals|citizens|nationals)",
         _plain(*_ALL),
     ),
     Measure(
@@ -118,7 +124,7 @@ MEASURES = (
         r"|reunification|sponsorship))?\s+(?:program(?:me)?s?|scheme|lottery|pathway|route)"
         r"|Title\s+42(?:\s+\w+)?|Remain\s+in\s+Mexico(?:\s+\w+)?|Migrant\s+Protection\s+Protocols"
         r"|(?:applications\s+for\s+)?(?:refugee\s+)?family\s+reuni(?:on|fication)(?:\s+visas?)?",
-        _plain("start", "halt", "end", "again", "extend"),
+        _plain(*_ALL),
     ),
     Measure(
         "fee", "Visa or entry fee",
@@ -157,23 +163,29 @@ MEASURES = (
     ),
     Measure(
         "border", "Border",
-        r"(?:borders?(?:\s+(?:crossings?|crossing\s+points?|checkpoints?|posts?|points))?|frontiers?"
-        r"|crossings?)(?=\s*(?:[.,;:]|$|\b(?:with|into|to|for|between|at|on|after|until|from|in|as|amid"
-        r"|following|due|because|and|indefinitely|temporarily|completely|starting|over|citing|by)\b))",
+        r"(?:borders?(?:\s+(?:crossings?|crossing\s+points?|checkpoints?|posts?|points))?"
+        r"|frontiers?"
+        r"|crossings?)(?=\s*(?:[.,;:]|$|\b(?:with|into|to|for|between|at|on|after|until|from|in"
+        r"|as|amid"
+        r"|following|due|because|and|indefinitely|temporarily|completely|starting|over|citing"
+        r"|by)\b))",
         _plain("close", "open"), kind="enforcement",
     ),
     Measure(
         "refugee-ceiling", "Refugee ceiling",
         r"(?:cap|ceiling|limit|quota|number)s?\s+(?:on|of|for)\s+(?:the\s+number\s+of\s+)?refugees?"
-        r"(?:\s+admissions?)?|(?:cap|ceiling|limit|quota)\s+(?:of\s+\S+\s+)?on\s+(?:the\s+number\s+of\s+)?"
-        r"(?:refugees|asylum\s+\w+|migrants|immigration)|refugee\s+(?:admissions?\s+)?(?:cap|ceiling|limit|quota)",
+        r"(?:\s+admissions?)?|(?:cap|ceiling|limit"
+        r"|quota)\s+(?:of\s+\S+\s+)?on\s+(?:the\s+number\s+of\s+)?"
+        r"(?:refugees|asylum\s+\w+|migrants|immigration)|refugee\s+(?:admissions?\s+)?(?:cap"
+        r"|ceiling|limit|quota)",
         {"change": Outcome("amended"), "end": Outcome("repealed"), "start": Outcome("introduced")},
         about="refugees",
     ),
     Measure(
         "asylum", "Asylum applications",
         r"asylum\s+(?:applications?|claims?|requests?|processing|decisions|rights?|procedures?"
-        r"|access)|right\s+(?:to|of)\s+(?:(?:seek|claim|apply\s+for)\s+)?asylum|access\s+to\s+asylum"
+        r"|access)|right\s+(?:to|of)\s+(?:(?:seek|claim|apply\s+for)\s+)?asylum"
+        r"|access\s+to\s+asylum"
         r"|(?:processing|acceptance|examination|registration)\s+of\s+asylum\s+\w+"
         r"|(?:processing|accepting|registering)\s+asylum\s+\w+",
         {"halt": Outcome("suspended"), "end": Outcome("suspended"), "again": Outcome("reinstated"),
@@ -183,14 +195,16 @@ MEASURES = (
     Measure(
         "refugee-admission", "Refugee admissions",
         r"refugee\s+(?:admissions?|resettlement|arrivals|intake|processing)"
-        r"|(?:admission|resettlement|entry|acceptance|admittance)\s+of\s+(?:[\w-]+\s+){0,2}?refugees",
+        r"|(?:admission|resettlement|entry|acceptance"
+        r"|admittance)\s+of\s+(?:[\w-]+\s+){0,2}?refugees",
         {"halt": Outcome("suspended"), "end": Outcome("suspended"), "again": Outcome("reinstated"),
          "change": Outcome("amended")},
         about="refugees",
     ),
     Measure(
         "entry", "Entry",
-        r"(?:(?:immigration|travel)(?=\s+from\b)|(?:entry|arrival|admission)\s+(?:of|for|by)(?=\s)(?!\s+the\s+year))",
+        r"(?:(?:immigration|travel)(?=\s+from\b)|(?:entry|arrival|admission)\s+(?:of|for"
+        r"|by)(?=\s)(?!\s+the\s+year))",
         {"halt": Outcome("introduced", "entry-ban"), "change": Outcome("amended"),
          "again": Outcome("repealed", "unknown")},
     ),
@@ -226,7 +240,9 @@ def measure(match: re.Match[str]) -> Measure:
 
 TOPIC = re.compile(
     r"\b(?:visas?|e-visas?|borders?|frontiers?|crossings?|asylum|refugees?|passports?|immigration"
-    r"|immigrants?|migrants?|travel(?:l?ers|l?ing)?|entry|enter(?:ing)?|entrants?|ETA|ETIAS|ESTA|EES"
-    r"|Schengen|Title\s+42|Remain\s+in\s+Mexico|red\s+list|parole|family\s+reuni\w+|visitors|arrivals|students|leave|visiting|tourists?|leaving|admitted|admit)\b",
+    r"|immigrants?|migrants?|travel(?:l?ers|l?ing)?|entry|enter(?:ing)?|entrants?|ETA|ETIAS|ESTA"
+    r"|EES"
+    r"|Schengen|Title\s+42|Remain\s+in\s+Mexico|red\s+list|parole|family\s+reuni\w+|visitors"
+    r"|arrivals|students|leave|visiting|tourists?|leaving|admitted|admit)\b",
     re.IGNORECASE,
 )

@@ -13,7 +13,8 @@ _GROUP = (
     r"|passports?|students|workers|individuals|officials|diplomats|men|women|children|applicants"
     r"|families|relatives|spouses|members|pilgrims|entrants|non-(?:citizens|residents|nationals)"
     r"|nationalit(?:y|ies)|countries|nations|states|anyone|everyone|those|travel|evacuees|athletes"
-    r"|crews?|drivers|scholars|journalists|entrepreneurs|graduates|professionals|nomads|politicians|lawmakers|settlers|activists"
+    r"|crews?|drivers|scholars|journalists|entrepreneurs|graduates|professionals|nomads"
+    r"|politicians|lawmakers|settlers|activists"
     r"|personnel|ministers|envoys)"
 )
 GROUPS = re.compile(rf"\b{_GROUP}\b", re.IGNORECASE)
@@ -85,8 +86,7 @@ def people(
     leading = _PREPOSITION.match(text, start, end)
     start = leading.end() if leading else start
     words = text[start:end]
-    single = _COUNTED.match(words) and not COUNTRIES.match(words)
-    if (single and not counted) or "each other" in words:
+    if "each other" in words or (not counted and persons(text, start, end)):
         return None
     named = [p for p in places.places(text, start, end) if p.code != but or p.kind == "adjective"]
     codes = tuple(
@@ -111,6 +111,13 @@ def people(
         return People((), (start, end), category, counted=several["phrase"])
     passport_type = passports[1].lower() if passports else None
     return People(codes or ("*",), (start, end), category, passport_type)
+
+
+def persons(text: str, start: int, end: int) -> bool:
+    """Whether the words count single persons: "for 30 Chinese nationals"."""
+    leading = _PREPOSITION.match(text, start, end)
+    words = text[leading.end() if leading else start : end]
+    return _COUNTED.match(words) is not None and COUNTRIES.match(words) is None
 
 
 _LEADING = re.compile(
