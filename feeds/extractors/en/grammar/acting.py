@@ -29,7 +29,7 @@ _CLAUSE_END = re.compile(
     r"|over|as\s+(?:part|a)"
     r"|until|starting|effective|beginning|with\s+effect|in\s+an?\s+(?:effort|attempt|bid)|unless"
     r"|while|despite"
-    r"|pending|accusing|saying|for\s+(?:up\s+to\s+)?(?:\d+|one|two|three|six|ninety)"
+    r"|pending|accusing|saying|from\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|next|\d)|for\s+(?:[\w-]+\s+){1,3}(?:day|week|month|year|hour)s?\b"
     r"|seeking\s+to|who\s+(?:said|have\s+said)|on\s+(?:the\s+)?(?:\d{1,2}\s+[A-Z]|Mon|Tues|Wednes"
     r"|Thurs|Fri|Satur|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|grounds))|\s[–—-]\s"
 )

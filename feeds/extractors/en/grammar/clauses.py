@@ -126,7 +126,7 @@ CLAUSES = (
         r"|have\s+to\s+(?:obtain|get|apply\s+for)"
         r"|no\s+longer\s+be\s+(?:able|allowed)\s+to\s+enter\b[^.;]{0,30}?\bwithout"
         r"|be\s+required\s+to\s+(?:have|obtain|get|apply\s+for"
-        r"|hold)))\s+(?:an?\s+)?(?:entry\s+)?visas?\b"),
+        r"|hold)))\s+(?:an?\s+)?(?:entry\s+)?visas?\b(?!\s+(?:of|from|for)\b)"),
         Outcome("introduced", "visa-required"), passive=True, cues=("visa",)),
     Clause("will-need-an-authorisation", "Electronic travel authorisation", _pattern(
         r"\b(?P<verb>will\s+(?:now\s+|soon\s+)?(?:need|require|have\s+to\s+(?:obtain|get"
