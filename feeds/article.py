@@ -79,6 +79,12 @@ def is_wanted(item: RawItem, settings: FeedSettings | None) -> bool:
     return not settings.include or _any(settings.include, text)
 
 
+def named_terms(item: RawItem, settings: FeedSettings | None) -> tuple[str, ...]:
+    """The terms of a feed for the sake of which an item is read."""
+    text = item.text.casefold()
+    return tuple(t for t in (settings.include if settings else ()) if _any([t], text))
+
+
 def _any(terms: Sequence[str], text: str) -> bool:
     """Whether a term stands in the text as words of its own, whatever the case and the spaces."""
     return any(_pattern(term).search(text) for term in terms)

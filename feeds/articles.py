@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from feeds.article import Version, article, as_item, is_wanted, says_more
+from feeds.article import Version, article, as_item, is_wanted, named_terms, says_more
 from feeds.citing import Citing, is_page
+from feeds.extract import Found
 from feeds.fetched import Fetched
 from feeds.identity import diff_class, snapshot
 from feeds.items import RawItem
@@ -17,7 +18,6 @@ from feeds.versions import Newest
 from feeds.worker import Parser
 from tracker.domain.base import Actor
 from tracker.domain.document import Diff, DocumentReceived, DocumentRevised
-from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Conflict, Refused
 from tracker.domain.feed_settings import FeedSettings
 from tracker.domain.intake import ProposeDrafts, ReviseDocument
@@ -80,12 +80,15 @@ class Articles:
             return Visited(outcome="unchanged", message="the page says what it said")
         item = article(version, page)
         wanted = diff in ("article", "substantive") and is_wanted(item, settings)
-        found = await self._drafts(item, version.document) if wanted else ()
+        found = await self._found(item, version.document) if wanted else Found()
+        terms = named_terms(item, settings) if wanted else ()
         revised = await self._revised(version, item, fetched, diff)
+        if wanted:
+            revised = msgspec.structs.replace(revised, names=found.names, terms=terms)
         command = ReviseDocument(
             revised=revised,
             content_hash=snapshot(item).content_hash,
-            drafts=found,
+            drafts=tuple(found.drafts),
             replaces=str(newest.event),
         )
         try:
@@ -132,19 +135,19 @@ class Articles:
         text = (await self._evidence.get(version.text_sha256) or b"").decode()
         item = as_item(version, text)
         wanted = is_wanted(item, settings)
-        found = await self._drafts(item, version.document) if wanted else ()
-        if not found:
+        found = await self._found(item, version.document) if wanted else Found()
+        if not found.drafts:
             return 0
-        command = ProposeDrafts(document=version.document, drafts=found)
+        command = ProposeDrafts(document=version.document, drafts=tuple(found.drafts))
         return len((await self._executor.execute(command, self._actor)).events)
 
-    async def _drafts(self, item: RawItem, document: str) -> tuple[DraftProposed, ...]:
+    async def _found(self, item: RawItem, document: str) -> Found:
         """What is found in a text; nothing where reading it takes too much."""
-        found = await self._parser.drafts([(item, document)])
+        found = await self._parser.found([(item, document)])
         if isinstance(found, str):
             log.warning("%s gives no drafts: %s", document, found)
-            return ()
-        return tuple(found[0])
+            return Found()
+        return found[0]
 
 
 def _diff(version: Version, before: str, page: PageText) -> Diff | None:

@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from feeds import EXTRACTORS
 from feeds.extractor import Extractor
+from feeds.extractors.en.grammar.places import places
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What reading an item gave: its drafts, and the countries and groups that it names."""
+
+    drafts: list[DraftProposed] = []
+    names: tuple[str, ...] = ()
 
 
 def drafts(
@@ -21,6 +31,11 @@ def drafts(
     ]
 
 
-def drafts_of(items: Sequence[tuple[RawItem, str]]) -> list[list[DraftProposed]]:
-    """The drafts of each of several items with their documents."""
-    return [drafts(item, document) for item, document in items]
+def found_in(items: Sequence[tuple[RawItem, str]]) -> list[Found]:
+    """What is found in each of several items with their documents."""
+    return [Found(drafts(item, document), names(item)) for item, document in items]
+
+
+def names(item: RawItem) -> tuple[str, ...]:
+    """The codes of the countries and groups that an item names, as English spells them."""
+    return tuple(sorted({place.code for place in places(item.text, 0, len(item.text))}))

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import msgspec
 
-from feeds.article import Version, as_item, is_teaser, is_wanted, wants_page
+from feeds.article import Version, as_item, is_teaser, is_wanted, named_terms, wants_page
 from feeds.citing import Citing
 from feeds.counts import Counts, Taken
+from feeds.extract import Found
 from feeds.guard import host_of
 from feeds.identity import DiffClass, diff_class, identify, is_another, other_keys, snapshot
 from feeds.items import RawItem
@@ -100,10 +101,10 @@ class Intake:
             plans = [self._plan(response, found, None) for found in new]
             raw = await kept.sha256()
             await self._evidence.keep_many(plan.item.text.encode() for plan in plans)
-            proposed = await self._drafts(plans)
+            read = await self._found(plans)
             documents = tuple(
-                self._received(response, plan, raw, drafts)
-                for plan, drafts in zip(plans, proposed, strict=True)
+                self._received(response, plan, raw, found)
+                for plan, found in zip(plans, read, strict=True)
             )
             await self._want_pages(plans)
             command = ReceiveDocuments(documents=documents)
@@ -172,12 +173,12 @@ class Intake:
         """A new document, or where there is a difference a new version; with its drafts."""
         plan = self._plan(response, found, diff)
         await self._evidence.keep(plan.item.text.encode())
-        [drafts] = await self._drafts([plan])
+        [read] = await self._found([plan])
         command: ReceiveDocument | ReviseDocument
         if diff is None:
-            command = self._received(response, plan, raw_sha256, drafts)
+            command = self._received(response, plan, raw_sha256, read)
         else:
-            fields = self._fields(response, plan, raw_sha256)
+            fields = self._fields(response, plan, raw_sha256, read)
             texts = [plan.item.text]
             if fields["text_sha256"] != sha256_of(plan.item.text):
                 texts.append((await self._evidence.get(fields["text_sha256"]) or b"").decode())
@@ -186,7 +187,7 @@ class Intake:
             command = ReviseDocument(
                 revised=revised,
                 content_hash=plan.content_hash,
-                drafts=tuple(drafts),
+                drafts=tuple(read.drafts),
                 # Its page may be read at this moment.
                 replaces=str(found.known.event) if found.known else None,
             )
@@ -214,17 +215,17 @@ class Intake:
             drafted=wanted and not awaits and is_wanted(item, settings),
         )
 
-    async def _drafts(self, plans: Sequence["_Plan"]) -> list[list[DraftProposed]]:
-        """The drafts of each item, none where it is not to have any."""
+    async def _found(self, plans: Sequence["_Plan"]) -> list[Found]:
+        """What is found in each item, nothing where it is not to have drafts."""
         asked = [(plan.item, plan.document) for plan in plans if plan.drafted]
-        found = await self._parser.drafts(asked)
+        found = await self._parser.found(asked)
         if isinstance(found, str):
             if len(plans) > 1:
                 raise Refused(found)
             log.warning("%s gives no drafts: %s", plans[0].document, found)
-            return [[]]
-        drafted = iter(found)
-        return [next(drafted) if plan.drafted else [] for plan in plans]
+            return [Found()]
+        read = iter(found)
+        return [next(read) if plan.drafted else Found() for plan in plans]
 
     async def _want_pages(self, plans: Sequence["_Plan"]) -> None:
         """Have pages fetched that drafts come with.
@@ -236,14 +237,15 @@ class Intake:
                 await self._pages.want(plan.document, host_of(plan.item.url or ""))
 
     def _received(
-        self, response: Response, plan: "_Plan", raw_sha256: str, drafts: list[DraftProposed]
+        self, response: Response, plan: "_Plan", raw_sha256: str, read: Found
     ) -> ReceiveDocument:
-        received = DocumentReceived(**self._fields(response, plan, raw_sha256))
-        return ReceiveDocument(
-            received=received, content_hash=plan.content_hash, drafts=tuple(drafts)
-        )
+        received = DocumentReceived(**self._fields(response, plan, raw_sha256, read))
+        drafts = tuple(read.drafts)
+        return ReceiveDocument(received=received, content_hash=plan.content_hash, drafts=drafts)
 
-    def _fields(self, response: Response, plan: "_Plan", raw_sha256: str) -> dict[str, Any]:
+    def _fields(
+        self, response: Response, plan: "_Plan", raw_sha256: str, read: Found
+    ) -> dict[str, Any]:
         """The fields of the event; beside a page's text a new teaser changes only itself."""
         item, before, text = plan.item, plan.before, sha256_of(plan.item.text)
         said: dict[str, Any]
@@ -256,6 +258,8 @@ class Intake:
         else:
             said = {"text_sha256": text, "signature": signature(item.text[item.body_start :])}
         of = {"document": plan.document, "raw_sha256": raw_sha256}
+        said["names"] = read.names
+        said["terms"] = named_terms(item, response.feed.settings) if plan.drafted else ()
         return {**fields_of(item, response.feed), **of, **said}
 
     def _recent(self, response: Response, item: RawItem) -> bool:

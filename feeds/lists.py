@@ -9,7 +9,7 @@ from tracker.clock import Clock
 from tracker.domain.base import Actor
 from tracker.domain.errors import Refused
 from tracker.domain.feed import KNOWN, AddFeed, AddFeeds, FeedAdded, feeds
-from tracker.domain.feed_settings import SETTINGS
+from tracker.domain.feed_settings import PORTABLE
 from tracker.domain.ids import derived
 from tracker.execute import Executor
 from tracker.log.read import Reader
@@ -69,7 +69,7 @@ async def given_out(reader: Reader, clock: Clock) -> bytes:
     """All feeds that are not removed, with what is set for them, as OPML."""
     past = await reader.read_all(KNOWN, before=await reader.head())
     entries = [
-        Entry(url=state.url, settings={name: getattr(state.settings, name) for name in SETTINGS})
+        Entry(url=state.url, settings={name: getattr(state.settings, name) for name in PORTABLE})
         for state in feeds(past).values()
         if state.status != "removed"
     ]

@@ -16,7 +16,7 @@ import msgspec
 
 from feeds.charset import decode
 from tracker.domain.errors import Refused, TooLarge
-from tracker.domain.feed_settings import SETTINGS, Setting
+from tracker.domain.feed_settings import PORTABLE, Setting
 from tracker.domain.values import RULES
 
 LARGEST_BYTES = 10_000_000
@@ -25,7 +25,7 @@ _DEEPEST = 50
 _PREFIX = "tracker:"
 _NAMESPACE = "urn:policy-tracker:feed"
 # OPML's own words are used where it has them.
-_OWN: tuple[Setting, ...] = tuple(s for s in SETTINGS if s not in ("title", "category", "language"))
+_OWN: tuple[Setting, ...] = tuple(s for s in PORTABLE if s not in ("title", "category", "language"))
 _LISTS = ("include", "exclude")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

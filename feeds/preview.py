@@ -13,6 +13,7 @@ import msgspec
 
 from feeds import discover
 from feeds.discover import Named
+from feeds.extract import Found
 from feeds.fetch import fetch
 from feeds.fetched import Fetched, FetchFailed, Limits
 from feeds.guard import Guard, loggable
@@ -23,7 +24,6 @@ from feeds.parsed import ParsedFeed
 from feeds.ways import Asking
 from feeds.worker import Parser
 from tracker.clock import Clock
-from tracker.domain.draft import DraftProposed
 from tracker.domain.errors import Refused
 from tracker.domain.feed_settings import LONGEST_NAME
 from tracker.domain.ids import derived
@@ -177,19 +177,19 @@ async def _told(
     items: Sequence[RawItem], parser: Parser, since: datetime
 ) -> tuple[PreviewItem, ...]:
     document = str(derived("preview"))
-    found = await parser.drafts([(item, document) for item in items])
+    found = await parser.found([(item, document) for item in items])
     # Where reading was given up, a poll would give up as well and propose nothing.
-    proposed: list[list[DraftProposed]] = [[] for _ in items] if isinstance(found, str) else found
+    read = [Found() for _ in items] if isinstance(found, str) else found
     return tuple(
         PreviewItem(
             title=item.title,
             url=item.url,
             published_at=item.published_at,
             excerpt=" ".join(item.text[item.body_start :].split())[:_EXCERPT_CHARS],
-            drafts=tuple(draft.fact_type for draft in drafts),
+            drafts=tuple(draft.fact_type for draft in one.drafts),
             recent=item.published_at is None or item.published_at >= since,
         )
-        for item, drafts in zip(items, proposed, strict=True)
+        for item, one in zip(items, read, strict=True)
     )
 
 

@@ -10,12 +10,11 @@ from typing import Any, Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
-from feeds.extract import drafts_of
+from feeds.extract import Found, found_in
 from feeds.items import RawItem
 from feeds.page import PageText, main_text
 from feeds.parse import parse_bytes
 from feeds.parsed import ParsedFeed
-from tracker.domain.draft import DraftProposed
 
 _TASKS_PER_PROCESS = 1000
 _Read = TypeVar("_Read")
@@ -70,9 +69,9 @@ class Parser:
         """`page.main_text`, bounded in the same way; a sentence says why it was given up."""
         return await self._run(main_text, body, content_type=content_type)
 
-    async def drafts(self, items: Sequence[tuple[RawItem, str]]) -> list[list[DraftProposed]] | str:
-        """`extract.drafts` of items with their documents, bounded in the same way."""
-        return await self._run(drafts_of, items) if items else []
+    async def found(self, items: Sequence[tuple[RawItem, str]]) -> list[Found] | str:
+        """`extract.found_in` items with their documents, bounded in the same way."""
+        return await self._run(found_in, items) if items else []
 
     async def _run(self, work: Callable[..., _Read], of: Any, **options: str | None) -> _Read | str:
         future = cast(

@@ -148,15 +148,17 @@ def work(job: Job, here: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with unswept():
-            uvloop.run(_work(job, here))
+            kept = uvloop.run(_work(job, here))
         here.send(None)
+        # Millions of rows are not taken apart one by one, while somebody waits for that answer.
+        del kept
     except (BrokenPipeError, EOFError):
         return  # nobody waits for it any more
     except Exception as fault:  # noqa: BLE001  whatever it is, it is raised over there
         here.send(_Fault(str(fault) or repr(fault)))
 
 
-async def _work(job: Job, here: Connection) -> None:
+async def _work(job: Job, here: Connection) -> Site:
     database = Database(job.url, job.role, most=2)
     await database.open()
     try:
@@ -170,6 +172,7 @@ async def _work(job: Job, here: Connection) -> None:
             await asyncio.to_thread(here.recv)
     finally:
         await database.close()
+    return site
 
 
 async def in_a_copy(made: Callable[[], Digest]) -> Digest:

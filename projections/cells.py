@@ -95,6 +95,7 @@ def source(recorded: Recorded, about: Sequence[Recorded] = ()) -> Source:
     """A policy event as a source; of an erased one only the envelope is left."""
     event, named = recorded.event, str(recorded.id)
     corroborated: list[Citation] = []
+    taken_back = {r.event.target for r in about if isinstance(r.event, FactRetracted)}
     amended: list[Amendment] = []
     for later in about:
         match later.event:
@@ -104,7 +105,9 @@ def source(recorded: Recorded, about: Sequence[Recorded] = ()) -> Source:
                 amended.append(_amendment(later, later.event.reason))
             case FactRetracted(target=target) if target == named:
                 amended.append(_amendment(later, later.event.reason))
-            case FactCorroborated(target=target) if target == named:
+            case FactCorroborated(target=target) if target == named and (
+                str(later.id) not in taken_back
+            ):
                 corroborated += later.event.citations
             case _:
                 pass

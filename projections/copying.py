@@ -16,7 +16,7 @@ from psycopg.rows import TupleRow
 from projections.tables import columns, table_name
 from projections.view import Row
 
-_AT_ONCE = 1_000
+_AT_ONCE = 250
 _QUOTED = re.compile(r'["\\]').sub
 _CONTROL = re.compile(rb"\\[bfnrtu]").search
 _ESCAPE = re.compile(rb"\\u00([0-9a-f]{2})")

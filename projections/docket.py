@@ -78,7 +78,7 @@ class ConflictFact(Row, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "conflict_fact"
     key: ClassVar[tuple[str, ...]] = ("conflict", "event")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("event",), ("conflict",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("event",),)
 
     conflict: str
     event: str

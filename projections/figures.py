@@ -10,7 +10,7 @@ import msgspec
 from projections.origins import identities, name_key
 from projections.overlay import Overlay
 from projections.said import Said, said
-from projections.sources import Sourced, backed, columns
+from projections.sources import Sourced, backed, columns, unbacked
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated, FactRetracted
@@ -172,6 +172,9 @@ def keep(over: Overlay, recorded: Recorded, row: type[F]) -> tuple[str, ...]:
         for old in over.find(row, "event", event.target):
             over.put(msgspec.structs.replace(old, retracted_at=recorded.position))
             touched += (old.event, *_superseded(over, row, old.revises))
+        for old in over.find(row, "event", event.source_of or ""):
+            over.put(unbacked(old, event))
+            touched.append(old.event)
         return tuple(dict.fromkeys(touched))
     return ()
 

@@ -57,6 +57,10 @@ async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: s
 
 
 async def analyze(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
-    """Let the database take stock of a table, unless something else looks after it just now."""
-    statement = sql.SQL("analyze (skip_locked) {}")
-    await connection.execute(statement.format(table_name(row, suffix)))
+    """Let the database take stock of a table, unless something else looks after it just now.
+
+    Only of what it is asked by: of the other columns it does so by itself before long.
+    """
+    asked = named(dict.fromkeys((*row.key, *(name for names in row.indexes for name in names))))
+    statement = sql.SQL("analyze (skip_locked) {} ({})")
+    await connection.execute(statement.format(table_name(row, suffix), asked))

@@ -8,12 +8,13 @@ import msgspec
 
 from projections.view import View
 from tracker.domain.base import Event, Recorded
-from tracker.domain.catalog import EVENTS
+from tracker.domain.catalog import BY_TYPE, EVENTS
 from tracker.domain.erasure import ERASURES, PayloadErased
 from tracker.log.database import Database
 from tracker.log.read import Reader
 
 _PAGE = 5_000
+_SAMPLED = 2_000
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
@@ -38,6 +39,11 @@ class Pages:
     async def head(self) -> int:
         """The position of the last event."""
         return await self._reader.head()
+
+    async def kinds(self, until: int) -> dict[type[Event], int]:
+        """How many events of each kind are among some thousands, evenly spread up to a position."""
+        found = await self._reader.sample(until, _SAMPLED)
+        return {BY_TYPE[name]: number for name, number in found.items() if name in BY_TYPE}
 
     async def erased(self) -> frozenset[UUID]:
         """The ids of all erased events; for a moment their payloads may still be there."""

@@ -25,7 +25,7 @@ from projections.checkpoints import CHECKPOINTS, Checkpoint
 from projections.collector import unswept
 from projections.comparing import Compared, compared
 from projections.pages import Pages
-from projections.shares import ALONE_BELOW, at_once, shares
+from projections.shares import ALONE_BELOW, at_once, effort, shares
 from projections.site import Site, Told, roomily
 from projections.view import View
 from tracker import __version__
@@ -159,23 +159,17 @@ class Rebuilder:
         if until < self._alone_below:
             await site.build(until, told)
         else:
-            jobs = await self._jobs(connection, views, erased, until)
+            jobs = await self._jobs(views, erased, until)
             built = {one.name: one for one in await build_apart(jobs, told)}
             for building in site.buildings:
                 building.adopt(built[building.view.name])
         await self._swap(connection, site, until, erased, keep)
         return {b.view.name: _outcome(b, until) for b in site.buildings}
 
-    async def _jobs(
-        self,
-        connection: AsyncConnection[TupleRow],
-        views: Sequence[View],
-        erased: frozenset[UUID],
-        until: int,
-    ) -> list[Job]:
-        """The views in shares that take about as long, which the size of their tables tells best."""
-        sizes = await swapping.sizes(connection, views)
-        parts = shares(views, lambda view: sizes[view.name], at_once())
+    async def _jobs(self, views: Sequence[View], erased: frozenset[UUID], until: int) -> list[Job]:
+        """The views in shares that take about as long, by the events that they fold."""
+        kinds = await self._pages.kinds(until)
+        parts = shares(views, lambda view: effort(view, kinds), at_once())
         of = (self._database.url, self._database.role)
         copies = len(parts) < at_once() and until < _COPIED_BELOW
         return [Job(*of, tuple(part), erased, until, copies) for part in parts]

@@ -3,6 +3,7 @@
 It needs no database: the folds are the ones that serve, the state is in memory.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -16,9 +17,10 @@ import msgspec
 from projections.collector import unswept
 from projections.dump import load, row_line, state_hash, tables_of
 from projections.rows import Rows, key_getter
-from projections.shares import ALONE_BELOW, at_once, shares
+from projections.shares import ALONE_BELOW, at_once, effort, shares
 from projections.view import Row, View
 from tracker.domain.base import Event, Recorded
+from tracker.domain.catalog import BY_TYPE
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Refused
 from tracker.log.envelope import recorded
@@ -28,6 +30,7 @@ from tracker.proof.progress import Progress, silent
 
 Comparable = tuple[View, ViewDump]
 
+_SAMPLED_TILES = 16
 _TOLD_EVERY = 256
 _SHOWN_CHARACTERS = 200
 
@@ -68,10 +71,25 @@ def refold(
             else:
                 comparable.append((known[name], dumped))
         count = processes or (at_once() if bundle.size >= ALONE_BELOW else 1)
-        # How much is dumped of a view tells best how long it takes.
-        parts = shares(comparable, lambda one: bundle.dump_bytes(one[0].name), count)
+        kinds = _kinds(bundle) if count > 1 else Counter[type[Event]]()
+        parts = shares(comparable, lambda one: effort(one[0], kinds), count)
     compared += _side_by_side(path, parts, progress)
     return sorted(compared, key=lambda one: one.view)
+
+
+class _Typed(msgspec.Struct, frozen=True, gc=False):
+    """Of an entry only what kind of event it is of."""
+
+    type: str
+
+
+_typed = msgspec.json.Decoder(_Typed)
+
+
+def _kinds(bundle: Contents) -> Counter[type[Event]]:
+    """How many events of each kind are in a sample."""
+    names = (_typed.decode(leaf).type for leaf in bundle.sample(_SAMPLED_TILES))
+    return Counter(BY_TYPE[name] for name in names if name in BY_TYPE)
 
 
 def _side_by_side(

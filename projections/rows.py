@@ -24,8 +24,9 @@ class Missing(Exception):
 class _Index:
     """The keys of rows by what the rows have in some columns."""
 
-    def __init__(self, row: type[Row], columns: tuple[str, ...]) -> None:
+    def __init__(self, row: type[Row], columns: tuple[str, ...], rows: dict[Any, Row]) -> None:
         self.value_of = getter(columns)
+        self._rows = rows
         self.keys: dict[Any, tuple[Any, ...] | dict[tuple[Any, ...], None]] = {}
         """The key, a tuple, where only one row has the value; otherwise a dict of keys."""
         width = len(columns)
@@ -54,12 +55,15 @@ class _Index:
         else:
             del self.keys[value]
 
-    def of(self, value: Any) -> Sequence[Any]:
-        """The keys of a value, in their order."""
+    def find(self, value: Any) -> Sequence[Row]:
+        """The rows that have a value, by key."""
         found = self.keys.get(value)
         if found is None:
             return ()
-        return sorted(found, key=self.rest) if isinstance(found, dict) else (found,)
+        rows = self._rows
+        if isinstance(found, dict):
+            return [rows[key] for key in sorted(found, key=self.rest)]
+        return (rows[found],)
 
 
 class _Table:
@@ -78,13 +82,25 @@ class _Table:
         """Value → the keys of the rows that have it."""
         index = self._indexes.get(columns)
         if index is None:
-            index = self._indexes[columns] = _Index(self._row, columns)
+            index = self._indexes[columns] = _Index(self._row, columns, self.rows)
             self._all.append(index)
             if not index.within_key:
                 self._moving.append(index)
             for key, r in self.rows.items():
                 index.enter(index.value_of(r), key)
         return index
+
+    def by(self, columns: tuple[str, ...]) -> Callable[[Any], Sequence[Row]]:
+        """Finds the rows that have a value in some columns, by key."""
+        if columns != self._row.key:
+            return self.index(columns).find
+        rows, several = self.rows, len(columns) > 1
+
+        def find(value: Any) -> Sequence[Row]:
+            one = rows.get(value if several else (value,))
+            return () if one is None else (one,)
+
+        return find
 
     def store(self, key: Any, r: Row) -> None:
         """Put a row in the place of the one with its key."""
@@ -116,6 +132,10 @@ class Rows:
         self._whole = whole
         self._noted = noted
         self._tables: dict[type[Row], _Table] = {}
+        self._ways: dict[
+            tuple[type[Row], str | tuple[str, ...]], Callable[[Any], Sequence[Row]]
+        ] = {}
+        """What finds the rows of a type by a column, or some."""
         self._loaded: set[tuple[type[Row], tuple[str, ...], Any]] = set()
         self.changed: dict[type[Row], dict[Any, Row | None]] = {}
         """By key: the row as it became, None where it is gone."""
@@ -178,15 +198,12 @@ class Rows:
 
     def find(self, row: type[R], column: str | tuple[str, ...], value: Any) -> Sequence[R]:
         """The rows whose column has the value, by key; Missing where that was not loaded."""
-        columns = _columns(column)
-        if not self._whole and (row, columns, value) not in self._loaded:
-            raise Missing(Lookup(row, columns, value))
-        table = self._table(row)
-        if columns == row.key:
-            one = table.rows.get(value if len(columns) > 1 else (value,))
-            return () if one is None else (one,)  # pyright: ignore[reportReturnType]
-        kept, keys = table.rows, table.index(columns).of(value)
-        return [kept[k] for k in keys]  # pyright: ignore[reportReturnType]
+        if not self._whole and (row, _columns(column), value) not in self._loaded:
+            raise Missing(Lookup(row, _columns(column), value))
+        way = self._ways.get((row, column))
+        if way is None:
+            way = self._ways[row, column] = self._table(row).by(_columns(column))
+        return way(value)  # pyright: ignore[reportReturnType]  of the type that was asked for
 
     def _table(self, row: type[Row]) -> _Table:
         table = self._tables.get(row)

@@ -8,6 +8,7 @@ from tracker.domain.base import Recorded
 from tracker.domain.catalog import BY_TYPE
 from tracker.domain.correction import FactCorrected, FactCorroborated
 from tracker.domain.fact import Fact
+from tracker.domain.ids import id_text
 
 
 class Said(msgspec.Struct, frozen=True, gc=False):
@@ -53,5 +54,5 @@ def _said(recorded: Recorded) -> Said | None:
         )
     if isinstance(event, Fact) and not isinstance(event, FactCorroborated):
         here = recorded.position
-        return Said(str(recorded.id), here, event, here, recorded.recorded_at)
+        return Said(id_text(recorded.id), here, event, here, recorded.recorded_at)
     return None

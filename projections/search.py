@@ -61,8 +61,7 @@ _known = _Known().__getitem__
 def terms(texts: Iterable[str]) -> tuple[int, ...]:
     """What texts are found by: the number of each of their words once."""
     # Texts share most of their words, so each is folded once and not each text.
-    words = dict.fromkeys("\n".join(texts).split())
-    return tuple(dict.fromkeys(chain.from_iterable(map(_known, words))))
+    return tuple(dict.fromkeys(chain.from_iterable(map(_known, "\n".join(texts).split()))))
 
 
 def asked(text: str) -> tuple[int, ...]:

@@ -1,8 +1,11 @@
 """Work in shares for processes that do it side by side."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
+
+from projections.view import View
+from tracker.domain.base import Event
 
 ALONE_BELOW = 50_000
 """With fewer events a process would hardly have started when all is done."""
@@ -24,3 +27,8 @@ def shares(work: Sequence[T], weight: Callable[[T], int], count: int) -> list[li
         found[least].append(one)
         loads[least] += weight(one) + 1
     return [share for share in found if share]
+
+
+def effort(view: View, kinds: Mapping[type[Event], int]) -> int:
+    """How long a view takes for so many events of each kind."""
+    return view.effort * sum(n for kind, n in kinds.items() if issubclass(kind, view.events))

@@ -50,30 +50,38 @@ def source_of(event: str, fact: Fact) -> Source:
 def columns(told: Said, old: Sourced | None) -> dict[str, Any]:
     """The columns of `Sourced`; what bore out the fact before its correction still does."""
     further = old.sources[1:] if old else ()
+    sources, origins, documents = _resting_on((source_of(told.event, told.fact), *further))
     return {
         "event": told.event,
         "position": told.position,
         "corrected_at": told.since if told.corrected else None,
-        **_resting_on((source_of(told.event, told.fact), *further)),
+        "sources": sources,
+        "origins": origins,
+        "documents": documents,
     }
 
 
 def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
     """The row with a further source."""
-    return msgspec.structs.replace(
-        row, **_resting_on((*row.sources, source_of(str(recorded.id), event)))
-    )
+    sources, origins, documents = _resting_on((*row.sources, source_of(str(recorded.id), event)))
+    return msgspec.structs.replace(row, sources=sources, origins=origins, documents=documents)
 
 
-def _resting_on(sources: tuple[Source, ...]) -> dict[str, Any]:
+def unbacked(row: S, event: FactRetracted) -> S:
+    """The row without a further source that was taken back."""
+    left = tuple(s for s in row.sources if s.event != event.target)
+    sources, origins, documents = _resting_on(left)
+    return msgspec.structs.replace(row, sources=sources, origins=origins, documents=documents)
+
+
+def _resting_on(
+    sources: tuple[Source, ...],
+) -> tuple[tuple[Source, ...], tuple[Origin, ...], tuple[str, ...]]:
+    """The sources, and the origins and documents of all of them."""
     if len(sources) == 1:
-        only = sources[0]
-        return {"sources": sources, "origins": only.origins, "documents": only.documents}
-    return {
-        "sources": sources,
-        "origins": tuple(dict.fromkeys(o for s in sources for o in s.origins)),
-        "documents": tuple(dict.fromkeys(d for s in sources for d in s.documents)),
-    }
+        return sources, sources[0].origins, sources[0].documents
+    origins = dict.fromkeys(o for s in sources for o in s.origins)
+    return sources, tuple(origins), tuple(dict.fromkeys(d for s in sources for d in s.documents))
 
 
 def fold_facts(
@@ -94,6 +102,8 @@ def fold_facts(
     elif isinstance(event, FactRetracted):
         for old in state.find(row, "event", event.target):
             yield Gone(row, (old.position,))
+        for old in state.find(row, "event", event.source_of or ""):
+            yield unbacked(old, event)
 
 
 def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Iterable[Lookup]:
@@ -103,3 +113,5 @@ def wants_facts(recorded: Recorded, row: type[Sourced], kind: type[Fact]) -> Ite
         return
     if isinstance(event, FactCorrected | FactRetracted | FactCorroborated):
         yield Lookup(row, "event", event.target)
+    if isinstance(event, FactRetracted) and event.source_of:
+        yield Lookup(row, "event", event.source_of)

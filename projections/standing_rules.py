@@ -47,7 +47,7 @@ class StandingChange(Scope, frozen=True, kw_only=True):
     table: ClassVar[str] = "conflict_change"
     found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event", "nationality")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (PLACE, ("event",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (PLACE,)
 
     starts: date
     starts_upper: date | None
@@ -71,7 +71,7 @@ class Ending(Row, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "conflict_ending"
     key: ClassVar[tuple[str, ...]] = ("target", "by")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("target",), ("by",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("by",),)
 
     target: str
     by: str
@@ -87,7 +87,6 @@ class Line(Row, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "conflict_line"
     key: ClassVar[tuple[str, ...]] = PLACE
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("destination",),)
 
     destination: str
     nationality: str
@@ -101,7 +100,7 @@ class LatestSeen(Scope, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "conflict_seen"
     key: ClassVar[tuple[str, ...]] = (*PLACE, "passport_type", "purpose")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (PLACE, ("event",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("event",),)
 
     on: date
 

@@ -56,10 +56,6 @@ select tablename from pg_tables where schemaname = 'view' and tablename like '%%
 """
 FREE = "select pg_try_advisory_xact_lock(7306, hashtext(%(name)s))"
 # Of a table that nobody has analysed nothing is known.
-SIZES = """
-select relname, greatest(relpages, 0) from pg_class
-where relnamespace = 'view'::regnamespace and relname = any (%(tables)s)
-"""
 DEAD = """
 insert into view.dead_letter (name, position, reason) values (%(name)s, %(position)s, %(reason)s)
 on conflict (name, position) do update
@@ -192,16 +188,6 @@ async def sweep(connection: AsyncConnection[TupleRow], views: Iterable[View]) ->
             free = await connection.execute(FREE, {"name": view.name})
             if (await free.fetchall())[0][0]:
                 await drop_next(connection, view)
-
-
-async def sizes(connection: AsyncConnection[TupleRow], views: Iterable[View]) -> dict[str, int]:
-    """How large the tables of views are now, in pages, as far as anybody has looked."""
-    tables = {row.table: view.name for view in views for row in view.rows}
-    rows = await (await connection.execute(SIZES, {"tables": list(tables)})).fetchall()
-    found = dict.fromkeys(tables.values(), 0)
-    for table, count in rows:
-        found[tables[table]] += count
-    return found
 
 
 async def patiently(

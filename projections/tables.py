@@ -243,6 +243,16 @@ class Views:
         found = await self._database.fetch(statement, [*values, limit])
         return [loaded(row, r) for r in found]
 
+    async def among(
+        self, row: type[R], names: Sequence[str], values: Sequence[tuple[Any, ...]]
+    ) -> list[R]:
+        """The rows whose columns have one of the values, each a tuple of one for each column."""
+        if not values:
+            return []
+        keys = values if len(names) > 1 else [value for (value,) in values]
+        async with self._database.transaction() as connection:
+            return await fetch(connection, row, names, keys)
+
     async def counts(self, row: type[Row], column: str) -> dict[str, int]:
         """How many rows have each value of a column."""
         statement = sql.SQL("select {0}, count(*) from {1} group by {0}").format(

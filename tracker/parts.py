@@ -13,6 +13,7 @@ from feeds.preview import Preview, preview
 from feeds.ways import Ways
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.alerts.channel import Means
 from projections.checkpoints import Checkpoint, checkpoints, wait_until
 from projections.questions import Questions
 from projections.runner import Runner
@@ -32,10 +33,13 @@ from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
 from tracker.proof.signer import Signer
 from tracker.proof.tiles import Tiles
+from tracker.reviewing.desk import Desk
 from tracker.tables.channels import Channels
 from tracker.tables.feed_access import Kept
+from tracker.tables.links import Links
 from tracker.tables.pages import Pages
 from tracker.tables.schedule import FeedSchedule, Schedule
+from tracker.tables.sealing import Sealer
 from tracker.tables.users import Users
 
 VIEW_WAIT_S = 10.0
@@ -77,9 +81,13 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     pages: Pages
     guard: Guard
     session: aiohttp.ClientSession
+    means: Means
+    sealer: Sealer
+    links: Links
     ways: Ways
     parser: Parser
     erasing: Erasing
+    desk: Desk
 
     async def settle(self, position: int | None = None) -> int:
         """Bring the views to a position, by default the head of the log.

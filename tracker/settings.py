@@ -30,10 +30,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     checkpoint_every_s: Annotated[int, msgspec.Meta(ge=0)] = 3600
     """How long an event may wait for a signed checkpoint; 0 signs only when asked to."""
     secret_key: str = ""
-    """What request headers and proxies of feeds are encrypted under: 32 random bytes in base64.
+    """What secrets of feeds, and contact details, are encrypted under: 32 random bytes in base64.
 
     Several are separated by spaces; the first encrypts, all decrypt.
     """
+    smtp_url: str | None = None
+    """The server that takes our mail: `smtp://user:password@host:587`, `smtps://` for TLS at once."""
+    mail_from: str | None = None
+    """In whose name mail is sent."""
+    dkim_key: str | None = None
+    """The private key (PEM) that signs mail for the domain of `mail_from` (RFC 6376)."""
+    dkim_selector: str = "tracker"
+    """Where its public key is found: `<selector>._domainkey.<domain>`."""
     tsa_url: str | None = None
     """A time-stamping authority (RFC 3161) that stamps every checkpoint."""
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"

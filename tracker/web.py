@@ -14,6 +14,7 @@ from litestar.di import Provide
 
 from tracker.api import api
 from tracker.api.documentation import openapi_config
+from tracker.api.links import LinkRoutes
 from tracker.api.log import TreeRoutes
 from tracker.api.problems import HANDLERS, Handler
 from tracker.api.reading import stamp
@@ -29,7 +30,7 @@ LARGEST_BODY_BYTES = 10_000_000
 def application(parts: Parts, *, sample: bool = False) -> Litestar:
     """The web application: the API and the console over the same parts."""
     return Litestar(
-        route_handlers=[api(), TreeRoutes, *PAGES, *(SAMPLE_PAGES if sample else ())],
+        route_handlers=[api(), TreeRoutes, LinkRoutes, *PAGES, *(SAMPLE_PAGES if sample else ())],
         state=State({"parts": parts}),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
         exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import secrets
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -13,18 +14,14 @@ from urllib.parse import urlsplit
 from aiohttp import ClientSession
 from aiohttp.resolver import ThreadedResolver
 
-from feeds.articles import Articles
-from feeds.citing import Citing
 from feeds.guard import Guard, guarded_session, parse_allow_list
-from feeds.intake import Intake
-from feeds.poll import Poller
-from feeds.robots import Robots
-from feeds.schedule import Polling
-from feeds.visit import Visitor
-from feeds.visiting import Visiting
 from feeds.ways import Ways, proxied_session
 from feeds.worker import Parser
 from projections import VIEWS
+from projections.alerts import CHANNELS
+from projections.alerts.channel import Mail, Means
+from projections.alerts.channels.email import mail_server
+from projections.alerts.deliver import Deliverer
 from projections.alerts.outbox import Outbox
 from projections.effects import USER as EFFECTS_USER
 from projections.effects import Effects
@@ -53,9 +50,13 @@ from tracker.proof.memory import Memory
 from tracker.proof.signer import Signer
 from tracker.proof.tiles import Tiles
 from tracker.proof.timestamp import timestamp
+from tracker.reviewing.desk import Desk
+from tracker.reviewing.trusting import USER as TRUST_USER
+from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
 from tracker.tables.channels import Channels
 from tracker.tables.feed_access import FeedAccess
+from tracker.tables.links import Links
 from tracker.tables.pages import Pages
 from tracker.tables.schedule import Schedule
 from tracker.tables.sealing import Sealer, keys_of
@@ -115,17 +116,11 @@ async def parts_of(
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
         session = await stack.enter_async_context(guarded_session(guard, user_agent=agent))
+        sealer = Sealer(keys_of(settings.secret_key))
+        channels = Channels(database, clock, sealer)
+        await channels.seal()
         tiles = Tiles(database)
-        signer = Signer(
-            memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
-            tiles=tiles,
-            reader=reader,
-            executor=executor,
-            users=users,
-            clock=clock,
-            every_s=settings.checkpoint_every_s,
-            stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
-        )
+        signed = {"tiles": tiles, "reader": reader, "executor": executor, "users": users}
         yield Parts(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
@@ -137,38 +132,74 @@ async def parts_of(
             importer=Importer(_importing(url_for), reader, clock),
             evidence=evidence,
             tiles=tiles,
-            signer=signer,
+            signer=_signer(settings, session, clock, **signed),
             views=views,
             questions=questions,
             runner=runner,
             users=users,
-            channels=Channels(database, clock),
+            channels=channels,
             schedule=Schedule(database, clock),
             pages=Pages(database, clock),
             guard=guard,
             session=session,
-            ways=await _ways(stack, settings, database, clock, guard, session, agent),
+            means=Means(session, _mail(settings)),
+            sealer=sealer,
+            links=Links(database),
+            ways=await _ways(stack, sealer, database, clock, guard, session, agent),
             erasing=erasing,
+            desk=Desk(executor, reader, views, users, clock),
             parser=await stack.enter_async_context(Parser(workers=2)),
         )
 
 
 async def _ways(
     stack: AsyncExitStack,
-    settings: Settings,
+    sealer: Sealer,
     database: Database,
     clock: Clock,
     guard: Guard,
     session: ClientSession,
     agent: str,
 ) -> Ways:
-    """How feeds are asked; what the settings call a key is refused at once where it is none."""
+    """How feeds are asked."""
     return Ways(
-        FeedAccess(database, clock, Sealer(keys_of(settings.secret_key))),
+        FeedAccess(database, clock, sealer),
         guard,
         session=session,
         proxied=await stack.enter_async_context(proxied_session(agent)),
         resolver=ThreadedResolver(),
+    )
+
+
+def _signer(settings: Settings, session: ClientSession, clock: Clock, **given: Any) -> Signer:
+    """The signer of checkpoints, on the schedule of the settings."""
+    return Signer(
+        memory=Memory(settings.data_dir() / "signer", _host(settings), secrets.token_bytes),
+        clock=clock,
+        every_s=settings.checkpoint_every_s,
+        stamp=partial(timestamp, session, settings.tsa_url) if settings.tsa_url else None,
+        **given,
+    )
+
+
+def _mail(settings: Settings) -> Mail | None:
+    """The mail server of the settings; Refused where they do not go together."""
+    if settings.smtp_url is None:
+        return None
+    sender = settings.mail_from or ""
+    return mail_server(settings.smtp_url, sender, settings.dkim_key, settings.dkim_selector)
+
+
+def deliverer_of(parts: Parts, news: asyncio.Event, **other: Any) -> Deliverer:
+    """What delivers alerts; `other` is what a test or a benchmark brings."""
+    usual: dict[str, Any] = {"clock": parts.clock, "chance": random.random, "means": parts.means}
+    return Deliverer(
+        parts.deliver_database,
+        CHANNELS,
+        news=news,
+        sealer=parts.sealer,
+        public_url=parts.public_url,
+        **(usual | other),
     )
 
 
@@ -201,6 +232,12 @@ async def effects_of(parts: Parts) -> Effects:
     )
 
 
+async def trusting_of(parts: Parts) -> Trusting:
+    """What accepts the drafts that feeds are trusted with."""
+    actor = (await parts.users.ensure(TRUST_USER, "system")).actor()
+    return Trusting(parts.executor, parts.reader, parts.views, actor, parts.settle)
+
+
 def _host(settings: Settings) -> str:
     """What the log is called after where it has no origin yet."""
     public = urlsplit(settings.public_url).hostname if settings.public_url else None
@@ -210,51 +247,3 @@ def _host(settings: Settings) -> str:
 def _importing(url_for: UrlFor) -> Database:
     """The database for whoever imports; opened only then, as hardly a process does."""
     return Database(url_for("tracker_import"), "tracker_import", most=1)
-
-
-async def polling_of(parts: Parts, **other: Any) -> Polling:
-    """The poller of all feeds; `other` are parts that a test or a benchmark brings to a poll."""
-    actor = (await parts.users.ensure("feed-poller", "system")).actor()
-    intake = Intake(
-        executor=parts.executor,
-        evidence=parts.evidence,
-        reader=parts.reader,
-        pages=parts.pages,
-        citing=Citing(parts.reader, parts.pages, parts.clock),
-        parser=parts.parser,
-        actor=actor,
-        clock=parts.clock,
-    )
-    usual: dict[str, Any] = {
-        "intake": intake,
-        "schedule": parts.schedule,
-        "ways": parts.ways,
-        "guard": parts.guard,
-        "parser": parts.parser,
-        "clock": parts.clock,
-        "decide": partial(parts.executor.execute, actor=actor),
-    }
-    poller = Poller(**(usual | other))
-    return Polling(parts.reader, parts.schedule, poller, parts.ways.table)
-
-
-async def visiting_of(parts: Parts) -> Visiting:
-    """The visitor of pages: of teasers, and of what facts cite."""
-    citing = Citing(parts.reader, parts.pages, parts.clock)
-    articles = Articles(
-        executor=parts.executor,
-        evidence=parts.evidence,
-        citing=citing,
-        parser=parts.parser,
-        actor=(await parts.users.ensure("feed-poller", "system")).actor(),
-    )
-    visitor = Visitor(
-        articles=articles,
-        reader=parts.reader,
-        pages=parts.pages,
-        robots=Robots(parts.session, parts.guard, parts.clock),
-        ways=parts.ways,
-        guard=parts.guard,
-        clock=parts.clock,
-    )
-    return Visiting(parts.pages, citing, visitor)

@@ -7,6 +7,8 @@ fold have no right to write here.
 """
 
 from projections.alerts.channel import Channel
+from projections.alerts.channels.email import EMAIL
+from projections.alerts.channels.pull import PULL
 from projections.alerts.channels.webhook import WEBHOOK
 
-CHANNELS: tuple[Channel, ...] = (WEBHOOK,)
+CHANNELS: tuple[Channel, ...] = (WEBHOOK, EMAIL, PULL)

@@ -20,7 +20,9 @@ SCHEDULE_S = (
     20 * _HOUR_S,
     24 * _HOUR_S,
 )
+LASTS = timedelta(seconds=sum(SCHEDULE_S))
 _MOST_S = 24 * _HOUR_S
+_OPENS_AT, _PAUSE_S, _LONGEST_PAUSE_S = 5, 60.0, 30 * 60.0
 _JITTER = 0.2
 
 
@@ -31,14 +33,34 @@ class Step(msgspec.Struct, frozen=True):
     next_at: datetime | None = None
 
 
-def step(verdict: Verdict, attempts: int, now: datetime, chance: float) -> Step:
-    """What follows from the verdict on the attempt with this number, counted from 1."""
+def step(
+    verdict: Verdict, attempts: int, now: datetime, chance: float, begun_at: datetime | None = None
+) -> Step:
+    """What follows from the verdict on the attempt with this number, counted from 1.
+
+    A message ends with its schedule: by its attempts, or by the time since it began, as an open
+    circuit leaves attempts out.
+    """
     if verdict.outcome == "delivered":
         return Step("delivered")
     if verdict.outcome in ("gone", "cancelled"):
         return Step("cancelled")
     wait = delay_s(attempts, chance, verdict.retry_after_s)
-    return Step("dead") if wait is None else Step("owed", now + timedelta(seconds=wait))
+    if wait is None or (begun_at and now - begun_at >= LASTS):
+        return Step("dead")
+    return Step("owed", now + timedelta(seconds=wait))
+
+
+def pause_s(failures: int, asked_s: float | None = None) -> float | None:
+    """Seconds for which an endpoint is left alone after so many failures in a row; None for none.
+
+    Five failures open its circuit, each further one doubles the pause, up to half an hour. What
+    the receiver asks for opens it at once, up to a day.
+    """
+    own = 0.0
+    if failures >= _OPENS_AT:
+        own = min(_PAUSE_S * 2 ** min(failures - _OPENS_AT, 10), _LONGEST_PAUSE_S)
+    return max(own, min(asked_s or 0.0, _MOST_S)) or None
 
 
 def delay_s(attempts: int, chance: float, asked_s: float | None = None) -> float | None:

@@ -19,7 +19,36 @@ class Outgoing(msgspec.Struct, frozen=True):
     subject: str
     text: str
     body: bytes
-    """The whole alert as JSON."""
+    """The whole message as JSON."""
+    refers: tuple[str, ...] = ()
+    """The earlier messages that it updates or cancels."""
+    unsubscribe: str | None = None
+    """Where a POST ends the subscription (RFC 8058)."""
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """The server that takes our mail, and in whose name it is sent."""
+
+    host: str
+    port: int
+    sender: str
+    tls: bool = False
+    """TLS from the first byte; else STARTTLS where the server offers it."""
+    user: str | None = None
+    password: str | None = None
+    dkim_key: str | None = None
+    """The key in PEM under which mail is signed (RFC 6376)."""
+    dkim_selector: str = "tracker"
+
+    def __repr__(self) -> str:
+        return f"Mail({self.host!r}, …)"
+
+
+class Means(msgspec.Struct, frozen=True):
+    """What channels send with."""
+
+    session: aiohttp.ClientSession
+    mail: Mail | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,11 +62,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     retry_after_s: float | None = None
 
 
-Send = Callable[[Any, Outgoing, aiohttp.ClientSession, datetime], Awaitable[Verdict]]
+Send = Callable[[Any, Outgoing, Means, datetime], Awaitable[Verdict]]
 
 
 class Channel(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to tell somebody: `send` takes settings, message, session and the time."""
+    """One way to tell somebody: `send` takes settings, message, means and the time."""
 
     kind: str
     settings: type[msgspec.Struct]

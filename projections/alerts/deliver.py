@@ -7,20 +7,25 @@ A worker that dies in between leaves a lease that ends; the next one sends again
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
-import aiohttp
-
-from projections.alerts.backoff import step
-from projections.alerts.channel import Channel, Verdict
+from projections.alerts.arrivals import Arrivals
+from projections.alerts.backoff import Step, step
+from projections.alerts.channel import Channel, Means, Outgoing, Verdict
 from projections.alerts.compose import Composer
-from projections.alerts.outbox import Claim, Outbox
+from projections.alerts.leases import Leases
+from projections.alerts.message import Claim
 from tracker.clock import Clock
 from tracker.domain.errors import NotFound, TrackerError, Unavailable
 from tracker.log.database import Database
+from tracker.tables.channels import opened
+from tracker.tables.sealing import Sealer
 
 _POLL_S = 0.5
 _PAUSE_S = 0.5
+_GATHER_S = 0.005
 log = logging.getLogger(__name__)
 
 
@@ -34,22 +39,25 @@ class Deliverer:
         self,
         database: Database,
         channels: Iterable[Channel],
-        session: aiohttp.ClientSession,
+        means: Means,
         clock: Clock,
         news: asyncio.Event,
         *,
+        sealer: Sealer,
         public_url: str,
         chance: Callable[[], float],
         lease_s: float = 30.0,
-        at_once: int = 16,
+        at_once: int = 64,
     ) -> None:
-        self._outbox = Outbox(database)
+        self._leases = Leases(database)
+        self._arrivals = Arrivals(self._leases)
         self._composer = Composer(database, public_url)
         self._channels = {channel.kind: channel for channel in channels}
-        self._session = session
+        self._means = means
         self._clock = clock
         self._news = news
         self._chance = chance
+        self._sealer = sealer
         self._lease_s = lease_s
         self._at_once = at_once
 
@@ -64,10 +72,11 @@ class Deliverer:
 
     async def deliver_due(self) -> int:
         """Attempt what is due now, once each; how many attempts that were."""
-        claims = await self._outbox.claim(self._at_once, self._clock(), self._lease_s)
+        claims = await self._leases.claim(self._at_once, self._clock(), self._lease_s)
+        composed = await self._composed(claims)
         async with asyncio.TaskGroup() as sending:
             for claim in claims:
-                sending.create_task(self._deliver(claim))
+                sending.create_task(self._deliver(claim, composed[claim.id]))
         return len(claims)
 
     async def _serve(self) -> None:
@@ -77,14 +86,27 @@ class Deliverer:
             while True:
                 self._news.clear()
                 free = self._at_once - len(under_way)
-                for claim in await self._outbox.claim(free, self._clock(), self._lease_s):
-                    task = sending.create_task(self._deliver(claim))
+                claims = await self._leases.claim(free, self._clock(), self._lease_s)
+                composed = await self._composed(claims)
+                for claim in claims:
+                    task = sending.create_task(self._deliver(claim, composed[claim.id]))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
-                if len(under_way) < self._at_once:
+                if len(claims) < free:
                     await self._wait()
                 else:
                     await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                    # So that the next claim is of many, and not of the one that ended first.
+                    await asyncio.sleep(_GATHER_S)
+
+    async def _composed(self, claims: Sequence[Claim]) -> dict[UUID, Outgoing | Exception]:
+        """The claimed messages in words; where nothing can be read, each has that as its fault."""
+        if not claims:
+            return {}
+        try:
+            return await self._composer.compose_all(claims)
+        except Exception as fault:  # noqa: BLE001  the verdict on each says it
+            return dict.fromkeys((claim.id for claim in claims), fault)
 
     async def _wait(self) -> None:
         """Until something is owed; the poll finds retries and what other processes matched."""
@@ -95,12 +117,17 @@ class Deliverer:
         except TimeoutError:
             pass
 
-    async def _deliver(self, claim: Claim) -> None:
+    async def _deliver(self, claim: Claim, message: Outgoing | Exception) -> None:
         try:
-            verdict = await self._judged(claim)
+            verdict = await self._judged(claim, message)
             now = self._clock()
-            next_step = step(verdict, claim.attempts + 1, now, self._chance())
-            if not await self._outbox.record(claim, verdict, next_step, now):
+            if verdict.outcome == "delivered":
+                kept = await self._arrivals.record(claim, verdict, now)
+            else:
+                kept = await self._leases.record(
+                    claim, verdict, self._step(claim, verdict, now), now
+                )
+            if not kept:
                 log.warning("alert %s was taken over; its attempt counts for nothing", claim.id)
         except Unavailable as fault:
             # Nothing is recorded; when the lease ends the message is sent again.
@@ -108,10 +135,14 @@ class Deliverer:
         except Exception:  # one message's fault must not cancel what others are sending
             log.exception("alert %s could not be recorded, it is sent again", claim.id)
 
-    async def _judged(self, claim: Claim) -> Verdict:
+    def _step(self, claim: Claim, verdict: Verdict, now: datetime) -> Step:
+        tried = claim.attempts + 1 - claim.begun
+        return step(verdict, tried, now, self._chance(), claim.begun_at)
+
+    async def _judged(self, claim: Claim, message: Outgoing | Exception) -> Verdict:
         """The verdict on an attempt, also where composing or sending it raises."""
         try:
-            return await self._attempt(claim)
+            return await self._attempt(claim, message)
         except Unavailable:
             raise
         except TrackerError as wrong:
@@ -120,16 +151,18 @@ class Deliverer:
             log.exception("alert %s could not be sent", claim.id)
             return Verdict(outcome="failed", error=f"{type(fault).__name__}: {fault}")
 
-    async def _attempt(self, claim: Claim) -> Verdict:
-        if claim.kind is None or claim.closed:
+    async def _attempt(self, claim: Claim, message: Outgoing | Exception) -> Verdict:
+        if claim.channel_kind is None or claim.closed:
             reason = claim.closed or "it was deleted"
-            return Verdict(outcome="cancelled", error=f"the channel is closed: {reason}")
-        channel = self._channels.get(claim.kind)
+            return Verdict(outcome="gone", error=f"the channel is closed: {reason}")
+        channel = self._channels.get(claim.channel_kind)
         if channel is None:
-            return Verdict(outcome="failed", error=f"no channel of kind {claim.kind!r} is known")
-        try:
-            message = await self._composer.compose(claim)
-        except NotFound as erased:
-            return Verdict(outcome="cancelled", error=erased.message)
-        settings = channel.read(claim.settings)
-        return await channel.send(settings, message, self._session, self._clock())
+            return Verdict(
+                outcome="failed", error=f"no channel of kind {claim.channel_kind!r} is known"
+            )
+        if isinstance(message, NotFound):
+            return Verdict(outcome="cancelled", error=message.message)
+        if isinstance(message, Exception):
+            raise message
+        settings = channel.read(opened(self._sealer, claim.channel, claim.settings, claim.sealed))
+        return await channel.send(settings, message, self._means, self._clock())

@@ -5,27 +5,67 @@ the limit that the fewest others share, so the cost of an event follows its matc
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 
 import msgspec
 
+from projections.origins import classed, independent
 from projections.regimes import Cell
-from tracker.domain.base import Facets, Recorded
+from projections.search import asked
+from projections.views.timeline import words_of
+from tracker.domain.base import Event, Facets, Recorded
 from tracker.domain.countries import COUNTRIES
+from tracker.domain.fact import Fact
+from tracker.domain.filter import ENTRY_RULE, Filter
 from tracker.domain.groups import GROUPS, groups_ever
-from tracker.domain.subscription import Filter, Option, SubscriptionOpened
+from tracker.domain.pacing import Pacing
+from tracker.domain.subscription import Option, SubscriptionOpened, Watched
 
-ENTRY_RULE = "entry-rule"
-"""Stands in for a type: what touches an entry rule, watched where a filter names no types."""
-
-Values = Mapping[str, frozenset[str]]
-"""Field of a filter → the values of it that an event satisfies."""
-_Value = tuple[str, str]
+_Key = tuple[str, object]
 _NONE = frozenset[str]()
+_SETS = (
+    "types", "countries", "destinations", "nationalities", "parties", "metrics", "policies",
+    "entry_rules", "incident_types",
+)  # fmt: skip
+"""The fields of which an event must have one of the values named."""
 
 
-class Watch(msgspec.Struct, frozen=True):
+class Values:
+    """What filters can find an event by: the values that it has of each field."""
+
+    def __init__(self, event: Event | None, sets: Mapping[str, frozenset[str]]) -> None:
+        self._event = event
+        self._sets = sets
+
+    def __getitem__(self, field: str) -> frozenset[str]:
+        return self._sets.get(field, _NONE)
+
+    @cached_property
+    def words(self) -> frozenset[int]:
+        """The words that it is found by, as numbers."""
+        return frozenset(words_of(self._event)) if self._event else frozenset()
+
+    @cached_property
+    def origins(self) -> int:
+        """How many independent origins its citations have."""
+        cited = self._event.citations if isinstance(self._event, Fact) else ()
+        return len(independent({"": classed(cited)}))
+
+    @property
+    def credibility(self) -> int:
+        """After the Admiralty code; what nobody judged cannot be judged (6)."""
+        judged = self._event.credibility if isinstance(self._event, Fact) else None
+        return judged or 6
+
+    def keys(self, fields: Iterable[str]) -> Iterator[_Key]:
+        """Under what a subscription may be filed that the event is to be held against."""
+        for field in fields:
+            values: Iterable[object] = self.words if field == "words" else self[field]
+            yield from ((field, value) for value in values)
+
+
+class Watch(msgspec.Struct, frozen=True, gc=False):
     """An open subscription, as matching needs it."""
 
     subscription: str
@@ -33,39 +73,76 @@ class Watch(msgspec.Struct, frozen=True):
     filter: Filter
     options: tuple[Option, ...]
     opened_position: int
+    pacing: Pacing | None = None
+    sets: tuple[tuple[str, frozenset[str]], ...] = ()
+    """The limits of its filter that are sets of values, worked out once."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "sets", tuple(_sets(self.filter).items()))
 
     def fits(self, values: Values) -> bool:
         """Whether an event with these values is within every limit."""
-        return all(not values[f].isdisjoint(wanted) for f, wanted in limits(self.filter).items())
+        for field, wanted in self.sets:
+            if wanted.isdisjoint(values[field]):
+                return False
+        wanted = self.filter
+        if wanted.corridors and not any(
+            len(values["corridors"].intersection(way)) > 1 for way in wanted.corridors
+        ):
+            return False
+        if wanted.min_credibility and values.credibility > wanted.min_credibility:
+            return False
+        if wanted.min_origins and values.origins < wanted.min_origins:
+            return False
+        return not wanted.words or any(values.words.issuperset(asked(w)) for w in wanted.words)
 
 
-def watch(opened: SubscriptionOpened, position: int) -> Watch:
-    """The watch that an opening begins."""
-    return Watch(opened.subscription, opened.channel, opened.filter, opened.options, position)
+def watch(opened: Watched, position: int, before: Watch | None = None) -> Watch:
+    """The watch that an opening begins, or a change goes on with."""
+    return Watch(
+        opened.subscription,
+        opened.channel,
+        opened.filter,
+        opened.options,
+        before.opened_position if before else position,
+        opened.pacing,
+    )
 
 
-def limits(wanted: Filter) -> dict[str, tuple[str, ...]]:
-    """The fields of a filter that limit it; without types it is limited to entry rules."""
-    named = {f: getattr(wanted, f) for f in wanted.__struct_fields__ if getattr(wanted, f)}
-    return {"types": (ENTRY_RULE,), **named}
+def _sets(wanted: Filter) -> dict[str, frozenset[str]]:
+    """The limits that are sets; without types it is limited to entry rules."""
+    named = {f: frozenset(getattr(wanted, f)) for f in _SETS if getattr(wanted, f)}
+    return {"types": frozenset((ENTRY_RULE,)), **named}
 
 
-def values_of(recorded: Recorded, cells: Iterable[Cell]) -> dict[str, frozenset[str]]:
-    """What filters can find an event by: its facets, and the entry rules that it touches."""
-    facets = recorded.event.facets() if recorded.event else Facets()
-    rules = tuple(cells)
-    who = {*facets.nationalities, *(c.nationality for c in rules)}
-    where = _present(facets.destination, *(c.destination for c in rules))
+def values_of(
+    recorded: Recorded, cells: Sequence[Cell], event: Event | None = None, *types: str
+) -> Values:
+    """What filters can find an event by: its facets, and the entry rules that it touches.
+
+    `event` is what to look at instead of the recorded one, such as what a draft proposes; `types`
+    are the types that it has besides.
+    """
+    event = event or recorded.event
+    facets = event.facets() if event else Facets()
+    who = {*facets.nationalities, *(c.nationality for c in cells)}
+    where = _present(facets.destination, *(c.destination for c in cells))
     reached = _NONE.union(*(reach(n) for n in who))
-    return {
-        "types": frozenset((recorded.type, ENTRY_RULE) if rules else (recorded.type,)),
-        "countries": where | frozenset(facets.countries) | (reached & COUNTRIES.keys()),
+    named = frozenset((*where, *facets.countries, *(who & COUNTRIES.keys())))
+    sets = {
+        "types": frozenset((recorded.type, *types, *((ENTRY_RULE,) if cells else ()))),
+        "countries": named | (reached & COUNTRIES.keys()),
         "destinations": where,
         "nationalities": reached,
         "parties": frozenset(facets.parties),
         "metrics": _present(facets.metric),
         "policies": _present(facets.policy),
+        "entry_rules": frozenset(f"{d}|{n}" for d in where for n in reached),
+        "incident_types": _present(getattr(event, "incident_type", None)),
+        # A rule for everybody is on every way; those it names are what says something of one.
+        "corridors": named,
     }
+    return Values(event, sets)
 
 
 def _present(*values: str | None) -> frozenset[str]:
@@ -85,41 +162,81 @@ class Index:
     """The open subscriptions, each filed under the limit that the fewest name."""
 
     def __init__(self) -> None:
-        self._files: dict[_Value, dict[str, Watch]] = {}
-        self._filed: dict[str, list[_Value]] = {}
-        self._named: Counter[_Value] = Counter()
+        self._files: dict[_Key, dict[str, Watch]] = {}
+        self._filed: dict[str, tuple[Watch, list[_Key]]] = {}
+        self._named: Counter[_Key] = Counter()
+        self._fields: Counter[str] = Counter()
+        self._optional: dict[Option, dict[str, Watch]] = {}
 
     def __len__(self) -> int:
         return len(self._filed)
 
+    def get(self, subscription: str) -> Watch | None:
+        """An open subscription by its id."""
+        found = self._filed.get(subscription)
+        return found and found[0]
+
+    def with_option(self, option: Option) -> list[Watch]:
+        """The open subscriptions with an option, in one order."""
+        return sorted(self._optional.get(option, {}).values(), key=lambda w: w.subscription)
+
+    def names(self, field: str, value: str) -> bool:
+        """Whether an open subscription may name a value; one that was closed counts too."""
+        return self._named[field, value] > 0
+
+    def follow(self, event: Watched, position: int) -> None:
+        """Begin to watch, or go on with what is watched now."""
+        before = None if isinstance(event, SubscriptionOpened) else self.get(event.subscription)
+        if before:
+            self.close(event.subscription)
+        self.open(watch(event, position, before))
+
     def open(self, new: Watch) -> None:
         """Begin to watch."""
-        choices = [[(f, v) for v in wanted] for f, wanted in _keyed(limits(new.filter)).items()]
+        choices = list(_choices(new))
         for keys in choices:
             self._named.update(keys)
-        keys = min(choices, key=lambda keys: sum(self._named[k] for k in keys))
-        self._filed[new.subscription] = keys
+        keys = list(dict.fromkeys(min(choices, key=lambda keys: sum(self._named[k] for k in keys))))
+        self._filed[new.subscription] = (new, keys)
         for key in keys:
             self._files.setdefault(key, {})[new.subscription] = new
+            self._fields[key[0]] += 1
+        for option in new.options:
+            self._optional.setdefault(option, {})[new.subscription] = new
 
     def close(self, subscription: str) -> None:
         """Watch no more."""
-        for key in self._filed.pop(subscription, ()):
+        if subscription not in self._filed:
+            return
+        gone, keys = self._filed.pop(subscription)
+        for key in keys:
             del self._files[key][subscription]
+            self._fields[key[0]] -= 1
             if not self._files[key]:
                 del self._files[key]
+        for option in gone.options:
+            del self._optional[option][subscription]
 
     def fitting(self, values: Values) -> list[Watch]:
         """The watches whose every limit an event with these values is within, in one order."""
         found: dict[str, Watch] = {}
-        for field, present in _keyed(values).items():
-            for value in present:
-                found.update(self._files.get((field, value), {}))
+        for key in values.keys(field for field, count in self._fields.items() if count):
+            if filed := self._files.get(key):
+                found.update(filed)
         return [found[s] for s in sorted(found) if found[s].fits(values)]
 
 
-def _keyed(values: Mapping[str, Iterable[str]]) -> dict[str, Iterable[str]]:
-    """The fields, and destination with nationality as one: few share both."""
-    where, who = values.get("destinations", ()), values.get("nationalities", ())
-    keys = [f"{d} {n}" for d in where for n in who]
-    return {"key": keys, **values} if keys else dict(values)
+def _choices(new: Watch) -> Iterator[list[_Key]]:
+    """Under what a subscription can be filed: for each limit, all that may lead to it."""
+    for field, wanted in new.sets:
+        yield [(field, value) for value in sorted(wanted)]
+    limits = new.filter
+    if limits.destinations and limits.nationalities:
+        # Few share both.
+        yield [
+            ("entry_rules", f"{d}|{n}") for d in limits.destinations for n in limits.nationalities
+        ]
+    if limits.corridors:
+        yield [("corridors", c) for c in sorted({c for way in limits.corridors for c in way})]
+    if limits.words:
+        yield [("words", max(asked(text), default=0)) for text in limits.words]

@@ -1,300 +1,213 @@
 """What an event makes owed, and to whom: one alert for each change of state that somebody watches.
 
-An entry rule is compared just before and at the event, so a second report of one change alerts
-nobody. What merely confirms is silent; an observation that differs from what is decided is owed
-as an unannounced change.
+An entry rule is compared just before and at the event, so a second report alerts nobody. What
+confirms is silent; an observation that differs is owed as an unannounced change. Whoever was told
+of a fact or a draft is told what becomes of it, by reference to the alert that they got.
 """
 
 from collections.abc import Sequence
-from datetime import date
-from functools import cache
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from projections.alerts.filters import Index, Watch, reach, values_of
-from projections.answers import answer
-from projections.histories import Transition, pending_unknown, segment_at, timeline, transition
-from projections.regimes import Cell, Known
-from projections.said import said
-from projections.views.entry_rules import EntryFact
-from tracker.domain import edtf
+from projections.alerts.filters import Index, Values, Watch, reach, values_of
+from projections.alerts.following import decided, followers, sent_alerts
+from projections.alerts.judging import Judge, start_of
+from projections.alerts.keys import stated_cells, touched, watched
+from projections.alerts.reasons import Correcting, Earlier, Matched, Owed, Reason, Rules, Ruling
+from projections.docket import Conflict
+from projections.regimes import Cell
 from tracker.domain.base import Event, Recorded
-from tracker.domain.correction import FactCorrected, FactRetracted
-from tracker.domain.countries import COUNTRIES
+from tracker.domain.catalog import fact_from
+from tracker.domain.correction import FactRetracted
+from tracker.domain.draft import DraftProposed, DraftRejected
+from tracker.domain.errors import TrackerError
+from tracker.domain.fact import Fact
+from tracker.domain.filter import CONFLICT, ENTRY_RULE
 from tracker.domain.ids import derived
-from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyRejected
+from tracker.domain.policy import EffectiveDateReached
+from tracker.domain.values import checked
 
-Ruling = PolicyChanged | PolicyObserved | PolicyRejected
-"""The events that state an entry rule or put it aside."""
-Correcting = FactCorrected | FactRetracted
-"""The events that take back what was stated."""
+__all__ = ["Correcting", "Matched", "Owed", "Reason", "Rules", "Ruling", "owed"]
+
+UNDO = timedelta(seconds=30)
+UNREAD = timedelta(minutes=30)
+_UNDONE = "a person has just accepted it, and may still undo that"
+_UNREAD = "a draft for a critical subscription has half an hour to be read"
+_Kind = Literal["alert", "update", "cancel", "reminder"]
 
 
-class Rules(msgspec.Struct, frozen=True):
-    """The versions of facts that an event opens or ends, and all that bear on the same keys.
+def owed(
+    recorded: Recorded,
+    index: Index,
+    rules: Rules,
+    earlier: Sequence[Earlier] = (),
+    conflicts: Sequence[Conflict] = (),
+) -> list[Owed]:
+    """The alerts that an event makes owed, in the order of subscriptions.
 
-    `compared` is false where the view stands still, and then no facts are known.
+    `earlier` are the alerts about the fact that it bears on, `conflicts` those that it opens.
     """
-
-    touched: tuple[EntryFact, ...] = ()
-    facts: tuple[EntryFact, ...] = ()
-    compared: bool = True
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why an alert is owed: a key with what it was and becomes, or the mere fact."""
-
-    kind: Literal["change", "unannounced", "correction", "fact"]
-    key: Cell | None = None
-    via: str | None = None
-    """The group, or `*`, that the event names instead of the nationality watched."""
-    before: str | None = None
-    after: str | None = None
-    max_stay_before: int | None = None
-    max_stay_after: int | None = None
-    on: str | None = None
-    """The first day of what it becomes (EDTF); absent where no date is known."""
-    announced_on: str | None = None
-    days_of_notice: int | None = None
-    direction: str | None = None
-    severity: int | None = None
-    compared: bool = True
-    """False where the view stood still: nobody could tell whether this is news."""
-
-
-class Matched(msgspec.Struct, frozen=True):
-    """All reasons of one alert."""
-
-    reasons: tuple[Reason, ...]
-
-
-class Owed(msgspec.Struct, frozen=True):
-    """One alert for one subscription because of one event."""
-
-    id: UUID
-    subscription: str
-    event: UUID
-    position: int
-    channel: str
-    matched: Matched
-
-
-def owed(recorded: Recorded, index: Index, rules: Rules) -> list[Owed]:
-    """The alerts that an event makes owed, in the order of subscriptions."""
     if recorded.event is None:
         return []
-    cells = _touched(recorded, rules)
-    reason = _Judge(recorded, rules).reason
-    found: list[Owed] = []
-    for watching in index.fitting(values_of(recorded, cells)):
-        if watching.opened_position >= recorded.position:
-            continue
-        judged = [reason(cell, via, watching) for cell, via in watched(watching, cells)]
-        if not cells and recorded.type in watching.filter.types:
-            judged.append(Reason(kind="fact"))
-        if reasons := tuple(r for r in judged if r):
-            found.append(_owed(recorded, watching, reasons))
-    return found
+    found: dict[str, list[Reason]] = {}
+    if isinstance(recorded.event, DraftProposed):
+        found |= _drafted(recorded, recorded.event, index)
+    else:
+        found |= _news(recorded, index, rules)
+    for conflict in conflicts:
+        for watching in index.fitting(_disputed(recorded, conflict)):
+            if CONFLICT in watching.filter.types and watching.opened_position < recorded.position:
+                said = f"{conflict.kind.replace('-', ' ').capitalize()}: {conflict.reason}"
+                reason = Reason(kind="conflict", text=said)
+                found.setdefault(watching.subscription, []).append(reason)
+    sent = sent_alerts(earlier)
+    for subscription in followers(recorded, earlier, rules):
+        if not found.get(subscription):
+            found[subscription] = [Reason(kind=_unchanged(recorded.event))]
+    made = [
+        _owed(recorded, watching, tuple(reasons), sent.get(subscription, ()))
+        for subscription, reasons in sorted(found.items())
+        if reasons and (watching := index.get(subscription))
+    ]
+    unsent = {e.subscription for e in earlier if e.held} - sent.keys()
+    if isinstance(recorded.event, FactRetracted | DraftRejected):
+        taken = "what it takes back was never sent"
+        made = [
+            msgspec.structs.replace(one, dropped=taken) if one.subscription in unsent else one
+            for one in made
+        ]
+    return made
 
 
-def _owed(recorded: Recorded, watching: Watch, reasons: tuple[Reason, ...]) -> Owed:
-    return Owed(
+def _unchanged(event: Event) -> Literal["correction", "fact"]:
+    return "correction" if isinstance(event, Correcting) else "fact"
+
+
+def _owed(
+    recorded: Recorded, watching: Watch, reasons: tuple[Reason, ...], refers: tuple[UUID, ...]
+) -> Owed:
+    event = recorded.event
+    made = Owed(
         id=derived("alert", watching.subscription, str(recorded.id)),
         subscription=watching.subscription,
         event=recorded.id,
         position=recorded.position,
         channel=watching.channel,
         matched=Matched(reasons),
+        kind=_kind(event, refers),
+        refers=refers,
+        about=None if isinstance(event, Fact) else decided(recorded),
     )
+    if isinstance(event, DraftProposed) and reasons == (_WAITS,):
+        until = recorded.recorded_at + UNREAD
+        return msgspec.structs.replace(made, held_until=until, held_because=_UNREAD)
+    accepted = isinstance(event, Fact) and recorded.causation_id is not None
+    if accepted and recorded.actor.role != "system" and "at-once" not in watching.options:
+        until = recorded.recorded_at + UNDO
+        return msgspec.structs.replace(made, held_until=until, held_because=_UNDONE)
+    return made
 
 
-def _touched(recorded: Recorded, rules: Rules) -> tuple[Cell, ...]:
-    """The keys whose regime the event may change; a rule for a category changes none."""
-    if rules.compared:
-        rows = (row for row in rules.touched if row.category is None)
-        cells = (_cell(r.destination, r.nationality, r.passport_type, r.purpose) for r in rows)
-        return tuple(dict.fromkeys(cells))
-    fact = _stated(recorded)
-    if fact is None or fact.rule is None or fact.rule.category:
-        return ()
-    rule = fact.rule
-    names = dict.fromkeys(rule.nationalities)
-    return tuple(_cell(fact.jurisdiction, n, rule.passport_type, rule.purpose) for n in names)
+def _kind(event: Event | None, refers: tuple[UUID, ...]) -> _Kind:
+    if isinstance(event, EffectiveDateReached):
+        return "reminder"
+    if not refers:
+        return "alert"
+    return "cancel" if isinstance(event, FactRetracted | DraftRejected) else "update"
 
 
-def _stated(recorded: Recorded) -> Ruling | None:
-    """What the event says of an entry rule, be it by correcting another."""
-    told = said(recorded)
-    return told.fact if told and isinstance(told.fact, Ruling) else None
+_WAITS = Reason(
+    kind="draft", text="A draft that concerns a critical subscription was not read for 30 minutes."
+)
 
 
-def _cell(destination: str, nationality: str, passport: str | None, purpose: str | None) -> Cell:
-    """What is said of no passport or purpose in particular is judged for the most common ones."""
-    usual = Cell(destination, nationality)
-    named = (None, "unspecified")
-    return msgspec.structs.replace(
-        usual,
-        passport_type=usual.passport_type if passport in named else passport,
-        purpose=usual.purpose if purpose in named else purpose,
-    )
-
-
-def watched(watching: Watch, cells: Sequence[Cell]) -> list[tuple[Cell, str | None]]:
-    """The keys to judge for one subscription, each with the group or `*` that led to it.
-
-    Where a subscription names nationalities, a rule for a group or for everybody is judged for
-    each of those that it reaches, and a rule for a country as such; otherwise the key is the
-    rule's own.
-    """
-    wanted = watching.filter
-    found: dict[Cell, str | None] = {}
-    for cell in cells:
-        if wanted.destinations and cell.destination not in wanted.destinations:
+def _news(recorded: Recorded, index: Index, rules: Rules) -> dict[str, list[Reason]]:
+    cells = touched(recorded, rules)
+    judge = Judge(recorded, rules)
+    found: dict[str, list[Reason]] = {}
+    for watching in index.fitting(values_of(recorded, cells)):
+        if watching.opened_position >= recorded.position:
             continue
-        names = wanted.nationalities
-        if not names and wanted.countries and cell.destination not in wanted.countries:
-            names = wanted.countries
-        for name in _judged(cell.nationality, names):
-            via = None if name == cell.nationality else cell.nationality
-            key = msgspec.structs.replace(cell, nationality=name)
-            found[key] = found.get(key, via) and via
-    return list(found.items())
+        first = "include-first-knowledge" in watching.options
+        past = "include-past" in watching.options
+        judged = [
+            judge.reason(cell, via, first=first, past=past)
+            for cell, via in watched(watching, cells)
+        ]
+        if not cells and recorded.type in watching.filter.types:
+            judged.append(Reason(kind="fact"))
+        if reasons := [r for r in judged if r and _weighs(watching, r)]:
+            found[watching.subscription] = reasons
+    return found
 
 
-def _judged(stated: str, names: Sequence[str]) -> list[str]:
-    """The nationalities for which a rule for `stated` is judged when these are watched."""
-    if not names or "*" in names:
-        return [stated]
-    reached = [name for name in names if name in reach(stated)]
-    # A watched group hears of its member's rule; it is the member's regime that changes.
-    return [stated if stated in COUNTRIES else name for name in reached]
+def _weighs(watching: Watch, reason: Reason) -> bool:
+    """Whether it goes the way, and is as severe, as the subscription wants; if that is known."""
+    wanted = watching.filter
+    if not reason.compared:
+        return True
+    if wanted.directions and reason.direction not in wanted.directions:
+        return False
+    return wanted.min_severity is None or (reason.severity or 0) >= wanted.min_severity
 
 
-class _Judge:
-    """Says of one event what is news about a key; each question is answered once for all."""
-
-    def __init__(self, recorded: Recorded, rules: Rules) -> None:
-        self._recorded = recorded
-        self._event = recorded.event
-        self._rules = rules
-        self._before = Known(recorded.position - 1)
-        self._after = Known(recorded.position)
-        self._asked = cache(self._judged)
-
-    def reason(self, cell: Cell, via: str | None, watching: Watch) -> Reason | None:
-        """What is news about the key for a subscription with its options."""
-        options = watching.options
-        first, past = "include-first-knowledge" in options, "include-past" in options
-        found = self._asked(cell, first, past)
-        return found and msgspec.structs.replace(found, via=via)
-
-    def _judged(self, cell: Cell, first: bool, past: bool) -> Reason | None:
-        if not self._rules.compared:
-            return self._as_stated(cell)
-        today = _day_in(cell.destination, self._recorded)
-        return (
-            self._changed(cell, None if past else today, first)
-            or self._undated(cell, today, first)
-            or self._unannounced(cell, today)
-        )
-
-    def _as_stated(self, cell: Cell) -> Reason:
-        event = _stated(self._recorded)
-        rule = event.rule if event else None
-        start = event.observed_on if isinstance(event, PolicyObserved) else None
-        if isinstance(event, PolicyChanged):
-            start = event.effective_from
-            start = event.announced_on if event.effective_basis == "immediate" else start
-        return self._worded(cell, after=rule.regime if rule else None, on=start, compared=False)
-
-    def _changed(self, cell: Cell, floor: date | None, first: bool) -> Reason | None:
-        """The first day from the floor on of which the log now says something else."""
-        before = timeline(self._rules.facts, cell, self._before)
-        after = timeline(self._rules.facts, cell, self._after)
-        found = transition(before, after, floor, first)
-        if found is None:
-            return None
-        # A difference that began before the floor is dated by its own beginning.
-        sides = (segment_at(before, found.on), segment_at(after, found.on))
-        on = max((s.start for s in sides if s.start), default=found.on)
-        return self._worded(
-            cell,
-            before=found.before,
-            after=found.after,
-            max_stay_before=found.max_stay_before,
-            max_stay_after=found.max_stay_after,
-            on=self._as_written(on),
-            **self._weight(found),
-        )
-
-    def _weight(self, found: Transition) -> dict[str, object]:
-        """By the table, unless an analyst says otherwise of what the event states."""
-        new = [r for r in self._rules.touched if r.known_from == self._recorded.position]
-        weight = None if found.first_knowledge else found.weight
-        direction = next((r.direction for r in new if r.direction), None)
-        severity = next((r.severity for r in new if r.severity), None)
-        return {
-            "direction": direction or (weight and weight.direction),
-            "severity": severity or (weight and weight.severity),
-        }
-
-    def _undated(self, cell: Cell, today: date, first: bool) -> Reason | None:
-        """A change that is announced without a date is news too, once."""
-        facts = self._rules.facts
-        before = {p.to for p in pending_unknown(facts, cell, self._before)}
-        new = [p.to for p in pending_unknown(facts, cell, self._after) if p.to not in before]
-        here = answer(facts, cell, today, self._after).regime
-        if not new or new[0] == here or (here == "unknown" and not first):
-            return None
-        return self._worded(cell, before=here, after=new[0])
-
-    def _unannounced(self, cell: Cell, today: date) -> Reason | None:
-        """Somebody saw a state that differs from what is decided, and nobody had seen it yet."""
-        now = answer(self._rules.facts, cell, today, self._after)
-        seen = answer(self._rules.facts, cell, today, self._before).observed
-        if now.observed is None or (seen and seen.regime == now.observed.regime):
-            return None
-        if now.observed.event != str(self._recorded.id):
-            return None
-        regime, on = now.observed.regime, now.observed.on.isoformat()
-        return self._worded(cell, before=now.regime, after=regime, on=on)
-
-    def _as_written(self, on: date) -> str:
-        """The day as the event's own source gave it, which may be less exact."""
-        own = (r for r in self._rules.touched if r.known_from == self._recorded.position)
-        texts = (r.effective_text for r in own if r.starts == on and r.effective_text)
-        return next(texts, on.isoformat())
-
-    def _worded(self, cell: Cell, *, on: str | None = None, **said: object) -> Reason:
-        announced = self._event.announced_on if isinstance(self._event, Ruling) else None
-        reason = Reason(
-            kind=_kind(self._event),
-            key=cell,
-            on=on,
-            announced_on=announced,
-            days_of_notice=_notice(announced, on),
-        )
-        return msgspec.structs.replace(reason, **said)
+def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> dict[str, list[Reason]]:
+    """Those who take drafts, and the analysts where a critical subscription is concerned."""
+    try:
+        fact = checked(fact_from(draft.fact_type, draft.fact))
+    except TrackerError:
+        # An extractor may propose less than a whole fact; the reviewer completes it.
+        return {}
+    cells = stated_cells(fact)
+    found: dict[str, list[Reason]] = {}
+    critical = False
+    for watching in index.fitting(values_of(recorded, cells, fact, fact.type)):
+        if watching.opened_position >= recorded.position:
+            continue
+        critical = critical or "critical" in watching.options
+        if "include-drafts" not in watching.options and draft.type not in watching.filter.types:
+            continue
+        reasons = [_unconfirmed(fact, cell, via) for cell, via in watched(watching, cells)]
+        found[watching.subscription] = reasons or [Reason(kind="draft", text=draft_text(fact))]
+    for analyst in index.with_option("desk-notices") if critical else ():
+        found.setdefault(analyst.subscription, [_WAITS])
+    return found
 
 
-def _kind(event: Event | None) -> Literal["change", "unannounced", "correction"]:
-    if isinstance(event, Correcting):
-        return "correction"
-    return "unannounced" if isinstance(event, PolicyObserved) else "change"
+def draft_text(fact: Fact) -> str:
+    """What a draft would say, in a line; its parties are names still."""
+    return f"Unconfirmed: {fact.headline(lambda name: name)}"
 
 
-def _notice(announced: str | None, on: str | None) -> int | None:
-    if announced is None or on is None:
-        return None
-    start, end = edtf.bounds(announced), edtf.bounds(on)
-    if not (start.exact and end.exact and start.lower and end.lower):
-        return None
-    return (end.lower - start.lower).days
+def _unconfirmed(fact: Fact, cell: Cell, via: str | None) -> Reason:
+    rule = fact.rule if isinstance(fact, Ruling) else None
+    return Reason(
+        kind="draft",
+        key=cell,
+        via=via,
+        after=rule.regime if rule else None,
+        on=start_of(fact),
+        announced_on=fact.announced_on if isinstance(fact, Ruling) else None,
+        text=draft_text(fact),
+    )
 
 
-def _day_in(destination: str, recorded: Recorded) -> date:
-    """The day on which the event was recorded, in the capital of the destination."""
-    return recorded.recorded_at.astimezone(ZoneInfo(COUNTRIES[destination].capital_zone)).date()
+def _disputed(recorded: Recorded, conflict: Conflict) -> Values:
+    """What filters can find a conflict by; its subject is a key, a series or an incident."""
+    parts = conflict.subject.split("|")
+    where, who = (parts[0], parts[1]) if len(parts) == 2 else (None, None)
+    names = frozenset((*conflict.countries, *conflict.nationalities))
+    reached = frozenset[str]().union(*(reach(n) for n in ((who,) if who else names)))
+    sets = {
+        "types": frozenset((CONFLICT, recorded.type, *((ENTRY_RULE,) if where else ()))),
+        "countries": names,
+        "corridors": names,
+        "nationalities": reached,
+        "destinations": frozenset((where,) if where else ()),
+        "metrics": frozenset(parts[:1] if len(parts) == 3 else ()),
+        "entry_rules": frozenset(f"{where}|{n}" for n in reached if where),
+    }
+    return Values(recorded.event, sets)

@@ -2,32 +2,61 @@
 
 import asyncio
 import logging
-from collections.abc import Set
+from collections.abc import Sequence
+from uuid import UUID
 
-from projections.alerts.filters import Index, watch
-from projections.alerts.match import Correcting, Owed, Rules, Ruling, owed
+import msgspec
+
+from projections.alerts.background import Background
+from projections.alerts.filters import Index
+from projections.alerts.following import roots, superseded
+from projections.alerts.holding import Holding
+from projections.alerts.match import owed
 from projections.alerts.outbox import Outbox
-from projections.checkpoints import checkpoints
-from projections.regimes import selectors
-from projections.tables import Views
-from projections.views import entry_rules
-from projections.views.entry_rules import EntryFact
+from projections.alerts.pacing import Recent, hold
+from projections.alerts.reasons import Earlier, Owed, Rules
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Item, Query, Recorded
-from tracker.domain.countries import COUNTRIES
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Conflict
-from tracker.domain.subscription import SubscriptionClosed, SubscriptionOpened
+from tracker.domain.filter import CONFLICT
+from tracker.domain.subscription import SUBSCRIPTION_EVENTS, SubscriptionClosed, Watched
 from tracker.log.database import Database
 from tracker.log.follow import Head
 from tracker.log.read import Reader
 
-SUBSCRIPTIONS = Query((Item(types=(SubscriptionOpened.type, SubscriptionClosed.type)),))
+SUBSCRIPTIONS = Query((Item(types=tuple(event.type for event in SUBSCRIPTION_EVENTS)),))
 _BATCH = 500
-_ALL = 1_000_000
-_VIEW_POLL_S = 0.02
 _PAUSE_S = 0.5
+_TICK_S = 1.0
 log = logging.getLogger(__name__)
+
+
+class _Batch(msgspec.Struct):
+    """What some events make owed, and make needless."""
+
+    owed: dict[UUID, Owed] = msgspec.field(default_factory=dict[UUID, Owed])
+    dropped: dict[UUID, str] = msgspec.field(default_factory=dict[UUID, str])
+    closed: list[str] = msgspec.field(default_factory=list[str])
+    erased: list[str] = msgspec.field(default_factory=list[str])
+
+    def earlier(self, about: Sequence[UUID]) -> list[Earlier]:
+        """What is owed about facts or drafts since the batch began."""
+        if not about:
+            return []
+        return [
+            Earlier(o.id, o.subscription, o.about or o.event, o.held_until is not None)
+            for o in self.owed.values()
+            if not o.dropped and (o.about or o.event) in about
+        ]
+
+    def drop(self, needless: dict[UUID, str]) -> None:
+        """Do not send what is held, in the batch or in the outbox."""
+        for alert, reason in needless.items():
+            if known := self.owed.get(alert):
+                self.owed[alert] = msgspec.structs.replace(known, dropped=reason)
+            else:
+                self.dropped[alert] = reason
 
 
 class Matcher:
@@ -38,23 +67,27 @@ class Matcher:
     """
 
     def __init__(self, database: Database, clock: Clock, news: asyncio.Event) -> None:
-        self._database = database
         self._clock = clock
         self._news = news
         self._reader = Reader(database)
-        self._views = Views(database)
+        self._background = Background(database)
         self._outbox = Outbox(database)
+        self._holding = Holding(database)
         self._index: Index | None = None
         self._position = 0
-        self._folded_to = 0
 
     async def run(self, head: Head) -> None:
         """Match for ever; a fault is logged and the same events are tried again."""
         while True:
             try:
-                await head.past(await self.catch_up())
-            except Conflict:
-                log.info("another process matches; looking again after event %d", self._position)
+                position = await self.catch_up()
+                await self.release()
+                async with asyncio.timeout(_TICK_S):
+                    await head.past(position)
+            except TimeoutError:
+                continue  # nothing new; what is held may be due
+            except Conflict as fault:
+                log.info("looking again after event %d: %s", self._position, fault.message)
                 await asyncio.sleep(_PAUSE_S)
             except Exception:
                 log.exception("matching stopped after event %d, trying again", self._position)
@@ -66,6 +99,13 @@ class Matcher:
             pass
         return self._position
 
+    async def release(self) -> int:
+        """Send on what was held back and is due; how many messages that are."""
+        released = await self._holding.release(self._clock())
+        if released:
+            self._news.set()
+        return released
+
     async def _batch(self) -> bool:
         """Match some events; false where there are none. A fault leaves the cursor in place."""
         index, self._index = self._index, None
@@ -73,20 +113,17 @@ class Matcher:
             self._position = await self._outbox.cursor()
             index = await self._open_at(self._position)
         events = await self._reader.read(EVERYTHING, after=self._position, limit=_BATCH)
-        found: list[Owed] = []
-        closed: list[str] = []
-        erased: list[str] = []
-        for recorded in events:
-            if _follow(index, recorded) and isinstance(recorded.event, SubscriptionClosed):
-                closed.append(recorded.event.subscription)
-            elif isinstance(recorded.event, PayloadErased):
-                erased += recorded.event.targets
-            elif len(index):
-                found += owed(recorded, index, await self._rules(recorded))
         if events:
-            begin, end = self._position, events[-1].position
+            batch = await self._matched(events, index)
+            begin, end, now = self._position, events[-1].position, self._clock()
             new = await self._outbox.owe(
-                found, closed, begin=begin, end=end, now=self._clock(), erased=erased
+                await self._paced(list(batch.owed.values()), index),
+                batch.closed,
+                begin=begin,
+                end=end,
+                now=now,
+                dropped=batch.dropped,
+                erased=batch.erased,
             )
             self._position = end
             if new:
@@ -101,56 +138,60 @@ class Matcher:
             _follow(index, recorded)
         return index
 
-    async def _rules(self, recorded: Recorded) -> Rules:
-        """The entry facts that the event touches, once the view has folded it."""
-        event = recorded.event
-        if isinstance(event, Ruling):
-            named = [str(recorded.id), *event.replaces] if event.rule or event.replaces else []
-        else:
-            named = [event.target] if isinstance(event, Correcting) else []
-        if not named:
-            return Rules()
-        if not await self._folded(recorded.position):
-            log.warning("alerting on event %d without comparison", recorded.position)
-            return Rules(compared=False)
-        facts = await self._views.select(EntryFact, within={"event": named}, limit=_ALL)
-        places = {row.destination for row in facts}
-        if isinstance(event, Correcting):
-            # It may also bring back what the fact had replaced, which it does not name.
-            places |= {tag.removeprefix("rule:") for tag in event.same_tags}
-            facts = await self._about(places & COUNTRIES.keys())
-        touched = tuple(r for r in facts if recorded.position in (r.known_from, r.known_to))
-        if not touched:
-            return Rules()
-        who = {name for row in touched for name in selectors(row.nationality)}
-        whole = any(row.nationality not in COUNTRIES for row in touched)
-        places = {row.destination for row in touched}
-        return Rules(touched, tuple(await self._about(places, None if whole else who)))
+    async def _matched(self, events: Sequence[Recorded], index: Index) -> _Batch:
+        """What the events make owed; `index` is at the last of them afterwards."""
+        batch = _Batch()
+        opening = [r.event for r in events if isinstance(r.event, Watched)]
+        watched = bool(len(index) or opening)
+        rules = await self._background.rules(events) if watched else {}
+        disputed = index.names("types", CONFLICT) or any(
+            CONFLICT in opened.filter.types for opened in opening
+        )
+        conflicts = await self._background.conflicts(events) if watched and disputed else {}
+        about = {root for r in events for root in roots(r)} if watched else ()
+        earlier = await self._holding.earlier(about) if about else []
+        for recorded in events:
+            if _follow(index, recorded):
+                if isinstance(recorded.event, SubscriptionClosed):
+                    batch.closed.append(recorded.event.subscription)
+            elif isinstance(recorded.event, PayloadErased):
+                batch.erased += recorded.event.targets
+            elif len(index):
+                bearing = roots(recorded)
+                told = [e for e in earlier if e.about in bearing] + batch.earlier(bearing)
+                told = list({e.id: e for e in told}.values())
+                at = recorded.position
+                found = owed(recorded, index, rules.get(at, Rules()), told, conflicts.get(at, ()))
+                batch.drop(superseded(recorded, told))
+                batch.owed |= {one.id: one for one in found}
+        return batch
 
-    async def _about(self, places: Set[str], who: Set[str] | None = None) -> list[EntryFact]:
-        within = {"destination": sorted(places)}
-        if who is not None:
-            within["nationality"] = sorted(who)
-        return await self._views.select(EntryFact, within=within, limit=_ALL)
-
-    async def _folded(self, position: int) -> bool:
-        """Wait until the view has passed the event; false where it stands still before it."""
-        while self._folded_to < position:
-            known = {c.name: c for c in await checkpoints(self._database)}
-            view = known.get(entry_rules.VIEW.name)
-            self._folded_to = view.position if view else 0
-            if self._folded_to < position:
-                if view and view.halted:
-                    return False
-                await asyncio.sleep(_VIEW_POLL_S)
-        return True
+    async def _paced(self, found: list[Owed], index: Index) -> list[Owed]:
+        """What is owed, held back as each subscription wants it."""
+        now = self._clock()
+        pacing = {o.subscription: w.pacing for o in found if (w := index.get(o.subscription))}
+        named = [subscription for subscription, set_ in pacing.items() if set_]
+        recent = await self._holding.recent(named, now) if named else {}
+        paced: list[Owed] = []
+        for one in found:
+            known = recent.get(one.subscription, Recent())
+            held = hold(pacing.get(one.subscription), one.matched.severity, now, known)
+            until = max(filter(None, (one.held_until, held and held.until)), default=now)
+            if one.dropped is None and until <= now:
+                one = msgspec.structs.replace(one, held_until=None, held_because=None)
+                recent[one.subscription] = Recent(known.count + 1, now)
+            elif one.dropped is None and held:
+                because = "; ".join(filter(None, (one.held_because, held.because)))
+                one = msgspec.structs.replace(one, held_until=until, held_because=because)
+            paced.append(one)
+        return paced
 
 
 def _follow(index: Index, recorded: Recorded) -> bool:
-    """Take in a subscription that opens or closes; false for every other event."""
+    """Take in a subscription that opens, changes or closes; false for every other event."""
     match recorded.event:
-        case SubscriptionOpened() as opened:
-            index.open(watch(opened, recorded.position))
+        case Watched() as watched:
+            index.follow(watched, recorded.position)
         case SubscriptionClosed() as closed:
             index.close(closed.subscription)
         case _:

@@ -1,147 +1,92 @@
-"""The outbox: what is owed, who holds it, and every attempt to deliver it.
+"""The outbox: what is owed, the messages that tell it, and every attempt to deliver them.
 
-A message holds ids only; its text is composed when it is sent. A lease says until when one worker
-holds a message, its fence which worker: a verdict is recorded only under the fence of the lease.
+A message holds ids only; its text is composed when it is sent, from what it says alone.
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from psycopg.rows import TupleRow
 
-from projections.alerts.backoff import Step
-from projections.alerts.channel import Verdict
-from projections.alerts.match import Matched, Owed
+from projections.alerts.match import Owed
+from projections.alerts.message import Attempt, Message, Plan, loaded
+from projections.alerts.shown import ATTEMPTS, LATEST, MESSAGES, TOLD
 from tracker.domain.errors import Conflict, Unavailable
-from tracker.domain.values import storable
-from tracker.log.database import Database
-
-S = TypeVar("S", bound=msgspec.Struct)
+from tracker.log.database import Connection, Database
 
 BEGIN = "insert into alert.cursor (name, position) values ('matcher', 0) on conflict do nothing"
 CURSOR = "select position from alert.cursor where name = 'matcher'"
 ADVANCE = """
 update alert.cursor set position = %(to)s where name = 'matcher' and position = %(from)s
 """
-OWE = """
+LOCK = "select from alert.cursor where name = 'matcher' for update"
+MESSAGE = """
 insert into alert.message
-    (id, subscription, event, position, matched, channel, owed_at, next_at)
-select new.id, new.subscription, new.event, new.position, new.matched::jsonb, new.channel,
-       %(now)s, %(now)s
-from unnest(%(id)s::uuid[], %(subscription)s::text[], %(event)s::uuid[], %(position)s::bigint[],
-            %(matched)s::text[], %(channel)s::text[])
-         as new (id, subscription, event, position, matched, channel)
+    (id, kind, subscription, channel, position, note, owed_at, due_at, next_at, begun_at)
+select new.id, new.kind, new.subscription, new.channel, new.position, new.note::jsonb,
+       %(now)s, new.due_at, new.due_at, new.due_at
+from unnest(%(id)s::uuid[], %(kind)s::text[], %(subscription)s::text[], %(channel)s::text[],
+            %(position)s::bigint[], %(note)s::text[], %(due_at)s::timestamptz[])
+         as new (id, kind, subscription, channel, position, note, due_at)
 on conflict do nothing
+"""
+OWE = """
+insert into alert.owed (id, subscription, event, position, kind, matched, refers, about, channel,
+                        held_until, held_because, dropped, owed_at)
+select new.id, new.subscription, new.event, new.position, new.kind, new.matched::jsonb,
+       new.refers::uuid[], new.about, new.channel, new.held_until, new.held_because, new.dropped,
+       %(now)s
+from unnest(%(id)s::uuid[], %(subscription)s::text[], %(event)s::uuid[], %(position)s::bigint[],
+            %(kind)s::text[], %(matched)s::text[], %(refers)s::text[], %(about)s::uuid[],
+            %(channel)s::text[], %(held_until)s::timestamptz[], %(held_because)s::text[],
+            %(dropped)s::text[])
+         as new (id, subscription, event, position, kind, matched, refers, about, channel,
+                 held_until, held_because, dropped)
+on conflict do nothing
+"""
+# An alert that is in a message stays there.
+HOLD = """
+update alert.owed o set message = held.message
+from unnest(%(alert)s::uuid[], %(message)s::uuid[]) as held (alert, message)
+where o.id = held.alert and o.message is null
 """
 FORGET = """
 update alert.message set status = 'cancelled'
-where subscription = any (%(subscriptions)s) and status = 'owed'
+where id in (
+    select id from alert.message
+    where subscription = any (%(subscriptions)s) and status = 'owed'
+    order by id for update)
+"""
+DROP = """
+update alert.owed o set dropped = gone.reason
+from unnest(%(alerts)s::uuid[], %(reasons)s::text[]) as gone (id, reason)
+where o.id = gone.id and o.message is null
+"""
+FORGET_HELD = """
+update alert.owed set dropped = 'the subscription was closed before it was sent'
+where subscription = any (%(subscriptions)s) and message is null and dropped is null
 """
 # What was delivered stays delivered; what it said is the receiver's.
 ERASE = """
-update alert.message
-set matched = '{"reasons":[]}', status = case when status = 'owed' then 'cancelled' else status end
+update alert.owed
+set matched = '{"reasons":[]}',
+    dropped = case when message is null and dropped is null
+                   then 'its event was erased before it was sent' else dropped end
 where event = any (%(events)s::uuid[])
 """
-CLAIM = """
-with due as (
-    select id from alert.message
-    where status = 'owed' and next_at <= %(now)s
-      and (leased_until is null or leased_until <= %(now)s)
-    order by next_at limit %(most)s
-    for update skip locked
-), claimed as (
-    update alert.message m set fence = m.fence + 1, leased_until = %(until)s
-    from due where m.id = due.id
-    returning m.id, m.subscription, m.event, m.position, m.matched, m.channel, m.attempts, m.fence
-)
-select claimed.*, c.kind, c.settings, c.closed
-from claimed left join app.channel c on c.id = claimed.channel::uuid
-"""
-# The fence alone decides: what was cancelled meanwhile and did arrive is recorded as delivered, and
-# what did not arrive stays cancelled.
-RECORD = """
-update alert.message
-set status = case when status = 'cancelled' and %(status)s <> 'delivered' then status
-                  else %(status)s end, attempts = attempts + 1, next_at = coalesce(%(next_at)s, next_at),
-    leased_until = null,
-    delivered_at = case when %(status)s = 'delivered' then %(now)s::timestamptz end
-where id = %(id)s and fence = %(fence)s and leased_until is not null
-returning attempts
-"""
-ATTEMPT = """
-insert into alert.attempt
-    (message, number, attempted_at, status, latency_ms, response_sha256, error)
-values (%(message)s, %(number)s, %(attempted_at)s, %(status)s, %(latency_ms)s,
-        %(response_sha256)s, %(error)s)
-"""
-CLOSE = "update app.channel set closed = %(reason)s where id = %(channel)s and closed is null"
-CANCEL = (
-    "update alert.message set status = 'cancelled' where channel = %(channel)s and status = 'owed'"
-)
-MESSAGES = """
-select id, subscription, event, position, matched, channel, owed_at, status, attempts, next_at,
-       delivered_at
-from alert.message
-where (%(id)s::uuid is null or id = %(id)s)
-  and (%(subscriptions)s::text[] is null or subscription = any (%(subscriptions)s))
-  and (%(status)s::text is null or status = %(status)s)
-  and (%(before)s::bigint is null or position < %(before)s)
-order by position desc, id limit %(limit)s
-"""
-ATTEMPTS = """
-select message, number, attempted_at, status, latency_ms, encode(response_sha256, 'hex'), error
-from alert.attempt where message = any (%(messages)s) order by message, number
+# A digest goes on with what is left in it.
+ERASE_MESSAGES = """
+update alert.message m set status = 'cancelled'
+where status = 'owed'
+  and id in (select message from alert.owed where event = any (%(events)s::uuid[]))
+  and not exists (select from alert.owed o
+                  where o.message = m.id and o.matched -> 'reasons' <> '[]')
 """
 _POLL_S = 0.02
 COUNTS = "select status, count(*) from alert.message group by status"
-
-
-class Claim(msgspec.Struct, frozen=True):
-    """A message under a lease, with the channel that it goes to (no kind: the channel is gone)."""
-
-    id: UUID
-    subscription: str
-    event: UUID
-    position: int
-    matched: Matched
-    channel: str
-    attempts: int
-    fence: int
-    kind: str | None
-    settings: Any
-    closed: str | None
-
-
-class Message(msgspec.Struct, frozen=True):
-    """An alert as the doors list it."""
-
-    id: UUID
-    subscription: str
-    event: UUID
-    position: int
-    matched: Matched
-    channel: str
-    owed_at: datetime
-    status: str
-    attempts: int
-    next_at: datetime
-    delivered_at: datetime | None
-
-
-class Attempt(msgspec.Struct, frozen=True):
-    """One attempt to deliver a message."""
-
-    number: int
-    attempted_at: datetime
-    status: int | None
-    latency_ms: int | None
-    response_sha256: str | None
-    error: str | None
 
 
 class Outbox:
@@ -156,8 +101,9 @@ class Outbox:
         return (await self._database.fetch(CURSOR))[0][0]
 
     async def erase(self, events: Sequence[str]) -> int:
-        """Cancel what is owed about erased events, and forget why; how many messages that were."""
-        return await self._database.run(ERASE, {"events": list(events)})
+        """Cancel what is owed about erased events, and forget why; how many alerts that were."""
+        async with self._database.transaction() as connection:
+            return await _erased(connection, events)
 
     async def matched(self, position: int, wait_s: float) -> int:
         """Wait until events have been matched up to a position; how far they are then.
@@ -184,70 +130,42 @@ class Outbox:
         begin: int,
         end: int,
         now: datetime,
+        dropped: Mapping[UUID, str] | None = None,
         erased: Sequence[str] = (),
     ) -> int:
         """Store what is owed and move the cursor, both or neither; how many messages are new.
 
-        What is still owed to closed subscriptions or about erased events is cancelled. Raises
-        Conflict where somebody else moved the cursor.
+        Each alert is a message of its own, due now, unless it is held or dropped. `dropped` are
+        held ones that need not be sent any more, with the reason. What is still owed to closed
+        subscriptions or about erased events is cancelled. Raises Conflict where somebody else
+        moved the cursor, or has sent meanwhile what was to be dropped.
         """
-        rows = {
-            "id": [o.id for o in owed],
-            "subscription": [o.subscription for o in owed],
-            "event": [o.event for o in owed],
-            "position": [o.position for o in owed],
-            "matched": [msgspec.json.encode(o.matched).decode() for o in owed],
-            "channel": [o.channel for o in owed],
-        }
+        added = 0
         async with self._database.transaction() as connection:
             moved = await connection.execute(ADVANCE, {"from": begin, "to": end})
             if moved.rowcount != 1:
                 raise Conflict("another process matches alerts")
-            added = (await connection.execute(OWE, {**rows, "now": now})).rowcount if owed else 0
+            if owed:
+                await connection.execute(OWE, {**_alerts(owed), "now": now})
+            if plans := [alone(one, now) for one in owed if not (one.held_until or one.dropped)]:
+                added = await planned(connection, plans, now)
+            if dropped:
+                gone = {"alerts": list(dropped), "reasons": list(dropped.values())}
+                if (await connection.execute(DROP, gone)).rowcount != len(dropped):
+                    raise Conflict("what was to be taken back is being sent")
             if closed:
                 await connection.execute(FORGET, {"subscriptions": list(closed)})
+                await connection.execute(FORGET_HELD, {"subscriptions": list(closed)})
             if erased:
-                await connection.execute(ERASE, {"events": list(erased)})
+                await _erased(connection, erased)
         return added
 
-    async def claim(self, most: int, now: datetime, lease_s: float) -> list[Claim]:
-        """Take on messages that are due; nobody else gets them while the lease lasts."""
-        until = now + timedelta(seconds=lease_s)
-        rows = await self._database.fetch(CLAIM, {"now": now, "until": until, "most": most})
-        return [_loaded(Claim, row) for row in rows]
-
-    async def record(self, claim: Claim, verdict: Verdict, step: Step, now: datetime) -> bool:
-        """Record an attempt and what becomes of the message; false where the fence is stale."""
+    async def plan(self, plans: Sequence[Plan], now: datetime) -> int:
+        """Make messages of alerts that were held back, or of none; how many are new."""
         async with self._database.transaction() as connection:
-            found = await connection.execute(
-                RECORD,
-                {
-                    "id": claim.id,
-                    "fence": claim.fence,
-                    "status": step.status,
-                    "next_at": step.next_at,
-                    "now": now,
-                },
-            )
-            row = await found.fetchone()
-            if row is None:
-                return False
-            await connection.execute(
-                ATTEMPT,
-                {
-                    **msgspec.structs.asdict(verdict),
-                    # It may hold whatever a receiver answered.
-                    "error": verdict.error and storable(verdict.error),
-                    "message": claim.id,
-                    "number": row[0],
-                    "attempted_at": now,
-                },
-            )
-            if verdict.outcome == "gone":
-                closing = {"channel": claim.channel, "reason": storable(verdict.error or "gone")}
-                await connection.execute(CLOSE, closing)
-                await connection.execute(CANCEL, closing)
-        return True
+            # Messages are numbered under this lock, so whoever reads on by number misses none.
+            await connection.execute(LOCK)
+            return await planned(connection, plans, now)
 
     async def messages(
         self,
@@ -269,7 +187,20 @@ class Outbox:
                 "limit": limit,
             },
         )
-        return [_loaded(Message, row) for row in rows]
+        return [loaded(Message, row) for row in rows]
+
+    async def told(
+        self, subscription: str, *, position: int = 0, number: int = 0, limit: int = 100
+    ) -> list[Message]:
+        """A subscription's messages behind a place, in the order in which they were made."""
+        asked = {"subscription": subscription, "position": position, "number": number}
+        rows = await self._database.fetch(TOLD, {**asked, "limit": limit})
+        return [loaded(Message, row) for row in rows]
+
+    async def latest(self, subscription: str, limit: int) -> list[Message]:
+        """A subscription's latest messages, the last one first."""
+        rows = await self._database.fetch(LATEST, {"subscription": subscription, "limit": limit})
+        return [loaded(Message, row) for row in rows]
 
     async def attempts(self, *messages: UUID) -> dict[UUID, list[Attempt]]:
         """Message → every attempt to deliver it, the first one first."""
@@ -283,6 +214,58 @@ class Outbox:
         return dict(await self._database.fetch(COUNTS))
 
 
-def _loaded(struct: type[S], row: TupleRow) -> S:
-    """A row whose columns stand in the order of the struct's fields."""
-    return msgspec.convert(dict(zip(struct.__struct_fields__, row, strict=True)), struct)
+def alone(owed: Owed, due_at: datetime) -> Plan:
+    """The message that holds one alert and has its id."""
+    return Plan(
+        id=owed.id,
+        kind=owed.kind,
+        subscription=owed.subscription,
+        channel=owed.channel,
+        position=owed.position,
+        due_at=due_at,
+        members=(owed.id,),
+    )
+
+
+def _alerts(owed: Sequence[Owed]) -> dict[str, list[Any]]:
+    return {
+        "id": [o.id for o in owed],
+        "subscription": [o.subscription for o in owed],
+        "event": [o.event for o in owed],
+        "position": [o.position for o in owed],
+        "kind": [o.kind for o in owed],
+        "matched": [msgspec.json.encode(o.matched).decode() for o in owed],
+        # An array of arrays would have to be of one length.
+        "refers": [f"{{{','.join(map(str, o.refers))}}}" for o in owed],
+        "about": [o.about or o.event for o in owed],
+        "channel": [o.channel for o in owed],
+        "held_until": [o.held_until for o in owed],
+        "held_because": [o.held_because for o in owed],
+        "dropped": [o.dropped for o in owed],
+    }
+
+
+async def planned(connection: Connection, plans: Sequence[Plan], now: datetime) -> int:
+    """Store messages with the alerts that they hold; how many are new."""
+    rows = {
+        "id": [p.id for p in plans],
+        "kind": [p.kind for p in plans],
+        "subscription": [p.subscription for p in plans],
+        "channel": [p.channel for p in plans],
+        "position": [p.position for p in plans],
+        "note": [p.note and msgspec.json.encode(p.note).decode() for p in plans],
+        "due_at": [p.due_at for p in plans],
+    }
+    added = (await connection.execute(MESSAGE, {**rows, "now": now})).rowcount
+    held = [(alert, p.id) for p in plans for alert in p.members]
+    if held:
+        alerts, messages = zip(*held, strict=True)
+        await connection.execute(HOLD, {"alert": list(alerts), "message": list(messages)})
+    return added
+
+
+async def _erased(connection: Connection, events: Sequence[str]) -> int:
+    named = {"events": list(events)}
+    found = (await connection.execute(ERASE, named)).rowcount
+    await connection.execute(ERASE_MESSAGES, named)
+    return found

@@ -1,17 +1,16 @@
 """An alert as JSON and as plain text: what changed, who says so and where to read on.
 
-Everything is taken from the log up to the event's position, so that a second sending has the same
-bytes; the time of sending stands in the headers.
+Everything is taken from the log up to the message's position, so that a second sending has the
+same bytes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import msgspec
 
-from projections.alerts.channel import Outgoing
 from projections.alerts.match import Reason
-from projections.alerts.outbox import Claim, Message
+from projections.alerts.message import Member
 from projections.regimes import Cell
 from tracker.domain.base import Recorded
 from tracker.domain.countries import country_name
@@ -62,41 +61,33 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole alert; `position` is how far the log had come."""
+    """One alert; `refers` are the earlier ones that it updates or cancels."""
 
     id: str
-    subscription: str
+    kind: str
     subject: str
     event: Cause
     changes: tuple[Change, ...]
     sources: tuple[Source, ...]
-    position: int
+    refers: tuple[str, ...]
     text: str = ""
 
 
-class Envelope(msgspec.Struct, frozen=True):
-    """The body of a webhook, as Standard Webhooks recommends it."""
-
-    type: str
-    timestamp: str
-    data: Alert
-
-
 def alert(
-    message: Claim | Message,
+    member: Member,
     recorded: Recorded,
     documents: Mapping[str, Received],
-    name: Callable[[str], str],
+    names: Mapping[str, str],
     public_url: str,
 ) -> Alert:
-    """The alert for a message; `name` turns a party id into its name."""
+    """One alert of a message; `names` turns party ids into names."""
     event = recorded.event
-    headline = event.headline(name) if event else recorded.type
-    changes = tuple(_change(r, headline, public_url) for r in message.matched.reasons)
+    headline = event.headline(lambda p: names.get(p, p)) if event else recorded.type
+    changes = tuple(_change(r, headline, public_url) for r in member.matched.reasons)
     citations: Sequence[Citation] = getattr(event, "citations", ())
     composed = Alert(
-        id=str(message.id),
-        subscription=message.subscription,
+        id=str(member.id),
+        kind=_kind(member),
         subject=changes[0].sentence if changes else headline,
         event=Cause(
             id=str(recorded.id),
@@ -108,22 +99,22 @@ def alert(
         ),
         changes=changes,
         sources=tuple(_source(c, documents.get(c.document)) for c in citations),
-        position=message.position,
+        refers=tuple(str(one) for one in member.refers),
     )
     return msgspec.structs.replace(composed, text=text(composed))
 
 
-def outgoing(message: Claim | Message, composed: Alert) -> Outgoing:
-    """The alert ready to be sent."""
-    kind = message.matched.reasons[0].kind if message.matched.reasons else "fact"
-    envelope = Envelope(f"alert.{kind}", composed.event.recorded_at, composed)
-    body = msgspec.json.encode(envelope, order="sorted")
-    return Outgoing(message.id, composed.subject, composed.text, body)
+def _kind(member: Member) -> str:
+    reasons = member.matched.reasons
+    return reasons[0].kind if member.kind == "alert" and reasons else member.kind
 
 
 def text(composed: Alert) -> str:
     """The alert for people, in plain text."""
     blocks = [_lines(change) for change in composed.changes]
+    if composed.refers:
+        verb = "Cancels" if composed.kind == "cancel" else "Updates"
+        blocks.append([f"{verb} what was sent as {', '.join(composed.refers)}."])
     cause = composed.event
     blocks.append([f"Because of: {cause.headline}", f"  {cause.link}"])
     blocks += [_source_lines(source) for source in composed.sources]
@@ -137,7 +128,7 @@ def _change(reason: Reason, headline: str, public_url: str) -> Change:
         requires_before=REQUIRES[reason.before] if reason.before else None,
         requires_after=REQUIRES[reason.after] if reason.after else None,
         link=_policy_link(reason.key, public_url) if reason.key else None,
-        sentence=_sentence(reason, reason.key) if reason.key else headline,
+        sentence=_sentence(reason, reason.key) if reason.key else reason.text or headline,
     )
 
 
@@ -156,7 +147,8 @@ def _sentence(reason: Reason, key: Cell) -> str:
         state = f"{after}{when}"
     else:
         state = f"{before} → {after}{when}"
-    return f"{country_name(key.destination)}, for {who}: {state}"
+    sure = "Unconfirmed: " if reason.kind == "draft" else ""
+    return f"{sure}{country_name(key.destination)}, for {who}: {state}"
 
 
 def _after(reason: Reason) -> str:

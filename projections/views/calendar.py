@@ -86,6 +86,9 @@ class CalendarReplacing(Row, frozen=True, kw_only=True):
 
 _Dated = PolicyChanged | PositionAnnounced
 _Replacing = PolicyChanged | PolicyRejected
+# Put together once: as unions they would be made for each event.
+_BEARING = (FactCorroborated, EffectiveDateReached)
+_BOUNDED = (PolicyChanged, PositionAnnounced, PolicyRejected)
 _UNKNOWN: dict[str, None] = {"reached_by": None, "confirmed_on": None}
 
 
@@ -110,9 +113,9 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     event = recorded.event
     if isinstance(event, FactRetracted):
         yield from _retracted(state, event.target, str(recorded.id))
-    elif isinstance(event, FactCorroborated | EffectiveDateReached):
+    elif isinstance(event, _BEARING):
         yield from _borne_out(state, event, recorded)
-    elif (now := said(recorded)) is not None and isinstance(now.fact, _Dated | PolicyRejected):
+    elif (now := said(recorded)) is not None and isinstance(now.fact, _BOUNDED):
         if isinstance(event, FactCorrected):
             yield from _corrected(state, now, str(recorded.id))
         else:

@@ -25,7 +25,6 @@ class Claim(Sourced, frozen=True, kw_only=True):
         ("claimant", "position"),
         ("countries",),
         ("about",),
-        ("documents",),
     )
 
     kind: str

@@ -229,4 +229,5 @@ VIEW = View(
     ),
     fold=fold,
     wants=wants,
+    effort=40,
 )

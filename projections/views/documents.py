@@ -235,4 +235,5 @@ VIEW = View(
     events=(DocumentReceived, DocumentRevised, Fact, FactCorrected),
     fold=fold,
     wants=wants,
+    effort=4,
 )

@@ -15,7 +15,7 @@ from tracker.domain.feed import (
     FeedRemoved,
     FeedResumed,
 )
-from tracker.domain.feed_settings import SETTINGS, FeedSettings
+from tracker.domain.feed_settings import SETTINGS, FeedSettings, Trust
 
 
 class Feed(Row, frozen=True, kw_only=True):
@@ -37,6 +37,7 @@ class Feed(Row, frozen=True, kw_only=True):
     article: str | None
     include: tuple[str, ...]
     exclude: tuple[str, ...]
+    trust: tuple[Trust, ...]
     backfill_days: int | None
     position: int
     """Of the addition."""
@@ -91,7 +92,7 @@ def _changed(feed: Feed, event: Change) -> Feed:
 
 VIEW = View(
     name="feeds",
-    version=2,
+    version=3,
     rows=(Feed,),
     events=(FeedAdded, FeedChanged, FeedMoved, FeedPaused, FeedResumed, FeedRemoved),
     fold=fold,

@@ -15,7 +15,7 @@ from projections.accounts import Account, Mention, advanced
 from projections.origins import identities
 from projections.overlay import Overlay
 from projections.said import Said, said
-from projections.sources import CORRECTIONS, backed, columns, wants_facts
+from projections.sources import CORRECTIONS, backed, columns, unbacked, wants_facts
 from projections.view import Change, Lookup, Row, State, View
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated, FactRetracted
@@ -34,7 +34,7 @@ class IncidentMention(Mention, frozen=True, kw_only=True):
 
     table: ClassVar[str] = "incident_mention"
     key: ClassVar[tuple[str, ...]] = ("event",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("under", "position"), ("documents",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("under", "position"),)
 
 
 class Incident(Account, frozen=True, kw_only=True):
@@ -99,6 +99,9 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     elif isinstance(event, FactRetracted):
         for mention in over.find(IncidentMention, "event", event.target):
             over.drop(mention)
+            _again(over, mention.under)
+        for mention in over.find(IncidentMention, "event", event.source_of or ""):
+            over.put(unbacked(mention, event))
             _again(over, mention.under)
     return over.changes()
 
@@ -212,4 +215,5 @@ VIEW = View(
     events=(IncidentFact, IncidentDisputed, IncidentMerged, RelationResolved, *CORRECTIONS),
     fold=fold,
     wants=wants,
+    effort=70,
 )

@@ -13,7 +13,7 @@ import msgspec
 
 from projections.overlay import Overlay
 from projections.said import Said, said
-from projections.sources import CORRECTIONS, Sourced, backed, columns
+from projections.sources import CORRECTIONS, Sourced, backed, columns, unbacked
 from projections.view import Change, Lookup, Row, State, View
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
@@ -54,7 +54,7 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
     table: ClassVar[str] = "policy_step"
     found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("policy", "position"), ("documents",))
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("policy", "position"),)
 
     policy: str
     type: str
@@ -131,6 +131,8 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
         for step in over.find(PolicyStep, "event", event.target):
             over.put(msgspec.structs.replace(step, retracted_at=recorded.position))
             _again(over, {step.policy, *_unmark(over, step)})
+        for step in over.find(PolicyStep, "event", event.source_of or ""):
+            over.put(unbacked(step, event))
     return over.changes()
 
 
@@ -280,4 +282,5 @@ VIEW = View(
     events=(PolicyFact, *CORRECTIONS),
     fold=fold,
     wants=wants,
+    effort=45,
 )

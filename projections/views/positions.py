@@ -24,7 +24,6 @@ class Position(Sourced, frozen=True, kw_only=True):
         ("person", "position"),
         ("organisation", "position"),
         ("country", "position"),
-        ("documents",),
     )
 
     person: str

@@ -26,7 +26,6 @@ class Statement(Sourced, frozen=True, kw_only=True):
         ("organisation", "said_lower"),
         ("country", "said_lower"),
         ("about",),
-        ("documents",),
     )
 
     speaker: str
@@ -82,4 +81,5 @@ VIEW = View(
     events=(StatementMade, *CORRECTIONS),
     fold=fold,
     wants=wants,
+    effort=35,
 )

@@ -26,7 +26,6 @@ class Statistic(Figure, frozen=True, kw_only=True):
         ("series",),
         ("metric", "geography", "counterpart"),
         ("publisher",),
-        ("documents",),
     )
 
 
@@ -53,4 +52,5 @@ VIEW = View(
     events=(StatisticPublished, *CORRECTIONS),
     fold=fold,
     wants=wants,
+    effort=35,
 )

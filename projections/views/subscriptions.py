@@ -7,7 +7,13 @@ import msgspec
 
 from projections.view import Lookup, Row, State, View
 from tracker.domain.base import Recorded
-from tracker.domain.subscription import SubscriptionClosed, SubscriptionOpened
+from tracker.domain.subscription import (
+    SUBSCRIPTION_EVENTS,
+    SubscriptionChanged,
+    SubscriptionClosed,
+    SubscriptionOpened,
+    Watched,
+)
 
 
 class Subscription(Row, frozen=True, kw_only=True):
@@ -22,14 +28,16 @@ class Subscription(Row, frozen=True, kw_only=True):
     channel: str
     filter: dict[str, Any]
     options: tuple[str, ...]
+    title: str | None = None
+    pacing: dict[str, Any] | None = None
     opened_position: int
     status: str = "open"
     """`open` or `closed`."""
 
 
 def wants(recorded: Recorded) -> Iterable[Lookup]:
-    """The subscription that is closed."""
-    if isinstance(recorded.event, SubscriptionClosed):
+    """The subscription that is changed or closed."""
+    if isinstance(recorded.event, SubscriptionChanged | SubscriptionClosed):
         yield Lookup(Subscription, "subscription", recorded.event.subscription)
 
 
@@ -40,21 +48,32 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
         yield Subscription(
             subscription=event.subscription,
             owner=event.owner,
-            channel=event.channel,
-            filter=msgspec.to_builtins(event.filter),
-            options=event.options,
             opened_position=recorded.position,
+            **_set(event),
         )
+    elif isinstance(event, SubscriptionChanged):
+        for known in state.find(Subscription, "subscription", event.subscription):
+            yield msgspec.structs.replace(known, **_set(event))
     elif isinstance(event, SubscriptionClosed):
         for known in state.find(Subscription, "subscription", event.subscription):
             yield msgspec.structs.replace(known, status="closed")
 
 
+def _set(event: Watched) -> dict[str, Any]:
+    return {
+        "channel": event.channel,
+        "filter": msgspec.to_builtins(event.filter),
+        "options": event.options,
+        "title": event.title,
+        "pacing": event.pacing and msgspec.to_builtins(event.pacing),
+    }
+
+
 VIEW = View(
     name="subscriptions",
-    version=1,
+    version=2,
     rows=(Subscription,),
-    events=(SubscriptionOpened, SubscriptionClosed),
+    events=SUBSCRIPTION_EVENTS,
     fold=fold,
     wants=wants,
 )

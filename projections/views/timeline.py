@@ -19,6 +19,7 @@ from tracker.domain.base import Event, Facets, Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.fact import Fact
+from tracker.domain.ids import id_text
 from tracker.domain.incident import IncidentDisputed, IncidentFact, IncidentMerged
 from tracker.domain.party import PartyMerged, PartyNamed
 from tracker.domain.policy import EffectiveDateReached
@@ -140,7 +141,7 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
     occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
     return TimelineEntry(
         position=recorded.position,
-        event=str(recorded.id),
+        event=id_text(recorded.id),
         type=recorded.type,
         recorded_at=recorded.recorded_at,
         # As `_facets` says, without a dictionary for each of all events.
@@ -156,7 +157,7 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
         policy=facets.policy,
         incident=_incident(event),
         targets=_targets(event),
-        words=_words(event),
+        words=words_of(event),
     )
 
 
@@ -182,7 +183,7 @@ def _bearing(event: Event, recorded: Recorded, on: Sequence[TimelineEntry]) -> T
     new = said(recorded) if isinstance(event, FactCorrected) else None
     if new is not None:
         facets = new.fact.facets()
-        words = dict.fromkeys((*own.words, *_words(new.fact)))
+        words = dict.fromkeys((*own.words, *words_of(new.fact)))
         shown = _facets(facets) | {"incident": _incident(new.fact), "words": tuple(words)}
         own = msgspec.structs.replace(own, **shown)
     first = on[0] if on else own
@@ -213,7 +214,7 @@ def _changed(
             case FactCorrected() if row.status != "retracted":
                 new = said(recorded)
                 if new is not None:
-                    shown = _facets(new.fact.facets()) | {"words": _words(new.fact)}
+                    shown = _facets(new.fact.facets()) | {"words": words_of(new.fact)}
                     shown["incident"] = _incident(new.fact) or row.incident
                     yield msgspec.structs.replace(row, status="corrected", **shown, **by)
             case FactRetracted() if row.status != "retracted":
@@ -242,7 +243,7 @@ def _incident(event: Event) -> str | None:
     return event.incident if isinstance(event, _OF_INCIDENTS) else None
 
 
-def _words(event: Event) -> tuple[int, ...]:
+def words_of(event: Event) -> tuple[int, ...]:
     """Of its headline, of every field of plain text and of its quotes; parties are no words."""
     texts = [event.headline(_unnamed)]
     for field in _plain(type(event)):
@@ -291,4 +292,5 @@ VIEW = View(
     ),
     fold=fold,
     wants=wants,
+    effort=45,
 )

@@ -8,11 +8,18 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import feeds, log, rules, views
+from tests.bench import alerts, delivering, feeds, log, rules, views
 from tests.bench.row import Row
 from tracker.embedded import embedded
 
-AREAS = {"log": log.rows, "views": views.rows, "rules": rules.rows, "feeds": feeds.rows}
+AREAS = {
+    "log": log.rows,
+    "views": views.rows,
+    "rules": rules.rows,
+    "feeds": feeds.rows,
+    "alerts": alerts.rows,
+    "delivering": delivering.rows,
+}
 
 
 def main() -> None:

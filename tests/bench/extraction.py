@@ -31,6 +31,7 @@ from tests.bench.corpus_terms import (
     TITLES,
     UNCOUNTED,
 )
+from tracker.domain import edtf
 from tracker.domain.draft import DraftProposed
 from tracker.domain.groups import LEGISLATORS
 
@@ -60,11 +61,16 @@ def item_of(paper: Paper) -> RawItem:
 def events(paper: Paper) -> list[Row]:
     """The drafts of a document as events of the corpus; what rests on the title alone is left."""
     item = item_of(paper)
-    found: list[Row] = []
-    for draft in drafts(item, _DOCUMENT):
-        if row := _KINDS[draft.fact_type](draft, item):
-            found.append(row)
-    return found
+    found = [
+        row for d in drafts(item, _DOCUMENT) if (row := _KINDS[d.fact_type](d, item)) is not None
+    ]
+    # The corpus counts all that a speaker says in a document as one statement; the longest is given.
+    said: dict[str, Row] = {}
+    for row in (r for r in found if r["kind"] == "statement"):
+        known = said.setdefault(row["speaker"], row)
+        if len(row["quote_or_gist"]) > len(known["quote_or_gist"]):
+            said[row["speaker"]] = row
+    return [r for r in found if r["kind"] != "statement"] + list(said.values())
 
 
 def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
@@ -127,9 +133,20 @@ def _statistic(draft: DraftProposed, item: RawItem) -> Row | None:
         "unit": fact.get("unit"),
         "place": [fact["geography"]] if fact.get("geography") else [],
         "population": fact.get("counterpart") or fact.get("population_term"),
-        "period": fact.get("period"),
+        "period": _interval(fact.get("period"), item),
         "publisher": fact.get("publisher"),
     })  # fmt: skip
+
+
+def _interval(period: str | None, item: RawItem) -> str | None:
+    """The days that an EDTF period covers; what is open or about ends with the publication."""
+    if period is None:
+        return None
+    bounds = edtf.bounds(period)
+    upper = bounds.upper
+    if item.published_at and ("~" in period or upper is None or upper > item.published_at.date()):
+        upper = item.published_at.date()
+    return f"{bounds.lower}/{upper}" if bounds.lower and upper else None
 
 
 def _incident(draft: DraftProposed, item: RawItem) -> Row | None:

@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import uvloop
@@ -16,7 +16,7 @@ from tests.bench.imports import copy
 from tests.bench.peer import NAME
 from tests.bench.projecting import projected
 from tests.bench.row import Row
-from tests.bench.ruleset import BEGIN, PLACES, events
+from tests.bench.ruleset import BEGIN, PLACES, SPREAD, events
 from tests.bench.work import folding, opened, role
 from tracker.clock import system_clock
 from tracker.embedded import Embedded
@@ -25,6 +25,8 @@ from tracker.log.database import Database
 from tracker.log.read import Reader
 
 SMALL, MIDDLE, LARGE = 100_000, 1_000_000, 10_000_000
+_AMONG = {SMALL: 18}
+"""Between so many places there are about as many facts a cell as with ten million between all."""
 _READS = 2_000
 _MATRICES = 20
 _FIRST, _DAYS = date(2006, 1, 1), 365 * 20
@@ -33,6 +35,10 @@ _FIRST, _DAYS = date(2006, 1, 1), 365 * 20
 def p99(taken: list[float]) -> float:
     """Milliseconds under which 99 of a hundred stayed."""
     return 1000 * sorted(taken)[len(taken) * 99 // 100]
+
+
+def _places(count: int) -> int:
+    return _AMONG.get(count, len(PLACES))
 
 
 def _sighting(head: int, basis: str, chance: random.Random) -> Sighting:
@@ -46,18 +52,18 @@ def _sighting(head: int, basis: str, chance: random.Random) -> Sighting:
 
 async def measured(database: Database, head: int) -> dict[str, float]:
     """What the reads take, in milliseconds."""
-    chance = random.Random(2)
+    chance, places = random.Random(2), SPREAD[: _places(head)]
     questions = Questions(Views(database), Reader(database), system_clock)
     found: dict[str, float] = {}
     for basis in ("recorded", "published"):
         taken: list[float] = []
         for _ in range(_READS):
-            cell, sighting = Cell(*chance.sample(PLACES, 2)), _sighting(head, basis, chance)
+            cell, sighting = Cell(*chance.sample(places, 2)), _sighting(head, basis, chance)
             started = time.perf_counter()
             await questions.cell(cell, sighting)
             taken.append(time.perf_counter() - started)
         found[basis] = p99(taken)
-    found["executed"] = await _executed(database, chance, head)
+    found["executed"] = await _executed(database, chance, places, head)
     taken = []
     for _ in range(_MATRICES):
         sighting = _sighting(head, "recorded", chance)
@@ -68,11 +74,13 @@ async def measured(database: Database, head: int) -> dict[str, float]:
     return found
 
 
-async def _executed(database: Database, chance: random.Random, head: int) -> float:
+async def _executed(
+    database: Database, chance: random.Random, places: Sequence[str], head: int
+) -> float:
     """What the database itself takes for one rule, in milliseconds: planned and executed."""
     taken: list[float] = []
     for _ in range(_READS // 4):
-        cell = Cell(*chance.sample(PLACES, 2))
+        cell = Cell(*chance.sample(places, 2))
         statement, values = asked(cell, chance.randrange(head // 2, head))
         told = await database.fetch(
             f"explain (analyze, timing off, format json) {statement}", values
@@ -87,7 +95,9 @@ async def _all(server: Embedded, count: int) -> dict[str, float]:
     try:
         async with folding(server, name) as runner, role(server, name, "tracker_import") as into:
             await runner.prepare()
-            await copy(into, (Entry("an event", new) for new in events(count)))
+            await copy(
+                into, (Entry("an event", new) for new in events(count, places=_places(count)))
+            )
             started = time.perf_counter()
             await runner.rebuilder.rebuild(["entry_rules"])
             taken = time.perf_counter() - started

@@ -15,7 +15,8 @@ from tracker.domain.values import Regime, instant_text
 
 EACH = 10
 PLACES = tuple(sorted(COUNTRIES)[:199])
-_SPREAD = tuple(random.Random(0).sample(PLACES, len(PLACES)))
+SPREAD = tuple(random.Random(0).sample(PLACES, len(PLACES)))
+"""The places that fewer of them are taken from, the first first."""
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 _FIRST = date(2005, 1, 1)
 _SPAN = 365 * 21
@@ -26,6 +27,8 @@ _REGIMES: tuple[Regime, ...] = (
 _PASSPORTS = (None, "ordinary", "diplomatic", "service")
 _PURPOSES = (None, "tourism", "business", "transit")
 _LEVELS = (("code", 0.50), ("group", 0.12), ("any", 0.03), ("observed", 0.35))
+_NEARLY = 0.95
+"""So much of what a level has is drawn at most: the last few would take most of the draws."""
 
 
 class Key(NamedTuple):
@@ -39,17 +42,39 @@ class Key(NamedTuple):
 
 
 def keys(count: int, chance: random.Random, places: int = len(PLACES)) -> list[Key]:
-    """So many different keys; three in four name neither passport nor purpose."""
+    """So many different keys; three in four name neither passport nor purpose, while there are such.
+
+    A level that has not as many as its share asks for gives nearly all that it has, and those of
+    codes and observations make up for the rest: a million keys are most of all that there are.
+    """
     found: dict[Key, None] = {}
-    for level, share in _LEVELS:
-        wanted = len(found) + round(count * share)
-        while len(found) < wanted:
+    for level, wanted in _wanted(count, places).items():
+        until = len(found) + wanted
+        while len(found) < until:
             found[_key(level, chance, places)] = None
     return list(found)
 
 
+def _wanted(count: int, places: int) -> dict[str, int]:
+    """How many keys of each level."""
+    shares = {level: round(count * share) for level, share in _LEVELS}
+    pairs = places * (places - 1)
+    there = {"code": pairs, "group": places * len(GROUPS), "any": places, "observed": pairs}
+    most = {
+        level: int(_NEARLY * number * len(_PASSPORTS) * len(_PURPOSES))
+        for level, number in there.items()
+    }
+    found = {level: min(share, most[level]) for level, share in shares.items()}
+    for level in ("code", "observed"):
+        left = sum(shares.values()) - sum(found.values())
+        found[level] = min(found[level] + left, most[level])
+    if sum(found.values()) < sum(shares.values()):
+        raise ValueError(f"{places} places have no {count} keys")
+    return found
+
+
 def _key(level: str, chance: random.Random, places: int) -> Key:
-    destination, nationality = chance.sample(_SPREAD[:places], 2)
+    destination, nationality = chance.sample(SPREAD[:places], 2)
     if level == "group":
         nationality = chance.choice(GROUPS)
     elif level == "any":

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from feeds.article import is_wanted, says_more, wants_page
+from feeds.article import is_wanted, named_terms, says_more, wants_page
 from feeds.items import RawItem, compose
 from feeds.page import PageText
 from feeds.revisits import RECHECKS, first_look, recheck, retry
@@ -67,6 +67,9 @@ def test_a_term_is_looked_for_as_words_of_its_own(
 ) -> None:
     feed = FeedSettings(feed=event_id(1), include=include, exclude=exclude)
     assert is_wanted(item(LONG), feed) is wanted
+    named = named_terms(item(LONG), feed)
+    assert set(named) <= set(include)
+    assert named or not include or not wanted
 
 
 def test_a_term_in_chinese_stands_among_other_characters() -> None:

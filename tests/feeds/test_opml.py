@@ -17,7 +17,7 @@ from tests.place import Place, parts_at
 from tests.tracker.domain.strategies import TEXT
 from tracker.domain.errors import Conflict, Refused, TooLarge
 from tracker.domain.feed import AddFeed, RemoveFeed
-from tracker.domain.feed_settings import SETTINGS
+from tracker.domain.feed_settings import PORTABLE
 from tracker.parts import Parts
 
 NOW = datetime(2024, 6, 20, 12, tzinfo=UTC)
@@ -109,7 +109,7 @@ def commands(draw: st.DrawFn) -> AddFeed:
 @given(st.lists(commands(), max_size=4))
 def test_what_is_written_is_read_back_as_it_was(adding: list[AddFeed]) -> None:
     entries = [
-        Entry(url=one.url, settings={name: getattr(one, name) for name in SETTINGS})
+        Entry(url=one.url, settings={name: getattr(one, name) for name in PORTABLE})
         for one in adding
     ]
 

@@ -34,6 +34,7 @@ async def test_the_text_of_a_teasers_page_takes_its_place_and_both_are_kept(desk
     assert (visited.outcome, visited.drafts) == ("article", 1)
     received, revised = await desk.versions((await desk.documents())["a"].document)
     assert revised.page == f"{desk.paper.base}a"
+    assert (received.names, revised.names) == ((), ("CN", "EC"))
     assert await desk.text(received.text_sha256) == f"About a\n\n{LEAD}"
     assert revised.teaser_sha256 == received.text_sha256
     assert "<channel>" in await desk.text(received.raw_sha256)

@@ -55,7 +55,7 @@ REGISTRIES = (
         "COMMANDS",
         "tracker/cli/__init__.py",
         "tracker/cli",
-        frozenset({"feed_access", "nouns", "opml", "sample", "session", "writing"}),
+        frozenset({"feed_access", "nouns", "opml", "sample", "session", "watching", "writing"}),
     ),
 )
 

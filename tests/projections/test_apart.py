@@ -14,6 +14,7 @@ from projections import VIEWS
 from projections.apart import Job, Worker, build_apart, in_a_copy
 from projections.batch import FoldFailed
 from projections.building import Digest
+from projections.pages import Pages
 from projections.rebuild import Rebuilder
 from projections.runner import Runner
 from projections.shares import shares
@@ -26,8 +27,10 @@ from tracker.domain.audit import ViewRebuilt
 from tracker.domain.base import NewEvent, Recorded
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Unavailable
+from tracker.domain.party import PartyNamed
 from tracker.log.append import Appender
 from tracker.log.database import Database
+from tracker.log.read import Reader
 
 BESIDE = "select count(*) from pg_tables where schemaname = 'view' and tablename like '%next'"
 FOLDED_BESIDE = """
@@ -218,6 +221,17 @@ async def test_what_a_copy_works_out_is_told_and_done_here_should_the_copy_end()
     endless.cancel()
     with pytest.raises(asyncio.CancelledError):
         await endless
+
+
+async def test_a_sample_says_how_many_events_of_each_kind_there_are(database: Database) -> None:
+    await record(database, *"abcde")
+    pages, reader = Pages(database), Reader(database)
+
+    assert await pages.kinds(5) == {PartyNamed: 5}
+    assert await pages.kinds(3) == {PartyNamed: 3}
+    assert await pages.kinds(0) == {}
+    # Evenly spread: positions 1, 3 and 5.
+    assert await reader.sample(5, 3) == {PartyNamed.type: 3}
 
 
 def test_shares_weigh_about_the_same_and_none_is_empty() -> None:

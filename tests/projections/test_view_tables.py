@@ -162,3 +162,15 @@ async def test_rows_survive_their_tables_in_one_batch_and_event_by_event(place: 
                     assert [stored(r) for r in sorted_rows(found)] == [
                         stored(r) for r in sorted_rows(expected.of(row))
                     ]
+
+
+def test_no_index_is_one_that_the_key_begins_with() -> None:
+    needless = {
+        row.table: names
+        for view in VIEWS
+        for row in view.rows
+        for names in row.indexes
+        if names == row.key[: len(names)]
+    }
+
+    assert needless == {}

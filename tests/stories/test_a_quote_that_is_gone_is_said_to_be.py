@@ -18,7 +18,7 @@ from tracker.console.visits import COOKIE
 from tracker.domain.base import EVERYTHING
 from tracker.domain.catalog import fact_from
 from tracker.domain.correction import citations
-from tracker.domain.draft import AcceptDraft
+from tracker.domain.reviewing import AcceptDraft
 from tracker.tables.users import User
 from tracker.web import application
 

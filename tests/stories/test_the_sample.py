@@ -76,10 +76,10 @@ def test_the_data_folder_is_its_owners_only(sample: Up) -> None:
 
 
 def test_what_was_not_decided_waits_in_the_inbox(sample: Up) -> None:
-    waiting = answer(sample.data, "inbox")
+    waiting = answer(sample.data, "inbox")["stacks"]
 
     assert waiting
-    assert all(draft["status"] == "waiting" for draft in waiting)
+    assert all(draft["status"] == "waiting" for stack in waiting for draft in stack["drafts"])
 
 
 def test_started_again_nothing_is_doubled_and_nobody_is_told_twice(tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
 from tracker.api.health import health
+from tracker.api.held import HeldRoutes
 from tracker.api.incidents import IncidentRoutes
+from tracker.api.links import reading_links
 from tracker.api.log import proof
 from tracker.api.merges import merge_incident, merge_party
 from tracker.api.opml import OpmlRoutes
@@ -62,8 +64,10 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     FeedAccessRoutes,
     OpmlRoutes,
     SubscriptionRoutes,
+    reading_links,
     ChannelRoutes,
     AlertRoutes,
+    HeldRoutes,
     EventRoutes,
     proof,
     UserRoutes,

@@ -5,35 +5,55 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get
+from litestar import Controller, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from projections.alerts.match import Matched
-from projections.alerts.outbox import Attempt, Message, Outbox
+from projections.alerts.leases import Leases
+from projections.alerts.message import Attempt, Kind, Member, Message, Note
+from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
-from tracker.api.access import READER, OpenParts
+from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.channels import Caller
 from tracker.api.reading import Before, Limit, MinPosition, Reading
 from tracker.domain.errors import NotFound
+from tracker.domain.values import Id
 from tracker.parts import VIEW_WAIT_S, Parts
 from tracker.tables.users import User
 
 
 class AlertBody(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert; its id is the webhook's id."""
+    """One message with the alerts that it holds; its id is the webhook's id."""
 
     id: UUID
-    subscription: str
-    event: UUID
-    position: int
-    matched: Matched
+    kind: Kind
+    subscription: str | None
     channel: str
+    position: int
+    number: int
+    note: Note | None
+    members: tuple[Member, ...]
     owed_at: datetime
     status: str
+    due_at: datetime
     next_at: datetime
+    sent_at: datetime | None
     delivered_at: datetime | None
     attempts: list[Attempt]
+
+
+class Range(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Messages with after < position <= until, of one channel or of all."""
+
+    until: Annotated[int, msgspec.Meta(ge=0)]
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    channel: Id | None = None
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """How many messages are sent again."""
+
+    replayed: int
 
 
 class Alerts(msgspec.Struct, frozen=True):
@@ -107,6 +127,19 @@ class AlertRoutes(Controller):
         )
         following = found[-1].position if len(found) == limit else None
         return Alerts(await _bodies(outbox, found), following)
+
+    @post("/replay", opt=ANALYST, status_code=200)
+    async def replay(self, request: Caller, parts: OpenParts, data: JSONBody[Range]) -> Replayed:
+        """Send what was given up in a range of the log again, under the same ids."""
+        visible = await _visible(parts, request.user)
+        again = await Leases(parts.deliver_database).replay(
+            after=data.after,
+            until=data.until,
+            now=parts.clock(),
+            channel=data.channel,
+            subscriptions=None if visible is None else sorted(visible),
+        )
+        return Replayed(again)
 
     @get("/{alert:uuid}", opt=READER, dependencies=_MATCHED)
     async def alert(

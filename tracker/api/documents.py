@@ -12,8 +12,9 @@ from feeds.add import Added, Handed, fetch_document
 from projections.views.documents import Document
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading
-from tracker.api.writing import Writer
+from tracker.api.writing import Writer, Written, written
 from tracker.domain.errors import NotFound, Refused
+from tracker.domain.seeing import SeeDocument
 from tracker.domain.values import Instant, checked
 from tracker.log.evidence import Capture
 from tracker.parts import Parts
@@ -28,6 +29,13 @@ class NewDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str | None = None
     publisher: str | None = None
     published: Instant | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why somebody is done with a document that gave no draft; `again` undoes that."""
+
+    reason: str | None = None
+    again: bool = False
 
 
 class Documents(msgspec.Struct, frozen=True):
@@ -144,3 +152,17 @@ class DocumentRoutes(Controller):
         if state is None:
             raise NotFound(f"document: no page is visited for {document}", field="document")
         return state
+
+    @post("/{document:uuid}/seen", opt=ANALYST)
+    async def seen(
+        self,
+        parts: OpenParts,
+        document: FromPath[UUID],
+        write: NamedDependency[Writer],
+        data: JSONBody[Seen | None] = None,
+    ) -> Response[Written]:
+        """Be done with a document that gave no draft; 409 where somebody was first."""
+        given = data or Seen()
+        command = SeeDocument(document=str(document), reason=given.reason, again=given.again)
+        done = await parts.desk.decide(command, write.actor, key=write.key)
+        return written(done, 201 if done.events else 200)

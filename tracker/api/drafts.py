@@ -1,6 +1,6 @@
 """`/drafts`: what extractors propose, and what a reviewer makes of it."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -8,16 +8,18 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from projections.silent import SilentDocument
 from projections.views.inbox import Draft
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.reading import Before, Limit, Reading, country
-from tracker.api.writing import Writer, Written
-from tracker.domain.base import tagged
-from tracker.domain.catalog import fact_from
-from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft, draft_state
-from tracker.domain.errors import NotFound
-from tracker.domain.values import checked
+from tracker.api.writing import Writer, Written, written
+from tracker.domain.base import Command
+from tracker.domain.reviewing import RejectDraft, SnoozeDraft
+from tracker.domain.values import Id
 from tracker.parts import Parts
+from tracker.reviewing.desk import Outcome
+from tracker.reviewing.duplicates import Duplicate
+from tracker.reviewing.stacks import Waiting
 
 
 class Drafts(msgspec.Struct, frozen=True):
@@ -27,8 +29,15 @@ class Drafts(msgspec.Struct, frozen=True):
     next: int | None
 
 
-class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a draft becomes a fact.
+class _Several(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is decided along with a draft."""
+
+    others: tuple[Id, ...] = ()
+    """Drafts of the same stack, decided in the same append."""
+
+
+class Acceptance(_Several, frozen=True, kw_only=True):
+    """How a draft becomes a fact, and the others further sources of it.
 
     `edited` holds the fields that replace those proposed; null takes one away.
     """
@@ -37,30 +46,56 @@ class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str | None = None
 
 
-class Rejection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a draft is no fact."""
+class Joining(_Several, frozen=True, kw_only=True):
+    """Of which known fact drafts are further sources."""
+
+    fact: UUID
+    reason: str | None = None
+
+
+class Rejection(_Several, frozen=True, kw_only=True):
+    """Why drafts are no fact."""
 
     reason: str
 
 
+class Snooze(_Several, frozen=True, kw_only=True):
+    """Until when drafts are put off."""
+
+    until: str
+    reason: str | None = None
+
+
 class Reopening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a rejection is undone."""
+    """Why a decision is undone."""
 
     reason: str = "undo"
 
 
-async def acceptance(parts: Parts, draft: str, given: Acceptance) -> AcceptDraft:
-    """The command that accepts a draft; NotFound where there is no such draft."""
-    past = await parts.reader.read_all(tagged(f"draft:{draft}"), before=await parts.reader.head())
-    state = draft_state(draft, past)
-    if state is None:
-        raise NotFound(f"draft: no draft {draft} is in the log", field="draft")
-    kind, fields = state.proposed.fact_type, state.proposed.fact
-    if given.edited is None:
-        return AcceptDraft(draft=draft, proposed=fact_from(kind, fields), reason=given.reason)
-    merged = {k: v for k, v in {**fields, **given.edited}.items() if v is not None}
-    edited = checked(fact_from(kind, merged))
-    return AcceptDraft(draft=draft, proposed=edited, edited=edited, reason=given.reason)
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Drafts that are accepted as they are, each by itself."""
+
+    drafts: Annotated[tuple[UUID, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """What came of each: the fact, or why it was not accepted."""
+
+    outcomes: list[Outcome]
+    position: int
+    """Of the last acceptance; 0 where there was none."""
+
+
+class Duplicates(msgspec.Struct, frozen=True):
+    """Known facts that say what a draft says."""
+
+    duplicates: list[Duplicate]
+
+
+class SilentDocuments(msgspec.Struct, frozen=True):
+    """Documents that name what is watched and gave no draft."""
+
+    documents: list[SilentDocument]
 
 
 class DraftRoutes(Controller):
@@ -106,10 +141,48 @@ class DraftRoutes(Controller):
     ) -> Draft:
         """One draft."""
         reading.unless_known()
-        found = await parts.views.select(Draft, equal={"draft": str(draft)}, limit=1)
-        if not found:
-            raise NotFound(f"draft: no draft {draft} is in the log", field="draft")
-        return found[0]
+        return await parts.desk.draft(str(draft))
+
+    @get("/stacks", opt=READER)
+    async def stacks(
+        self,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        snoozed: FromQuery[bool] = False,
+        offset: FromQuery[Annotated[int, msgspec.Meta(ge=0)]] = 0,
+        limit: Limit = 50,
+    ) -> Waiting:
+        """Drafts that wait, those of one fact as one; first what a subscription watches."""
+        reading.unless_known()
+        return await parts.desk.inbox.waiting(offset=offset, limit=limit, snoozed=snoozed)
+
+    @get("/silent", opt=READER)
+    async def silent(
+        self, parts: OpenParts, reading: NamedDependency[Reading], limit: Limit = 50
+    ) -> SilentDocuments:
+        """The second lane: documents that name what is watched and gave no draft."""
+        reading.unless_known()
+        return SilentDocuments(await parts.desk.inbox.silent(limit=limit))
+
+    @get("/{draft:uuid}/duplicates", opt=READER)
+    async def duplicates(
+        self, parts: OpenParts, reading: NamedDependency[Reading], draft: FromPath[UUID]
+    ) -> Duplicates:
+        """Known facts that say what the draft says, and why they are held alike."""
+        reading.unless_known()
+        row = await parts.desk.draft(str(draft))
+        return Duplicates(await parts.desk.duplicates(row))
+
+    @post("/accept", opt=ANALYST, status_code=200)
+    async def accept_each(
+        self, parts: OpenParts, data: JSONBody[Chosen], write: NamedDependency[Writer]
+    ) -> Response[Outcomes]:
+        """Accept drafts as proposed, each in an append of its own; says which failed and why."""
+        chosen = [str(draft) for draft in data.drafts]
+        outcomes = await parts.desk.accept_each(chosen, write.actor, key=write.key)
+        position = max(outcome.position or 0 for outcome in outcomes)
+        headers = {"Tracker-Position": str(position)}
+        return Response(Outcomes(outcomes, position), headers=headers)
 
     @post("/{draft:uuid}/accept", opt=ANALYST)
     async def accept(
@@ -119,22 +192,65 @@ class DraftRoutes(Controller):
         write: NamedDependency[Writer],
         data: JSONBody[Acceptance | None] = None,
     ) -> Response[Written]:
-        """Make a fact of a draft: the fact and the acceptance are one append."""
-        return await write(await acceptance(parts, str(draft), data or Acceptance()))
+        """Make a fact of a draft, in one append with its acceptance and the others'."""
+        given = data or Acceptance()
+        command = await parts.desk.acceptance(
+            str(draft), edited=given.edited, reason=given.reason, others=given.others
+        )
+        return await _decided(parts, command, write)
+
+    @post("/{draft:uuid}/join", opt=ANALYST)
+    async def join(
+        self,
+        parts: OpenParts,
+        draft: FromPath[UUID],
+        data: JSONBody[Joining],
+        write: NamedDependency[Writer],
+    ) -> Response[Written]:
+        """Take a draft as a further source of a known fact."""
+        command = await parts.desk.joining(
+            str(draft), str(data.fact), reason=data.reason, others=data.others
+        )
+        return await _decided(parts, command, write)
 
     @post("/{draft:uuid}/reject", opt=ANALYST)
     async def reject(
-        self, draft: FromPath[UUID], data: JSONBody[Rejection], write: NamedDependency[Writer]
+        self,
+        parts: OpenParts,
+        draft: FromPath[UUID],
+        data: JSONBody[Rejection],
+        write: NamedDependency[Writer],
     ) -> Response[Written]:
         """Close a draft without a fact."""
-        return await write(RejectDraft(draft=str(draft), reason=data.reason))
+        command = RejectDraft(draft=str(draft), others=data.others, reason=data.reason)
+        return await _decided(parts, command, write)
+
+    @post("/{draft:uuid}/snooze", opt=ANALYST)
+    async def snooze(
+        self,
+        parts: OpenParts,
+        draft: FromPath[UUID],
+        data: JSONBody[Snooze],
+        write: NamedDependency[Writer],
+    ) -> Response[Written]:
+        """Put a draft off; it wakes by itself."""
+        command = SnoozeDraft(
+            draft=str(draft), others=data.others, until=data.until, reason=data.reason
+        )
+        return await _decided(parts, command, write)
 
     @post("/{draft:uuid}/reopen", opt=ANALYST)
     async def reopen(
         self,
+        parts: OpenParts,
         draft: FromPath[UUID],
         write: NamedDependency[Writer],
         data: JSONBody[Reopening | None] = None,
     ) -> Response[Written]:
-        """Undo a rejection."""
-        return await write(ReopenDraft(draft=str(draft), reason=(data or Reopening()).reason))
+        """Undo what was decided on a draft, and on those decided with it."""
+        command = await parts.desk.undoing(str(draft), (data or Reopening()).reason)
+        return await _decided(parts, command, write)
+
+
+async def _decided(parts: Parts, command: Command, write: Writer) -> Response[Written]:
+    return written(await parts.desk.decide(command, write.actor, key=write.key), 201)

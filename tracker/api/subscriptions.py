@@ -3,26 +3,35 @@
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, delete, get, post
+from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from projections.alerts.backtest import Backtest, Backtested
+from projections.alerts.message import Note, Plan
+from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.channels import Caller, Webhook, make_webhook, own_channel
-from tracker.api.reading import Reading
+from tracker.api.reading import MOST, Reading
 from tracker.api.writing import Writer, Written
 from tracker.domain.base import tagged
 from tracker.domain.catalog import watchable
-from tracker.domain.errors import Forbidden, NotFound, Refused
+from tracker.domain.errors import Forbidden, Refused
+from tracker.domain.filter import Filter
+from tracker.domain.ids import derived
+from tracker.domain.pacing import Pacing
 from tracker.domain.subscription import (
+    ChangeSubscription,
     CloseSubscription,
-    Filter,
     OpenSubscription,
     Option,
     SubscriptionOpened,
+    Watched,
+    watched,
 )
-from tracker.domain.values import Id, checked
+from tracker.domain.values import Id, checked, instant_text
+from tracker.parts import Parts
 
 
 class Subscriptions(msgspec.Struct, frozen=True):
@@ -38,6 +47,28 @@ class NewSubscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel: Id | None = None
     webhook: Webhook | None = None
     options: tuple[Option, ...] = ()
+    title: str | None = None
+    pacing: Pacing | None = None
+
+
+class Changed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to set for a subscription; what is left out stays as it is."""
+
+    filter: Filter | None = None
+    channel: Id | None = None
+    options: tuple[Option, ...] | None = None
+    title: str | None = None
+    pacing: Pacing | None = None
+
+
+class Tried(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A filter to hold against the past: as known then, or in hindsight."""
+
+    filter: Filter
+    options: tuple[Option, ...] = ()
+    hindsight: bool = False
+    after: int = 0
+    limit: int = 100
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -47,6 +78,12 @@ class Opened(msgspec.Struct, frozen=True):
     channel: str
     position: int
     secret: str | None
+
+
+class TestSent(msgspec.Struct, frozen=True):
+    """The message that is on its way."""
+
+    message: UUID
 
 
 class SubscriptionRoutes(Controller):
@@ -75,16 +112,22 @@ class SubscriptionRoutes(Controller):
         new = checked(data)
         if (new.channel is None) == (new.webhook is None):
             raise Refused("channel: name a channel or give a webhook, not both", field="channel")
-        if new.filter == Filter():
-            raise Refused("filter: name at least one thing to watch", field="filter")
-        watched = watchable(new.filter)
+        wanted = _wanted(new.filter)
         if new.webhook:
             made = await make_webhook(parts, write, new.webhook)
             channel, secret = made.channel, made.secret
         else:
             found = await own_channel(parts, request.user, new.channel or "")
             channel, secret = found.id, None
-        command = OpenSubscription(channel=channel, filter=watched, options=new.options)
+        if new.pacing:
+            new.pacing.require_valid()
+        command = OpenSubscription(
+            channel=channel,
+            filter=wanted,
+            options=new.options,
+            title=new.title,
+            pacing=new.pacing,
+        )
         done = await write.done(command)
         opened = next(e.event for e in done.events if isinstance(e.event, SubscriptionOpened))
         body = Opened(opened.subscription, channel, done.position, secret)
@@ -103,12 +146,80 @@ class SubscriptionRoutes(Controller):
         write: NamedDependency[Writer],
     ) -> Response[Written]:
         """Watch no more."""
-        past = await parts.reader.read_all(
-            tagged(f"subscription:{subscription}"), before=await parts.reader.head()
-        )
-        opened = next((r.event for r in past if isinstance(r.event, SubscriptionOpened)), None)
-        if opened is None:
-            raise NotFound(f"subscription: no subscription {subscription} is in the log")
-        if opened.owner != str(request.user.id) and request.user.role != "admin":
-            raise Forbidden(f"subscription: {subscription} belongs to somebody else")
+        await _own(request, parts, subscription)
         return await write.ending(CloseSubscription(subscription=str(subscription)))
+
+    @patch("/{subscription:uuid}", opt=ANALYST, status_code=200)
+    async def change(
+        self,
+        request: Caller,
+        parts: OpenParts,
+        subscription: FromPath[UUID],
+        data: JSONBody[Changed],
+        write: NamedDependency[Writer],
+    ) -> Response[Written]:
+        """Watch something else, or be told elsewhere or at another pace."""
+        await _own(request, parts, subscription)
+        new = checked(data)
+        if new.channel:
+            await own_channel(parts, request.user, new.channel)
+        command = ChangeSubscription(
+            subscription=str(subscription),
+            filter=new.filter and _wanted(new.filter),
+            channel=new.channel,
+            options=new.options,
+            title=new.title,
+            pacing=new.pacing,
+        )
+        return await write.ending(command)
+
+    @post("/backtest", opt=READER, status_code=200)
+    async def backtest(self, parts: OpenParts, data: JSONBody[Tried]) -> Backtested:
+        """Which past events a subscription would have told of; nothing is sent."""
+        tried = checked(data)
+        if not 0 < tried.limit <= MOST:
+            raise Refused(f"limit: must be between 1 and {MOST}", field="limit")
+        return await Backtest(parts.database).run(
+            _wanted(tried.filter),
+            tried.options,
+            hindsight=tried.hindsight,
+            after=tried.after,
+            limit=tried.limit,
+        )
+
+    @post("/{subscription:uuid}/test", opt=ANALYST, status_code=202)
+    async def test(
+        self, request: Caller, parts: OpenParts, subscription: FromPath[UUID]
+    ) -> TestSent:
+        """Send a message that says that it is a test, through the subscription's channel."""
+        found = await _own(request, parts, subscription)
+        head, now = await parts.reader.head(), parts.clock()
+        plan = Plan(
+            id=derived("test", found.subscription, instant_text(now)),
+            kind="notice",
+            subscription=found.subscription,
+            channel=found.channel,
+            position=head,
+            due_at=now,
+            note=Note("Test", ("This is a test; nothing has happened.",)),
+        )
+        await Outbox(parts.deliver_database).plan([plan], now)
+        return TestSent(plan.id)
+
+
+def _wanted(given: Filter) -> Filter:
+    if given == Filter():
+        raise Refused("filter: name at least one thing to watch", field="filter")
+    return watchable(given)
+
+
+async def _own(request: Caller, parts: Parts, subscription: UUID) -> Watched:
+    """What is set for a subscription of the caller; Forbidden where it is somebody else's."""
+    past = await parts.reader.read_all(
+        tagged(f"subscription:{subscription}"), before=await parts.reader.head()
+    )
+    found = watched(str(subscription), past)
+    opened = next(r.event for r in past if isinstance(r.event, SubscriptionOpened))
+    if opened.owner != str(request.user.id) and request.user.role != "admin":
+        raise Forbidden(f"subscription: {subscription} belongs to somebody else")
+    return found

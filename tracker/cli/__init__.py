@@ -12,6 +12,7 @@ from tracker import __version__
 from tracker.auditor import verify_bundle
 from tracker.cli.alerts import alerts
 from tracker.cli.calendar import calendar
+from tracker.cli.channel import channel
 from tracker.cli.checkpoint import checkpoint
 from tracker.cli.conflicts import conflicts
 from tracker.cli.correct import correct, corroborate, retract
@@ -68,6 +69,7 @@ COMMANDS = (
     calendar,
     diff,
     replay,
+    channel,
     subscribe,
     alerts,
     user,

@@ -1,16 +1,22 @@
 """`tracker alerts …`: what was owed to whom, and how its delivery went."""
 
+from typing import Any
 from uuid import UUID
 
 import click
 import msgspec
 
+from projections.alerts.backtest import Backtest
 from projections.alerts.compose import Composer
-from projections.alerts.outbox import Message, Outbox
+from projections.alerts.holding import Holding
+from projections.alerts.leases import Leases
+from projections.alerts.message import Message
+from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.cli.session import Out, data_option, json_option, minute, table, with_parts
+from tracker.cli.watching import paced, wanted, watching
 from tracker.domain.errors import NotFound
-from tracker.domain.subscription import CloseSubscription
+from tracker.domain.subscription import ChangeSubscription, CloseSubscription, Option
 from tracker.parts import Parts
 
 
@@ -19,7 +25,7 @@ from tracker.parts import Parts
 @json_option
 @click.pass_context
 def alerts(context: click.Context, data: str | None, as_json: bool) -> None:
-    """Alerts: list (the default), show one, list subscriptions, unsubscribe."""
+    """Alerts: list (the default), show one, what was held; subscriptions and back-tests."""
     if context.invoked_subcommand is None:
         context.invoke(list_alerts, data=data, as_json=as_json, limit=50)
 
@@ -57,6 +63,22 @@ async def show_alert(parts: Parts, out: Out, alert: UUID) -> None:
         out.say(f"Attempt {one.number}, {minute(one.attempted_at)}: {answer}, {one.latency_ms} ms")
 
 
+@alerts.command("replay")
+@click.option("--after", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--until", type=click.IntRange(0), help="By default all that there is.")
+@click.option("--channel", help="Only what went through this channel.")
+@with_parts
+async def replay(
+    parts: Parts, out: Out, after: int, until: int | None, channel: str | None
+) -> None:
+    """Send again what was given up, by positions in the log; ids stay the same."""
+    until = await parts.reader.head() if until is None else until
+    again = await Leases(parts.deliver_database).replay(
+        after=after, until=until, now=parts.clock(), channel=channel
+    )
+    out.answer({"replayed": again}, lambda: f"Sending {again} messages again.")
+
+
 @alerts.command("subscriptions")
 @with_parts
 async def subscriptions(parts: Parts, out: Out) -> None:
@@ -80,3 +102,64 @@ async def unsubscribe(parts: Parts, out: Out, subscription: str, reason: str | N
     done = await parts.executor.execute(command, await parts.operator())
     answer = {"subscription": subscription, "status": "closed", "position": done.position}
     out.answer(answer, lambda: "Closed.")
+
+
+@alerts.command("change")
+@click.argument("subscription")
+@click.option("--title", help="What you call it.")
+@click.option("--pacing", metavar="JSON", help="When to be told; {} is at once.")
+@with_parts
+async def change(
+    parts: Parts, out: Out, subscription: str, title: str | None, pacing: str | None
+) -> None:
+    """Be told at another pace."""
+    command = ChangeSubscription(subscription=subscription, title=title, pacing=paced(pacing))
+    done = await parts.executor.execute(command, await parts.operator())
+    answer = {"subscription": subscription, "position": done.position}
+    out.answer(answer, lambda: "Changed." if done.events else "It is so already.")
+
+
+@alerts.command("held")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@with_parts
+async def held(parts: Parts, out: Out, limit: int) -> None:
+    """List what was not sent at once, and why."""
+    found = await Holding(parts.database).held(limit=limit)
+    made = table(None, "alert", "event", "until (UTC)", "why", "never, because", ids=("alert",))
+    for one in found:
+        until = minute(one.held_until).removesuffix(" UTC") if one.held_until else ""
+        why = one.held_because or ""
+        made.add_row(str(one.id), str(one.position), until, why, one.dropped or "")
+    out.answer(found, lambda: made if found else "Everything was sent at once.")
+
+
+@alerts.command("acknowledge")
+@click.argument("alert", type=click.UUID)
+@with_parts
+async def acknowledge(parts: Parts, out: Out, alert: UUID) -> None:
+    """Note that an alert was seen."""
+    holding, by = Holding(parts.deliver_database), (await parts.operator()).user
+    if not await holding.acknowledge(alert, by, parts.clock()):
+        raise NotFound(f"alert: there is no alert {alert}", field="alert")
+    out.answer({"alert": alert}, lambda: "Acknowledged.")
+
+
+@alerts.command("backtest")
+@watching
+@click.option("--hindsight", is_flag=True, help="By what is known now, not what was known then.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@with_parts
+async def backtest(
+    parts: Parts, out: Out, hindsight: bool, limit: int, options: tuple[Option, ...], **limits: Any
+) -> None:
+    """Show what a subscription would have told of so far; sends nothing."""
+    await parts.settle()
+    found = await Backtest(parts.database).run(
+        wanted(limits), options, hindsight=hindsight, limit=limit
+    )
+    made = table(None, "event", "recorded (UTC)", "type", "why")
+    for hit in found.hits:
+        at = minute(hit.recorded_at).removesuffix(" UTC")
+        why = "; ".join(f"{r.before} → {r.after}" if r.key else r.kind for r in hit.reasons)
+        made.add_row(str(hit.position), at, hit.type, why)
+    out.answer(found, lambda: made if found.hits else "Nothing so far.")

@@ -12,10 +12,10 @@ from feeds.preview import Preview, the_feed
 from tracker.cli.feed_access import access
 from tracker.cli.opml import opml
 from tracker.cli.session import Out, minute, with_parts
+from tracker.collecting import polling_of
 from tracker.domain.feed import AddFeed, ChangeFeed, PauseFeed, RemoveFeed, ResumeFeed
 from tracker.domain.feed_settings import SETTINGS, Article
 from tracker.parts import FeedStanding, Parts
-from tracker.wiring import polling_of
 
 _Command = Callable[..., object]
 _OPTIONS = (
@@ -36,6 +36,8 @@ _OPTIONS = (
                  help="Only items with one of these give drafts."),
     click.option("--exclude", multiple=True, metavar="TERM",
                  help="Items with one of these give none."),
+    click.option("--trust", multiple=True, metavar="WHAT=CONFIDENCE",
+                 help="Accept without a reviewer: a kind, a rule or *, as in policy-changed=0.9."),
 )  # fmt: skip
 
 
@@ -48,7 +50,11 @@ def _settings(command: _Command) -> _Command:
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
     """The settings that stand on the command line; what is not there says nothing."""
-    return {name: value for name, value in fields.items() if value not in (None, ())}
+    given = {name: value for name, value in fields.items() if value not in (None, ())}
+    if "trust" in given:
+        parted = [line.rpartition("=") for line in given["trust"]]
+        given["trust"] = [{"of": of, "confidence": confidence} for of, _, confidence in parted]
+    return given
 
 
 @click.group()
@@ -163,6 +169,8 @@ def _shown(one: FeedStanding) -> list[str]:
         value = getattr(one.feed, name)
         if value not in (None, ()):
             said = ", ".join(value) if name in ("include", "exclude") else value
+            if name == "trust":
+                said = ", ".join(f"{t.of} from {t.confidence} on" for t in value)
             lines.append(f"    {name}: {said}")
     if one.access.headers:
         lines.append(f"    sent along: {', '.join(one.access.headers)} (values are not shown)")

@@ -20,9 +20,9 @@ from projections.views.subscriptions import Subscription
 from tracker.cli.show import segments_table
 from tracker.domain.base import Actor
 from tracker.domain.catalog import fact_from
-from tracker.domain.draft import AcceptDraft
 from tracker.domain.errors import Refused
 from tracker.domain.feed import AddFeed, MoveFeed
+from tracker.domain.reviewing import AcceptDraft
 from tracker.domain.subscription import Filter, OpenSubscription
 from tracker.parts import Parts
 from tracker.sample import DECISIONS, FEED_PATH, PUBLISHER, RECEIVER_PATH, USER, Decision
@@ -104,7 +104,7 @@ async def _subscribe(parts: Parts, actor: Actor) -> None:
     command = OpenSubscription(
         channel=channel.id,
         filter=Filter(destinations=(CELL.destination,), nationalities=(CELL.nationality,)),
-        options=("include-past",),
+        options=("include-past", "at-once"),
     )
     await parts.executor.execute(command, actor)
 

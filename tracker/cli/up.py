@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import random
 import shlex
 import signal
 import socket
@@ -18,19 +17,25 @@ import uvloop
 
 from feeds.schedule import Polling
 from feeds.visiting import Visiting
-from projections.alerts import CHANNELS
-from projections.alerts.deliver import Deliverer
 from projections.alerts.matcher import Matcher
 from projections.effects import Effects
 from tracker import logs
 from tracker.cli import sample as samples
 from tracker.cli.session import chosen_settings, data_option
+from tracker.collecting import polling_of, visiting_of
 from tracker.domain.errors import Refused, TrackerError
 from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
 from tracker.parts import Parts
+from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
-from tracker.wiring import effects_of, parts_of, polling_of, server_for, visiting_of
+from tracker.wiring import (
+    deliverer_of,
+    effects_of,
+    parts_of,
+    server_for,
+    trusting_of,
+)
 
 _CHECKLIST = """The log is empty. Four steps:
   1. add a feed        tracker feed add https://example.org/news/rss.xml
@@ -106,11 +111,11 @@ async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sampl
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     polling, visiting = await polling_of(parts), await visiting_of(parts)
-    effects = await effects_of(parts)
+    effects, trusting = await effects_of(parts), await trusting_of(parts)
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling, visiting, effects, stop):
+        async with _working(parts, polling, visiting, effects, trusting, stop):
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, data, sample=sample)
@@ -134,7 +139,12 @@ async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
 
 @asynccontextmanager
 async def _working(
-    parts: Parts, polling: Polling, visiting: Visiting, effects: Effects, stop: asyncio.Event
+    parts: Parts,
+    polling: Polling,
+    visiting: Visiting,
+    effects: Effects,
+    trusting: Trusting,
+    stop: asyncio.Event,
 ) -> AsyncGenerator[None]:
     """Views, alerts and feeds at work; each goes on through faults of the database by itself.
 
@@ -142,15 +152,7 @@ async def _working(
     """
     head, news = Head(parts.database), asyncio.Event()
     matcher = Matcher(parts.deliver_database, parts.clock, news)
-    deliverer = Deliverer(
-        parts.deliver_database,
-        CHANNELS,
-        parts.session,
-        parts.clock,
-        news,
-        public_url=parts.public_url,
-        chance=random.random,
-    )
+    deliverer = deliverer_of(parts, news)
     work: list[Awaitable[None]] = [
         head.watch(),
         parts.runner.run(head),
@@ -160,6 +162,7 @@ async def _working(
         visiting.run(),
         parts.signer.run(),
         effects.run(),
+        trusting.run(),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
     for task in tasks:

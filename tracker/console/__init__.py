@@ -1,6 +1,17 @@
 """The console: pages for people, rendered here, that work without JavaScript."""
 
-from tracker.console import assets, cell, documents, events, feeds, home, inbox, login, policy
+from tracker.console import (
+    assets,
+    cell,
+    deciding,
+    documents,
+    events,
+    feeds,
+    home,
+    inbox,
+    login,
+    policy,
+)
 
 PAGES = (
     home.PAGE,
@@ -9,6 +20,7 @@ PAGES = (
     events.PAGE,
     documents.PAGE,
     inbox.PAGE,
+    deciding.PAGE,
     feeds.PAGE,
     login.PAGE,
     assets.PAGE,

@@ -1,163 +1,212 @@
-"""The inbox: drafts that wait, each beside the passage it was read from, and the decisions."""
+"""The inbox: what waits, each draft beside the passages it was read from; and what gave no draft."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post
-from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar import Response, get
 
 from projections.views.documents import Document
 from projections.views.inbox import Draft
-from tracker.console.drafting import Field, edited, form_of
+from tracker.console.drafting import Field, form_of
 from tracker.console.passages import Excerpt, Passage, excerpts
-from tracker.console.site import AnyRequest, page, pages, with_query
+from tracker.console.site import AnyRequest, moment, page, pages, whom, with_query
 from tracker.console.sources import documents, texts
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, arrive
 from tracker.domain.catalog import fact_from
-from tracker.domain.draft import AcceptDraft, RejectDraft, ReopenDraft
 from tracker.domain.errors import NotFound, TrackerError
-from tracker.execute import Done
 from tracker.parts import Parts
+from tracker.reviewing.duplicates import Duplicate
+from tracker.reviewing.stacks import Stack
 
+NAPS = {"1 day": 1, "3 days": 3, "1 week": 7, "4 weeks": 28}
+"""For how many days a draft may be put off."""
 _PAGE = 20
-_RECENT = 5
+_RECENT = 8
+_MOST_DONE = 40
+_MOST_SILENT = 200
+
+
+class Words(msgspec.Struct, frozen=True):
+    """The words of the text that a field rests on, and the anchor of their mark."""
+
+    text: str
+    anchor: str
+
+
+class Other(msgspec.Struct, frozen=True):
+    """Another draft of the same stack."""
+
+    draft: str
+    title: str
+    publisher: str
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A draft with its document, its passages and its form."""
+    """A stack by its first draft, with its document, its passages and its form."""
 
     draft: Draft
+    watched: bool
     headline: str
     document: Document | None
     excerpts: tuple[Excerpt, ...]
+    text: str
     fields: list[Field]
+    words: dict[str, Words]
     complaint: str | None
     """Why it is no whole fact yet."""
+    others: list[Other]
+    known: list[Duplicate]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What became of a draft, in a line."""
+
+    draft: str
+    word: str
+    line: str
+    said: str
+    fact: str | None
+    undoable: bool
 
 
 @get("/inbox")
 async def inbox(request: AnyRequest, parts: GivenParts) -> Response[str]:
-    """The drafts that wait, the oldest first, and the latest decisions that can be undone."""
+    """What waits, the watched first, and the latest decisions that can be undone."""
     visit = await arrive(request, parts)
     asked = request.query_params
     wanted = asked.get("draft")
-    only = {"draft": _id(wanted)} if wanted else {}
-    waiting = await parts.views.select(
-        Draft, equal={"status": "waiting", **only}, order=("position",), limit=_PAGE
-    )
-    rejected = await parts.views.select(
-        Draft,
-        equal={"status": "rejected"},
-        order=("decided_at",),
-        descending=True,
-        limit=_RECENT,
-    )
-    done = asked.get("done")
-    notice = await parts.views.select(Draft, equal={"draft": _id(done)}) if done else []
+    found = await parts.desk.inbox.waiting(limit=_PAGE)
+    stacks: Sequence[Stack] = found.stacks
+    if wanted:
+        row = await parts.desk.draft(draft_id(wanted))
+        stacks = (await parts.desk.inbox.stack(row),) if row.status == "waiting" else ()
+    done = [draft_id(text) for text in (asked.get("done") or "").split(",")[:_MOST_DONE] if text]
+    notice = await parts.views.select(Draft, within={"draft": done}) if done else []
     return page(
         request,
         "inbox.html",
         visit=visit,
-        items=await _items(parts, waiting),
-        rejected=[(draft, line(draft)[0]) for draft in rejected],
-        notice=[(draft, line(draft)[0]) for draft in notice],
+        items=await _items(parts, stacks),
+        follow=0 if wanted else max(0, found.total - len(stacks)),
+        snoozed=found.snoozed,
+        unread=len(await parts.desk.inbox.silent(limit=_MOST_SILENT)),
+        lately=[_decision(draft) for draft in await _lately(parts)],
+        notice=[_decision(draft) for draft in notice],
+        failed=asked.get("failed") or None,
         focus=asked.get("focus"),
         only=wanted,
+        naps=list(NAPS),
         twin=with_query("/api/v1/drafts", [("status", "waiting")]),
     )
 
 
-@post("/inbox/{draft:str}/accept", status_code=303)
-async def accept(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
-    """Make a fact of the draft, as proposed or as edited in the form."""
-    visit, fields = await _decider(request, parts)
-    row = await _draft(parts, draft)
-    changed = edited(row.fact_type, row.fact, fields)
-    fact = fact_from(row.fact_type, row.fact if changed is None else changed)
-    command = AcceptDraft(
-        draft=row.draft,
-        proposed=fact,
-        edited=None if changed is None else fact,
-        reason=fields.get("reason", "").strip() or None,
-    )
-    done = await parts.executor.execute(command, visit.user.actor())
-    return await _next(parts, row, done)
-
-
-@post("/inbox/{draft:str}/reject", status_code=303)
-async def reject(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
-    """Close the draft without a fact."""
-    visit, fields = await _decider(request, parts)
-    row = await _draft(parts, draft)
-    command = RejectDraft(draft=row.draft, reason=fields.get("reason", ""))
-    done = await parts.executor.execute(command, visit.user.actor())
-    return await _next(parts, row, done)
-
-
-@post("/inbox/{draft:str}/reopen", status_code=303)
-async def reopen(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
-    """Undo a rejection."""
-    visit, _ = await _decider(request, parts)
-    row = await _draft(parts, draft)
-    done = await parts.executor.execute(ReopenDraft(draft=row.draft), visit.user.actor())
-    await parts.settle(done.position)
-    return _heading(row.draft, done=row.draft)
-
-
-async def _decider(request: AnyRequest, parts: Parts) -> tuple[Visit, dict[str, str]]:
+@get("/inbox/unread")
+async def unread(request: AnyRequest, parts: GivenParts) -> Response[str]:
+    """Documents that name what is watched and gave no draft, the oldest first."""
     visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    return visit, await posted_by(request, visit)
+    rows = await parts.desk.inbox.silent(limit=_MOST_SILENT)
+    known = await documents(parts, [row.document for row in rows[:_PAGE]])
+    shown = [
+        {
+            "id": row.document,
+            "title": row.title or row.url or "Untitled document",
+            "publisher": (d := known.get(row.document)) and d.publisher,
+            "published": d and d.published_at and d.published_at[:10],
+            "names": [*map(whom, row.names), *(f"“{term}”" for term in row.terms)],
+        }
+        for row in rows[:_PAGE]
+    ]
+    return page(request, "unread.html", visit=visit, documents=shown, total=len(rows),
+                focus=request.query_params.get("focus"), twin="/api/v1/documents")  # fmt: skip
 
 
-async def _draft(parts: Parts, draft: str) -> Draft:
-    rows = await parts.views.select(Draft, equal={"draft": _id(draft)})
-    if not rows:
-        raise NotFound(f"no draft {draft} is in the log", field="draft")
-    return rows[0]
+async def _lately(parts: Parts) -> list[Draft]:
+    """The latest decisions that stand, of each kind some."""
+    found: list[Draft] = []
+    for status in ("accepted", "rejected"):
+        found += await parts.views.select(
+            Draft, equal={"status": status}, order=("decided_at",), descending=True, limit=_RECENT
+        )
+    decided = [d for d in found if d.decided_at]
+    return sorted(decided, key=lambda d: d.decided_at or d.proposed_at, reverse=True)[:_RECENT]
 
 
-async def _next(parts: Parts, decided: Draft, done: Done) -> Redirect:
-    """Back to the inbox, to the heading of the draft that waited behind the decided one."""
-    waiting = await parts.views.select(
-        Draft, equal={"status": "waiting"}, order=("position",), limit=1000
+def _decision(draft: Draft) -> Decision:
+    word = {"accepted": "Accepted", "rejected": "Rejected"}.get(draft.status, "Waits again")
+    if draft.corroborates:
+        word = "Added as a further source"
+    if draft.status == "waiting" and draft.snoozed_until:
+        word = f"Put off until {_day(draft.snoozed_until)}"
+    when = [str(moment(draft.decided_at))] if draft.decided_at else []
+    by = ["by the rule of its feed"] if draft.by_rule else []
+    said = ", ".join(filter(None, [draft.reason, *by])) if (draft.reason or by) else ""
+    return Decision(
+        draft.draft,
+        word,
+        line(draft)[0],
+        said,
+        draft.corroborates or draft.fact_event,
+        bool(when) or draft.snoozed_until is not None,
     )
-    after = [d for d in waiting if d.position > decided.position and d.draft != decided.draft]
-    before = [d for d in waiting if d.position < decided.position]
-    target = (after or before or [None])[0]
-    await parts.settle(done.position)
-    return _heading(target.draft if target else None, done=decided.draft)
 
 
-def _heading(focus: str | None, *, done: str) -> Redirect:
-    address = with_query("/inbox", [("done", done), ("focus", focus)])
-    return Redirect(f"{address}#{f'draft-{focus}' if focus else 'inbox-empty'}", status_code=303)
+def _day(until: datetime) -> str:
+    return f"{until:%Y-%m-%d %H:%M} UTC"
 
 
-async def _items(parts: Parts, drafts: Sequence[Draft]) -> list[Item]:
-    known = await documents(parts, [d.document for d in drafts])
-    read = await texts(parts, known.values())
-    return [_item(d, known.get(d.document), read.get(d.document, "")) for d in drafts]
+async def _items(parts: Parts, stacks: Iterable[Stack]) -> list[Item]:
+    shown = list(stacks)
+    known = await documents(parts, [d.document for s in shown for d in s.drafts])
+    read = await texts(parts, [known[i] for s in shown if (i := s.drafts[0].document) in known])
+    return [await _item(parts, stack, known, read) for stack in shown]
 
 
-def _item(draft: Draft, document: Document | None, text: str) -> Item:
+async def _item(
+    parts: Parts, stack: Stack, known: dict[str, Document], read: dict[str, str]
+) -> Item:
+    draft, *others = stack.drafts
     headline, complaint = line(draft)
+    text = read.get(draft.document, "")
     passages = [
-        Passage(start, end, field.replace("_", " ").replace(".", ": "))
+        Passage(start, end, _label(field), f"{draft.draft}-{field.replace('.', '-')}-words", field)
         for field, spans in draft.spans.items()
-        for start, end in spans
+        for start, end in spans[:1]
     ]
     return Item(
         draft,
+        stack.watched,
         headline,
-        document,
+        known.get(draft.document),
         excerpts(text, passages),
+        text,
         form_of(draft.fact_type, draft.fact),
+        _words(text, passages),
         complaint,
+        [_other(other, known.get(other.document)) for other in others],
+        await parts.desk.duplicates(draft),
     )
+
+
+def _label(field: str) -> str:
+    return field.replace("_", " ").replace(".", ": ")
+
+
+def _words(text: str, passages: Iterable[Passage]) -> dict[str, Words]:
+    """Field → its words, with the anchor of the mark that begins where they do."""
+    first: dict[int, str] = {}
+    found: dict[str, Words] = {}
+    for passage in passages:
+        anchor = first.setdefault(passage.start, passage.anchor)
+        found[passage.field] = Words(text[passage.start : passage.end], anchor)
+    return found
+
+
+def _other(draft: Draft, document: Document | None) -> Other:
+    title = (document and document.title) or line(draft)[0]
+    return Other(draft.draft, title, (document and document.publisher) or "")
 
 
 def line(draft: Draft) -> tuple[str, str | None]:
@@ -169,11 +218,12 @@ def line(draft: Draft) -> tuple[str, str | None]:
         return f"A {draft.fact_type.replace('-', ' ')} that is not complete", wrong.message
 
 
-def _id(text: Any) -> str:
+def draft_id(text: Any) -> str:
+    """The id in normal form; NotFound for what is none."""
     try:
         return str(UUID(text))
     except ValueError:
         raise NotFound(f"{text[:80]!r} is not an id (a UUID)") from None
 
 
-PAGE = pages(inbox, accept, reject, reopen)
+PAGE = pages(inbox, unread)

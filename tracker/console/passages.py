@@ -13,6 +13,8 @@ class Passage(msgspec.Struct, frozen=True):
     end: int
     label: str
     anchor: str = ""
+    field: str = ""
+    """The field of a draft that rests on it."""
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -22,6 +24,7 @@ class Piece(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     anchor: str = ""
     """The anchor of a passage that begins here."""
+    fields: tuple[str, ...] = ()
 
 
 class Excerpt(msgspec.Struct, frozen=True):
@@ -46,7 +49,8 @@ def pieces(
         labels = tuple(dict.fromkeys(p.label for p in over))
         # Two passages may begin at one place; the shorter is found within the longer one.
         anchor = next((p.anchor for p in over if p.start == left), "")
-        found.append(Piece(text[left:right], labels, anchor))
+        fields = tuple(dict.fromkeys(p.field for p in over if p.field))
+        found.append(Piece(text[left:right], labels, anchor, fields))
     return tuple(found)
 
 

@@ -11,7 +11,13 @@ from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.claim import ClaimMade
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
 from tracker.domain.document import DocumentReceived, DocumentRevised
-from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
+from tracker.domain.draft import (
+    DraftAccepted,
+    DraftProposed,
+    DraftRejected,
+    DraftReopened,
+    DraftSnoozed,
+)
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.fact import Fact, door_name
@@ -23,6 +29,7 @@ from tracker.domain.feed import (
     FeedRemoved,
     FeedResumed,
 )
+from tracker.domain.filter import CONFLICT, ENTRY_RULE, Filter
 from tracker.domain.incident import (
     IncidentDisputed,
     IncidentMerged,
@@ -39,9 +46,14 @@ from tracker.domain.policy import (
 )
 from tracker.domain.position import PositionAnnounced
 from tracker.domain.relation import RelationAsserted, RelationResolved
+from tracker.domain.seeing import DocumentSeen
 from tracker.domain.statement import StatementMade
 from tracker.domain.statistic import StatisticPublished
-from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+from tracker.domain.subscription import (
+    SubscriptionChanged,
+    SubscriptionClosed,
+    SubscriptionOpened,
+)
 from tracker.domain.upcasts import UPCASTS, Table, upcast
 from tracker.domain.values import checked
 
@@ -52,6 +64,8 @@ EVENTS: tuple[type[Event], ...] = (
     DraftAccepted,
     DraftRejected,
     DraftReopened,
+    DraftSnoozed,
+    DocumentSeen,
     PolicyProposed,
     PolicyChanged,
     PolicyObserved,
@@ -79,6 +93,7 @@ EVENTS: tuple[type[Event], ...] = (
     FeedResumed,
     FeedRemoved,
     SubscriptionOpened,
+    SubscriptionChanged,
     SubscriptionClosed,
     CheckpointPublished,
     AuditRead,
@@ -139,13 +154,14 @@ def fact_from(name: str, fields: dict[str, Any]) -> Fact:
 
 def watchable(watched: Filter) -> Filter:
     """The filter in normal form; Refused where it names a type that no event has."""
-    unknown = [name for name in watched.types if name not in BY_TYPE]
+    known = (ENTRY_RULE, CONFLICT, *BY_TYPE)
+    unknown = [name for name in watched.types if name not in known]
     if unknown:
         raise Refused(
-            f"types: {unknown[0]!r} is not a type of event; known are {', '.join(BY_TYPE)}",
+            f"types: {unknown[0]!r} is not a type of event; known are {', '.join(known)}",
             field="types",
         )
-    return checked(watched)
+    return checked(watched).normal()
 
 
 def refused(wrong: msgspec.ValidationError) -> Refused:

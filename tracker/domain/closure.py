@@ -16,12 +16,12 @@ from tracker.domain.base import (
     first_tag,
 )
 from tracker.domain.document import DocumentReceived, DocumentRevised
-from tracker.domain.draft import DraftAccepted, DraftProposed, DraftRejected, DraftReopened
+from tracker.domain.draft import DraftAccepted, DraftDecision, DraftProposed
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.fact import Fact
 from tracker.domain.values import Citation
 
-Draft = DraftProposed | DraftAccepted | DraftRejected | DraftReopened
+Draft = DraftProposed | DraftDecision
 Version = DocumentReceived | DocumentRevised
 
 

@@ -68,10 +68,13 @@ class FactRetracted(Event, frozen=True, kw_only=True):
     known_since: Instant | None = None
     citations: tuple[Citation, ...] = ()
     same_tags: tuple[Tag, ...] = ()
+    source_of: Id | None = None
+    """The fact that the target, a further source of it, bore out; it stands as it is."""
 
     def tags(self) -> tuple[str, ...]:
         """The target, and what it was about."""
-        return (f"target:{self.target}", *self.same_tags)
+        of = (f"target:{self.source_of}",) if self.source_of else ()
+        return (f"target:{self.target}", *of, *self.same_tags)
 
     def facets(self) -> Facets:
         """The documents that say so."""

@@ -41,6 +41,10 @@ class _Document(Event, frozen=True, kw_only=True):
     """What the feed itself says of the item, where the text is that of its page."""
     signature: str | None = None
     """What the text is compared by with the texts of other documents."""
+    names: tuple[str, ...] = ()
+    """Codes of the countries and groups that the text names, where it was read for drafts."""
+    terms: tuple[str, ...] = ()
+    """The terms of its feed that let it be read."""
 
     def tags(self) -> tuple[str, ...]:
         """The document, and the feed that brought it."""

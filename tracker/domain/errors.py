@@ -5,13 +5,16 @@
     │   └── TooLarge       the input is over a limit
     ├── NotFound           what was named does not exist
     ├── Conflict           somebody else was first
-    │   └── OtherContent   the same id holds other content; trying again does not help
+    │   ├── OtherContent   the same id holds other content; trying again does not help
+    │   └── Decided        another reviewer was first: who, with what, and when
     ├── Forbidden          the user may not do this
     ├── Disproved          what was to be proved is not so
     └── Unavailable        a dependency (database, network) is away; trying again may help
 
 The tree knows nothing of HTTP or exit codes; the doors translate it.
 """
+
+from datetime import datetime
 
 
 class TrackerError(Exception):
@@ -41,6 +44,28 @@ class Conflict(TrackerError):
 
 class OtherContent(Conflict):
     """An id is taken by other content."""
+
+
+class Decided(Conflict):
+    """Another reviewer was first; `by` is a user's id, which a door puts a name to."""
+
+    def __init__(
+        self, *, what: str, how: str, by: str, at: datetime, reason: str | None = None
+    ) -> None:
+        because = f": {reason}" if reason else ""
+        super().__init__(
+            f"{what} was already {how} by {by} on {at:%Y-%m-%d at %H:%M} UTC{because}",
+            field=what.partition(" ")[0],
+        )
+        self.what = what
+        self.how = how
+        self.by = by
+        self.at = at
+        self.reason = reason
+
+    def named(self, by: str) -> "Decided":
+        """The same with the name of who decided."""
+        return Decided(what=self.what, how=self.how, by=by, at=self.at, reason=self.reason)
 
 
 class Forbidden(TrackerError):

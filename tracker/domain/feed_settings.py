@@ -1,25 +1,43 @@
 """What can be set for a feed, when it is added and at any time after."""
 
+from collections.abc import Sequence
+from decimal import Decimal as Number
 from typing import Any, Literal, Self, get_args
 
 import msgspec
 
 from tracker.domain.base import Command, Event, require
 from tracker.domain.fact import Reliability
-from tracker.domain.values import Id, Language
+from tracker.domain.values import Decimal, Id, Language
 
 Article = Literal["auto", "always", "never"]
 Setting = Literal[
     "title", "category", "publisher", "reliability", "language", "interval_s", "most_interval_s",
-    "spacing_s", "article", "include", "exclude",
+    "spacing_s", "article", "include", "exclude", "trust",
 ]  # fmt: skip
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
+PORTABLE: tuple[Setting, ...] = tuple(name for name in SETTINGS if name != "trust")
+"""What goes into lists of feeds: whom to trust is not for a list of somebody else's to say."""
 
 _LONGEST_S = 31 * 24 * 3600
 _MOST_TERMS = 100
 _LONGEST_TERM = 100
 LONGEST_NAME = 500
 _MOST_STEPS = 10
+_MOST_TRUST = 20
+
+
+class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which drafts of a feed become facts without a reviewer: a kind, or a rule of an extractor."""
+
+    of: str
+    """A type such as `policy-changed`, the name of a rule, or `*` for every draft."""
+    confidence: Decimal
+    """From how much on, above 0 and up to 1."""
+
+    def covers(self, fact_type: str, rule: str, confidence: str) -> bool:
+        """Whether a draft of this kind, by this rule, is trusted."""
+        return self.of in ("*", fact_type, rule) and Number(confidence) >= Number(self.confidence)
 
 
 class FeedEvent(Event, frozen=True, kw_only=True):
@@ -52,6 +70,8 @@ class FeedSettings(FeedEvent, frozen=True, kw_only=True):
     """Where there are any, only an item with one of these terms gives drafts."""
     exclude: tuple[str, ...] = ()
     """An item with one of these terms gives no drafts; all items are kept."""
+    trust: tuple[Trust, ...] = ()
+    """Which of its drafts are accepted by this rule; none where it is empty."""
 
     @property
     def article_mode(self) -> Article:
@@ -73,6 +93,7 @@ class SetFeed(Command, frozen=True, kw_only=True):
     article: Article | None = None
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] | None = None
+    trust: tuple[Trust, ...] | None = None
 
     def normal(self) -> Self:
         """The same with every text on one line, without spaces around it."""
@@ -120,7 +141,25 @@ class SetFeed(Command, frozen=True, kw_only=True):
                 f"{name}: a term has 1 to {_LONGEST_TERM} characters",
                 name,
             )
+        _refuse_blind(given.get("trust", ()))
         return given
+
+
+def _refuse_blind(trusts: Sequence[Trust]) -> None:
+    """Refuse trust that names nothing, or no confidence that a draft can have."""
+    require(len(trusts) <= _MOST_TRUST, f"trust: at most {_MOST_TRUST} lines", "trust")
+    for i, trust in enumerate(trusts):
+        field = f"trust[{i}]"
+        require(
+            1 <= len(trust.of) <= _LONGEST_TERM and not trust.of.isspace(),
+            f"{field}.of: name a kind of fact, a rule, or *",
+            f"{field}.of",
+        )
+        require(
+            0 < Number(trust.confidence) <= 1,
+            f"{field}.confidence: must be above 0 and at most 1",
+            f"{field}.confidence",
+        )
 
 
 def _line(text: str) -> str:

@@ -4,6 +4,8 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 
 def derived(*key: str) -> UUID:
     """The UUIDv8 made of SHA-256 over the source key: doing it again gives the same id.
@@ -21,6 +23,11 @@ def timed(now: datetime, random: bytes) -> UUID:
     """The UUIDv7 (RFC 9562) for a moment and ten random bytes."""
     milliseconds = int(now.timestamp() * 1000)
     return _versioned(milliseconds << 80 | int.from_bytes(random[:10], "big"), 7)
+
+
+def id_text(given: UUID) -> str:
+    """As str() has it, at a quarter of the cost."""
+    return msgspec.to_builtins(given)
 
 
 def _versioned(number: int, version: int) -> UUID:

@@ -42,6 +42,17 @@ METRICS: dict[str, Metric] = {
     "visas-refused": Metric("Visas refused", "visas", "Visa applications refused."),
     "removals": Metric("Removals", "persons", "People deported, expelled or returned."),
     "deaths": Metric("Deaths", "persons", "People found dead or reported drowned on a route."),
+    "detentions": Metric("Detentions", "persons", "People held over entry or stay."),
+    "rescues": Metric("Rescues", "persons", "People brought to safety on a route."),
+    "resettlements": Metric(
+        "Resettlements", "persons", "Refugees admitted by a country that chose to take them."
+    ),
+    "evacuations": Metric(
+        "Evacuations", "persons", "People brought out of a country by their own or another state."
+    ),
+    "trafficking-victims": Metric(
+        "Trafficking victims", "persons", "People found to have been trafficked or smuggled."
+    ),
     "migrants": Metric("Migrants", "persons", "People counted as migrants, stock or arrivals."),
     "other": Metric("Other figure", "units", "A count that no other metric fits; see its note."),
 }

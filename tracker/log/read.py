@@ -79,6 +79,12 @@ from log.event e left join log.payload p on p.position = e.position
 where e.position > %(after)s and e.position <= %(until)s and e.type = any (%(types)s)
 order by e.position
 """
+SAMPLE = """
+select e.type, count(*)
+from generate_series(1, %(until)s::bigint, %(step)s) as every (position)
+join log.event e on e.position = every.position
+group by e.type
+"""
 BY_ID = """
 select e.position, e.leaf, p.payload
 from log.event e left join log.payload p on p.position = e.position
@@ -154,6 +160,11 @@ class Reader:
         """The events of some types with after < position <= until."""
         span = {"after": after, "until": until, "types": list(types)}
         return _recorded(await self._database.fetch(SPAN, span))
+
+    async def sample(self, until: int, size: int) -> dict[str, int]:
+        """Type → how many of about `size` events are of it, evenly spread up to a position."""
+        step = until // size + 1
+        return dict(await self._database.fetch(SAMPLE, {"until": until, "step": step}))
 
     async def read_all(self, query: Query, *, before: int) -> list[Recorded]:
         """Every event that fits, up to a position."""

@@ -25,7 +25,7 @@ from tracker.proof.bundle import (
 from tracker.proof.checkpoint import Checkpoint
 from tracker.proof.note import note_text
 from tracker.proof.scratch import Scratch
-from tracker.proof.tree import TILE_WIDTH
+from tracker.proof.tree import TILE_WIDTH, Tile
 
 _CHUNK_BYTES = 1 << 18
 _ENTRIES_BYTES = TILE_WIDTH * (ENTRY_BYTES + 2)
@@ -64,10 +64,7 @@ class Contents:
         """Entry and payload of each event in order; None where the payload is not here."""
         descriptor = self._archive.file.fileno()
         for tile in tiles(self.size):
-            entries = whole(descriptor, self._archive.take(entries_path(tile)), _ENTRIES_BYTES)
-            leaves = unpack_entries(entries, tile.width)
-            if len(leaves) != tile.width:
-                raise Disproved(f"{entries_path(tile)} is cut off", file=entries_path(tile))
+            leaves = self._leaves(tile)
             member = self._archive.find(payload_path(tile))
             if member is None:
                 yield from ((leaf, None) for leaf in leaves)
@@ -77,10 +74,19 @@ class Contents:
                 for leaf, record in zip(leaves, records, strict=True):
                     yield leaf, record and record[SALT_BYTES:]
 
-    def dump_bytes(self, view: str) -> int:
-        """How large the dump of a view is."""
-        names = (dump_path(view, number) for number in range(self.manifest.views[view].files))
-        return sum(member.size for member in map(self._archive.find, names) if member)
+    def sample(self, most: int) -> Iterator[bytes]:
+        """The entries of so many tiles at most, evenly spread."""
+        there = list(tiles(self.size))
+        for tile in there[:: -(-len(there) // most) or 1]:
+            yield from self._leaves(tile)
+
+    def _leaves(self, tile: Tile) -> list[bytes]:
+        path = entries_path(tile)
+        entries = whole(self._archive.file.fileno(), self._archive.take(path), _ENTRIES_BYTES)
+        leaves = unpack_entries(entries, tile.width)
+        if len(leaves) != tile.width:
+            raise Disproved(f"{path} is cut off", file=path)
+        return leaves
 
     def dump(self, view: str) -> Iterator[bytes]:
         """The lines of a view's dump."""

@@ -42,6 +42,11 @@ class Sealer:
         self._keys = {hashlib.sha256(key).digest()[:_ID_BYTES]: key for key in keys}
         self._entropy = entropy
 
+    @property
+    def keyed(self) -> bool:
+        """Whether there is a key to seal under."""
+        return bool(self._keys)
+
     def seal(self, plain: bytes, about: str) -> bytes:
         """The ciphertext; Refused where there is no key, as nothing is kept in clear text."""
         # Most processes seal nothing, and loading this costs them a tenth of a second.

@@ -75,7 +75,8 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     for i, line in enumerate(reading.lines):
         if line not in told:
             acted += [f for f in acting.acted(reading, i, line)
-                      if not any(_again(f, earlier) for earlier in acted)]  # fmt: skip
+                      if not any(_again(f, earlier) for earlier in acted)
+                      and not (f.fact.get("rule") and _rule_key(f) in settled)]  # fmt: skip
     return proposals(reading, document, POLICIES, [*known, *since, *acted])
 
 

@@ -7,8 +7,10 @@ import msgspec
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar.attribution import SPEECH, Quotation, Speech, quotations
 from feeds.extractors.en.grammar.dates import MONTH
+from feeds.extractors.en.grammar.numbers import quantities
 from feeds.extractors.en.grammar.occasions import Occasion
 from feeds.extractors.en.grammar.occasions import occasion as occasion_of
+from feeds.extractors.en.grammar.officials import Voice, in_scope, voice
 from feeds.extractors.en.grammar.reading import (
     Found,
     Line,
@@ -18,6 +20,8 @@ from feeds.extractors.en.grammar.reading import (
     proposals,
     read,
 )  # fmt: skip
+from feeds.extractors.en.grammar.releases import Release, release
+from feeds.extractors.en.grammar.tallies import tally
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
@@ -43,13 +47,24 @@ class _Said(msgspec.Struct, frozen=True):
     speech: Speech
     words: Quotation
     occasion: Occasion
+    country: str | None = None
 
 
 def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     reading = read(item)
+    issued = release(reading)
     said = _said(reading)
     occasions = _single_occasions(reading)
+    quoted = {one.line.at.start for one in said}
     found = [_statement(reading, one, occasions) for one in said]
+    found += [
+        _reported(reading, line, speech, speaks)
+        for number, line in enumerate(reading.lines)
+        if line.at.start not in quoted and issued is None
+        for speech, speaks in _indirect(reading, number, line)
+    ]
+    if issued:
+        found.append(_issued(issued))
     return proposals(reading, document, STATEMENTS, found)
 
 
@@ -66,11 +81,122 @@ def _said(reading: Reading) -> list[_Said]:
             speech = speakers[0]
             if _NEGATED.search(reading.text, line.at.start, speech.end):
                 continue
+            speaks = voice(reading, speech.mention)
+            if speaks is None or not in_scope(reading, line, speaks):
+                continue
             occasion = occasion_of(reading.text, line.at, quoted, reading.today)
-            said += [_Said(line, speech, words, occasion) for words in long]
+            said += [_Said(line, speech, words, occasion, speaks.country) for words in long]
         elif not line.speeches and said and _goes_on(reading.text, said[-1], line, quoted):
-            said += [_Said(line, said[-1].speech, words, Occasion()) for words in long]
+            before = said[-1]
+            said += [
+                _Said(line, before.speech, words, Occasion(), before.country) for words in long
+            ]
     return said
+
+
+def _indirect(reading: Reading, number: int, line: Line) -> list[tuple[Speech, Voice]]:
+    """Whoever is said to say something in a sentence without a long quotation."""
+    text, found = reading.text, list[tuple[Speech, Voice]]()
+    if text[line.at.end - 1] == "?":
+        return found
+    for speech in line.speeches:
+        if not _VERBS.fullmatch(speech.verb) or _NEGATED.search(text, line.at.start, speech.start):
+            continue
+        around = text[line.at.start : speech.start] + text[speech.end : line.at.end]
+        if len(around.split()) < _FEWEST_WORDS:
+            continue
+        if _pronoun(text, speech) and not _spoke_before(reading, number, speech):
+            continue
+        if _is_figure(text, line):
+            # A figure given by an official is a statistic.
+            continue
+        speaks = voice(reading, speech.mention)
+        if speaks and in_scope(reading, line, speaks) and not _elsewhen(text, line, speech):
+            found.append((speech, speaks))
+    return found[:1]
+
+
+def _pronoun(text: str, speech: Speech) -> bool:
+    return text[speech.mention.start : speech.mention.end].lower() in ("he", "she", "it", "they")
+
+
+def _spoke_before(reading: Reading, number: int, speech: Speech) -> bool:
+    """Whether whom a pronoun means spoke in the sentence right before, in the same paragraph."""
+    if number == 0:
+        return False
+    before, line = reading.lines[number - 1], reading.lines[number]
+    same = any(s.agent.name == speech.agent.name for s in before.speeches)
+    return same and before.at.paragraph == line.at.paragraph
+
+
+def _is_figure(text: str, line: Line) -> bool:
+    start, end = line.at.start, line.at.end
+    return any(tally(text, start, end, q) for q in quantities(text, start, end))
+
+
+def _elsewhen(text: str, line: Line, speech: Speech) -> bool:
+    if _OTHER_TIME.match(text, line.at.start, line.at.end):
+        return True
+    at = min(speech.end + 1, line.at.end)
+    return _OTHER_TIME.match(text, at, line.at.end) is not None
+
+
+def _reported(reading: Reading, line: Line, speech: Speech, speaks: Voice) -> Found:
+    """A statement in the reporter's words."""
+    agent, mention = speech.agent, speech.mention
+    quoted = quotations(reading.text, line.at.start, line.at.end)
+    occasion = occasion_of(reading.text, line.at, quoted, reading.today)
+    speaker = (mention.start, mention.end)
+    spans = {"speaker": speaker, "text": (line.at.start, line.at.end)}
+    if agent.role and mention.role_at:
+        spans["role"] = mention.role_at
+    if agent.organisation:
+        spans["organisation"] = mention.body_at or mention.role_at or speaker
+    said_on = occasion.said_on.edtf if occasion.said_on else None
+    if occasion.said_on:
+        spans["said_on"] = (occasion.said_on.start, occasion.said_on.end)
+    elif line.at.item and reading.day:
+        said_on = reading.day.edtf
+        spans["said_on"] = (reading.day.start, reading.day.end)
+    fact = {
+        "speaker": agent.name,
+        "text": reading.text[line.at.start : line.at.end],
+        "verbatim": "paraphrase",
+        "role": agent.role,
+        "organisation": agent.organisation,
+        "on_behalf_of": agent.organisation if agent.kind == "person" else None,
+        "country": speaks.country,
+        "said_on": said_on,
+        "medium": occasion.medium,
+    }
+    if occasion.medium_at:
+        spans["medium"] = occasion.medium_at
+    return Found(
+        "statement-made", fact, (line.at.start, line.at.end),
+        (Quote(line, origin(speech, "cites")),), spans, "reported-speech",
+        "0.75" if mention.full else "0.65",
+    )  # fmt: skip
+
+
+def _issued(issued: Release) -> Found:
+    """The position of a press release."""
+    agent, line = issued.agent, issued.line
+    spans = {"speaker": issued.speaker_at, "text": (line.at.start, line.at.end)}
+    if issued.role_at:
+        spans["role"] = issued.role_at
+    fact = {
+        "speaker": agent.name,
+        "text": issued.text,
+        "verbatim": "verbatim",
+        "role": agent.role,
+        "organisation": agent.organisation,
+        "on_behalf_of": agent.organisation if agent.kind == "person" else None,
+        "country": agent.country,
+        "said_on": issued.said_on.isoformat() if issued.said_on else None,
+        "medium": "press release",
+    }
+    return Found("statement-made", fact, (line.at.start, line.at.end), (Quote(line),), spans,
+                 "press-release", "0.85")  # fmt: skip
 
 
 def _is_statement(text: str, line: Line, words: Quotation) -> bool:
@@ -128,7 +254,7 @@ def _statement(reading: Reading, said: _Said, occasions: dict[str, Occasion]) ->
         "role": agent.role,
         "organisation": agent.organisation,
         "on_behalf_of": agent.organisation if agent.kind == "person" else None,
-        "country": agent.country,
+        "country": agent.country or said.country,
         "said_on": occasion.said_on.edtf if occasion.said_on else None,
         "medium": occasion.medium,
         "place": reading.text[occasion.place[0] : occasion.place[1]] if occasion.place else None,
@@ -156,4 +282,4 @@ def _elsewhere(text: str, said: _Said) -> bool:
     )
 
 
-STATEMENTS = Extractor("en-statements", 1, "en", _extract)
+STATEMENTS = Extractor("en-statements", 2, "en", _extract)

@@ -8,10 +8,18 @@ import msgspec
 from feeds.extractor import Extractor
 from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.bearings import (
+    clause_end,
+    clause_start,
+    fields_of,
+    period_near,
+    source_of,
+    spans_of,
+)
 from feeds.extractors.en.grammar.counts import FOLLOWED, Count, counts
 from feeds.extractors.en.grammar.dates import When
+from feeds.extractors.en.grammar.figures import tallied
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
-from feeds.extractors.en.grammar.occasions import occasion
 from feeds.extractors.en.grammar.periods import periods
 from feeds.extractors.en.grammar.reading import (
     At,
@@ -26,7 +34,6 @@ from feeds.extractors.en.grammar.reading import (
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
-_CLAUSE_ENDS = re.compile(r";|,\s+(?:but|while|whereas|and|of\s+which|compared)\b|\s[-–—]{1,2}\s")
 _UNREAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|expect(?:s|ed)?|forecast|projected|if|hopes?|aims?|target"
     r"|limit(?:ed)?|quota|capacity)\b",
@@ -37,11 +44,6 @@ _DENIED = re.compile(
     r"|debunk\w*|mislead\w*|hoax)\b",
     re.IGNORECASE,
 )
-_ANNOUNCES = re.compile(r"\b(?:announced|said|reported|published|released|showed|revealed)\b")
-_TAIL = 12
-"""Characters within which an attribution still closes its sentence."""
-_HEAD = 10
-"""Characters within which a period still opens its sentence."""
 _THE_COUNTRY = re.compile(r"\b(?:the|that)\s+(?:South\s+American\s+)?(?:country|nation)\b")
 
 
@@ -59,7 +61,9 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     for number, line in enumerate(reading.lines):
         if reading.text[line.at.end - 1] != "?":
             done += _figures(reading, number, line, done[-1] if done else None)
-    return proposals(reading, document, STATISTICS, [one.found for one in done])
+    read_already = [one.found.anchor for one in done]
+    more = [f for line in reading.lines for f in tallied(reading, line, read_already)]
+    return proposals(reading, document, STATISTICS, [*(one.found for one in done), *more])
 
 
 def _figures(reading: Reading, number: int, line: Line, last: _Read | None) -> list[_Read]:
@@ -72,7 +76,7 @@ def _figures(reading: Reading, number: int, line: Line, last: _Read | None) -> l
         before = done[-1] if done else last
         if any(q.start <= count.quantity.start < q.end for q in quoted):
             continue
-        if _UNREAL.search(text, _clause_start(text, start, count.start), count.end):
+        if _UNREAL.search(text, clause_start(text, start, count.start), count.end):
             continue
         figure = _figure(reading, number, line, count, before)
         if figure:
@@ -81,15 +85,6 @@ def _figures(reading: Reading, number: int, line: Line, last: _Read | None) -> l
         followed = _followed(reading, number, line, last)
         done += [followed] if followed else []
     return done
-
-
-def _clause_start(text: str, start: int, at: int) -> int:
-    return max((m.end() for m in _CLAUSE_ENDS.finditer(text, start, at)), default=start)
-
-
-def _clause_end(text: str, at: int, end: int) -> int:
-    match = _CLAUSE_ENDS.search(text, at, end)
-    return match.start() if match else end
 
 
 def _figure(
@@ -107,23 +102,23 @@ def _figure(
         )  # fmt: skip
     elif term is None:
         return None
-    speech = _source(line, count.start)
+    speech = source_of(line, count.start)
     where = _geography(reading, number, line, count, before, speech)
-    period = _period(reading, line, count) or (
+    period = period_near(reading, line, count.quantity, count.end) or (
         _period_of(beside) if beside and count.term is None else None
     )
     if counterpart and where and counterpart == where[0]:
         return None
     if counterpart is None and where is None:
         return None
-    fact, spans = _fields(reading, line, count.quantity, period, speech)
+    fact, spans = fields_of(reading, line, count.quantity, period, speech)
     fact |= {
         "metric": count.metric,
         "geography": where[0] if where else None,
         "counterpart": counterpart,
         "population_term": term,
     }
-    spans |= {"metric": count.metric_at, **_spans(
+    spans |= {"metric": count.metric_at, **spans_of(
         geography=where[1] if where else None, counterpart=counterpart_at, population_term=term_at
     )}  # fmt: skip
     # Who, where and when are what a figure is compared by; what is missing costs confidence.
@@ -142,63 +137,12 @@ def _read(
     return _Read(found, number, fact["geography"])
 
 
-def _fields(
-    reading: Reading, line: Line, quantity: Quantity, period: When | None, speech: Speech | None
-) -> tuple[dict[str, Any], dict[str, At]]:
-    published = _published_on(reading, line, period) if speech else None
-    publisher = speech.agent.organisation or speech.agent.name if speech else None
-    number = (quantity.start, quantity.end)
-    fact: dict[str, Any] = {
-        "comparator": quantity.comparator,
-        "value": quantity.value,
-        "lower": quantity.lower,
-        "upper": quantity.upper,
-        "cue": quantity.cue,
-        "period": period.edtf if period else None,
-        "basis": period.basis if period else None,
-        "publisher": publisher,
-        "published_on": published.edtf if published else None,
-    }
-    spans = _spans(
-        value=number,
-        lower=number,
-        upper=number,
-        comparator=number,
-        period=(period.start, period.end) if period else None,
-        publisher=(speech.mention.start, speech.mention.end) if speech else None,
-        published_on=(published.start, published.end) if published else None,
-    )
-    return fact, spans
-
-
-def _published_on(reading: Reading, line: Line, period: When | None) -> When | None:
-    """The day in "according to a statement on June 18", unless it belongs to the period."""
-    quoted = quotations(reading.text, line.at.start, line.at.end)
-    day = occasion(reading.text, line.at, quoted, reading.today).said_on
-    if day is None or len(day.edtf) != len("2024-06-18"):
-        return None
-    return None if period and period.start <= day.start < period.end else day
-
-
-def _spans(**at: At | None) -> dict[str, At]:
-    return {name: span for name, span in at.items() if span is not None}
-
-
-def _source(line: Line, at: int) -> Speech | None:
-    """Who is said to have counted: "according to" anywhere, else whoever reports before the
-    figure or, as in "…, the ministry said.", at the end of the sentence."""
-    cited = [s for s in line.speeches if " " in s.verb or s.verb in ("citing", "cited")]
-    before = [s for s in line.speeches if s.end <= at]
-    closing = [s for s in line.speeches if s.start > at and line.at.end - s.end <= _TAIL]
-    return (cited or before or closing or [None])[-1]
-
-
 def _geography(
     reading: Reading, number: int, line: Line, count: Count, before: _Read | None,
     speech: Speech | None,
 ) -> tuple[str, At] | None:  # fmt: skip
     text = reading.text
-    clause = _clause_end(text, count.end, line.at.end)
+    clause = clause_end(text, count.end, line.at.end)
     if count.place_at:
         named = [p for p in places.places(text, *count.place_at) if p.is_country]
         if named:
@@ -236,25 +180,6 @@ def _antecedent(
     return (next(iter(named)), at) if len(named) == 1 else None
 
 
-def _period(reading: Reading, line: Line, count: Count) -> When | None:
-    """The period after the figure in its clause, else the one that opens the sentence."""
-    text, today = reading.text, reading.today
-    after = periods(text, count.quantity.end, _clause_end(text, count.end, line.at.end), today)
-    before = periods(text, line.at.start, count.quantity.start, today)
-    clause = _clause_start(text, line.at.start, count.quantity.start)
-    before = [w for w in before if w.start >= clause or w.start - line.at.start <= _HEAD]
-    # "In January, X announced that …" dates the announcement.
-    opening = [w for w in before if not _ANNOUNCES.search(text, w.end, count.quantity.start)]
-    announced = next((w for w in before if w not in opening), None)
-    chosen = next(iter(after), None) or (opening[-1] if opening else None)
-    if chosen and announced and chosen.edtf.endswith("~") and "-" in announced.edtf:
-        # "In January … announced … since October": counted until it was announced.
-        since = chosen.edtf.partition("/")[0]
-        if since <= announced.edtf and "/" not in announced.edtf:
-            return When(f"{since}/{announced.edtf}", chosen.start, chosen.end, chosen.basis)
-    return chosen
-
-
 def _period_of(beside: _Read) -> When | None:
     fact, at = beside.found.fact, beside.found.spans.get("period")
     return When(fact["period"], *at, fact["basis"]) if at else None
@@ -269,12 +194,12 @@ def _followed(reading: Reading, number: int, line: Line, last: _Read) -> _Read |
     quantity = next(iter(quantities(text, match.end(), end)), None)
     if quantity is None or quantity.start - match.end() > 1:
         return None
-    period = next(iter(periods(text, quantity.end, _clause_end(text, quantity.end, end),
+    period = next(iter(periods(text, quantity.end, clause_end(text, quantity.end, end),
                                reading.today)), None)  # fmt: skip
     if period is None:
         return None
-    speech = _source(line, quantity.start)
-    fact, spans = _fields(reading, line, quantity, period, speech)
+    speech = source_of(line, quantity.start)
+    fact, spans = fields_of(reading, line, quantity, period, speech)
     was = last.found
     carried = ("metric", "geography", "counterpart", "population_term")
     fact |= {name: was.fact[name] for name in carried}
@@ -282,4 +207,4 @@ def _followed(reading: Reading, number: int, line: Line, last: _Read) -> _Read |
     return _read(line, number, fact, spans, quantity, speech, "count-continued", "0.75")
 
 
-STATISTICS = Extractor("en-statistics", 1, "en", _extract)
+STATISTICS = Extractor("en-statistics", 2, "en", _extract)

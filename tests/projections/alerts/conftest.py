@@ -10,12 +10,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from psycopg.types.json import Jsonb
 
 from projections.alerts import CHANNELS
+from projections.alerts.channel import Mail, Means
 from projections.alerts.channels.webhook import new_secret
 from projections.alerts.deliver import Deliverer
+from projections.alerts.leases import Leases
 from projections.alerts.matcher import Matcher
+from projections.alerts.message import Note, Plan
 from projections.alerts.outbox import Outbox
 from projections.runner import Runner
 from projections.views import entry_rules
@@ -24,6 +26,8 @@ from tracker.domain.base import Actor, Event, NewEvent
 from tracker.domain.subscription import Filter, SubscriptionOpened
 from tracker.log.append import Appender
 from tracker.log.database import Database
+from tracker.tables.channels import Channels
+from tracker.tables.sealing import Sealer
 
 SECRET = new_secret(bytes(range(32)))
 ANALYST = Actor("01a1ffcc-4f46-7c5c-9b71-7b90fa44b481", "analyst")
@@ -59,8 +63,10 @@ class Tracker:
         self.deliver_database = deliver
         self.runner = Runner(view, (entry_rules.VIEW,))
         self.outbox = Outbox(deliver)
+        self.leases = Leases(deliver)
         self.news = asyncio.Event()
         self.receiver = Receiver()
+        self.mail: Mail | None = None
         self.session: aiohttp.ClientSession
 
     def clock(self) -> datetime:
@@ -80,9 +86,10 @@ class Tracker:
         return Deliverer(
             self.deliver_database,
             CHANNELS,
-            self.session,
+            Means(self.session, self.mail),
             self.clock,
             self.news,
+            sealer=Sealer(()),
             public_url="http://tracker.example/",
             chance=lambda: 0.5,
         )
@@ -99,16 +106,34 @@ class Tracker:
         await self.matcher().catch_up()
         return await self.deliverer().deliver_due()
 
-    async def channel(self, **settings: Any) -> str:
+    async def channel(self, *, fallback: str | None = None, **settings: Any) -> str:
         """A webhook channel to the receiver."""
-        channel = uuid4()
         settings = {"url": self.receiver.url, "secret": SECRET} | settings
-        await self.application.run(
-            "insert into app.channel (id, owner, kind, settings, created_at)"
-            " values (%s, 'ana', 'webhook', %s, now())",
-            (channel, Jsonb(settings)),
-        )
-        return str(channel)
+        return await self.channel_of("webhook", settings, fallback)
+
+    async def channel_of(
+        self, kind: str, settings: dict[str, Any], fallback: str | None = None
+    ) -> str:
+        """A channel of ana's."""
+        channels = Channels(self.application, self.clock, Sealer(()))
+        return (await channels.create("ana", kind, settings, fallback=fallback)).id
+
+    async def owe(self, channel: str, count: int) -> list[UUID]:
+        """Notices that are due now through a channel; their ids."""
+        plans = [
+            Plan(
+                id=uuid4(),
+                kind="notice",
+                subscription=None,
+                channel=channel,
+                position=1,
+                due_at=self.now,
+                note=Note(f"notice {number}"),
+            )
+            for number in range(count)
+        ]
+        await self.outbox.plan(plans, self.now)
+        return [plan.id for plan in plans]
 
     async def subscribe(self, channel: str, *options: Any, **limits: Any) -> str:
         """An open subscription, to EC × CN where nothing else is named."""

@@ -31,12 +31,12 @@ async def test_what_is_owed_about_an_erased_fact_is_cancelled_and_what_left_stay
     await tracker.record(PayloadErased(legal_basis="x", targets=(str(gone), str(also))))
     await tracker.matcher().catch_up()
 
-    found = {m.event: m for m in await tracker.outbox.messages()}
+    found = {m.members[0].event: m for m in await tracker.outbox.messages()}
     assert {e: m.status for e, m in found.items()} == {
         gone: "delivered", also: "cancelled", stays: "owed",
     }  # fmt: skip
-    assert found[gone].matched.reasons == found[also].matched.reasons == ()
-    assert found[stays].matched.reasons
+    assert found[gone].members[0].matched.reasons == found[also].members[0].matched.reasons == ()
+    assert found[stays].members[0].matched.reasons
     assert await tracker.deliverer().deliver_due() == 1
     assert len(tracker.receiver.requests) == 2
 
@@ -48,4 +48,4 @@ async def test_a_fact_that_is_erased_before_it_is_matched_alerts_nobody(tracker:
 
     await tracker.settle()
     assert tracker.receiver.requests == []
-    assert gone not in {m.event for m in await tracker.outbox.messages(status="owed")}
+    assert gone not in {m.members[0].event for m in await tracker.outbox.messages(status="owed")}

@@ -1,12 +1,20 @@
 """The index of subscriptions: it finds exactly what a look at every one of them would find."""
 
+from typing import Any
+
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.alerts.filters import Index, Watch, reach, values_of
 from projections.regimes import Cell
-from tests.projections.folding import change, recorded
-from tracker.domain.subscription import Filter
+from tests.projections.folding import change, cited, recorded
+from tracker.domain.base import Event
+from tracker.domain.errors import Refused
+from tracker.domain.filter import Filter
+from tracker.domain.incident import IncidentReported, Place
+from tracker.domain.subscription import SubscriptionChanged, SubscriptionOpened
 
 CODES = ("EC", "CN", "VN", "PE")
 NATIONALITIES = (*CODES, "ASEAN", "CAN", "*")
@@ -74,3 +82,83 @@ def test_a_rule_reaches_members_groups_and_everybody() -> None:
     assert "CN" not in reach("ASEAN")
     assert {"VN", "ASEAN", "*"} == reach("VN")
     assert {"VN", "CN", "EU", "*"} <= reach("*")
+
+
+def opened(wanted: Filter) -> SubscriptionOpened:
+    return SubscriptionOpened(subscription="s", owner="o", channel="c", filter=wanted)
+
+
+def changed(wanted: Filter) -> SubscriptionChanged:
+    return SubscriptionChanged(subscription="s", channel="c", filter=wanted)
+
+
+def fits(wanted: Filter, event: Event) -> bool:
+    """Whether an event that touches no entry rule is within a filter, found by the index."""
+    index = Index()
+    index.open(Watch("s", "c", wanted, (), 0))
+    return bool(index.fitting(values_of(recorded(1, event), [])))
+
+
+def incident(**more: Any) -> IncidentReported:
+    fields = {"incident_type": "robbery", "place": Place(country="EC"), "nationalities": ("CN",)}
+    return IncidentReported(**{**fields, **more})  # pyright: ignore[reportArgumentType]  as given
+
+
+TYPES = ("incident-reported",)
+
+
+@pytest.mark.parametrize(
+    ("limits", "others"),
+    [
+        ({"incident_types": ("robbery",)}, {"incident_type": "protest"}),
+        ({"corridors": (("CN", "EC", "PA"),)}, {"nationalities": ("VN",)}),
+        ({"min_credibility": 3}, {"credibility": 4}),
+        ({"min_credibility": 3}, {"credibility": None}),
+        ({"min_origins": 2}, {"citations": (cited("A"),)}),
+        ({"words": ("darien gap", "unicorn")}, {"title": "Robbed in Quito"}),
+    ],
+)
+def test_every_limit_keeps_out_what_is_beyond_it(limits: Any, others: Any) -> None:
+    within = incident(
+        credibility=2, citations=(cited("A"), cited("B")), title="Robbed in the Darién gap"
+    )
+    wanted = Filter(types=TYPES, **limits)
+    assert fits(wanted, within)
+    assert not fits(wanted, msgspec.structs.replace(within, **others))
+
+
+def test_a_key_is_one_destination_with_one_nationality() -> None:
+    wanted = Filter(entry_rules=("EC|CN",)).normal()
+    index = Index()
+    index.open(Watch("s", "c", wanted, (), 0))
+    for where, who, heard in (("EC", "CN", True), ("EC", "*", True), ("EC", "VN", False)):
+        event = recorded(1, change("visa-required", "2024-07-01", who))
+        assert bool(index.fitting(values_of(event, [Cell(where, who)]))) == heard
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (Filter(entry_rules=("EC",)), "filter.entry_rules[0]"),
+        (Filter(entry_rules=("EC|Nowhere",)), "filter.entry_rules[0]"),
+        (Filter(corridors=(("EC",),)), "filter.corridors[0]"),
+        (Filter(words=("…",)), "filter.words[0]"),
+        (Filter(min_origins=0), "filter.min_origins"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_refused_with_its_field(wanted: Filter, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        wanted.normal()
+    assert refused.value.field == field
+
+
+def test_a_subscription_that_changes_is_found_by_what_it_watches_now() -> None:
+    index = Index()
+    index.follow(opened(Filter(destinations=("EC",))), 1)
+    index.follow(changed(Filter(destinations=("PE",))), 2)
+    event = recorded(3, change("visa-required", "2024-07-01"))
+    assert index.fitting(values_of(event, [Cell("EC", "CN")])) == []
+    (found,) = index.fitting(values_of(event, [Cell("PE", "CN")]))
+    assert found.opened_position == 1
+    index.close("s")
+    assert len(index) == 0

@@ -1,16 +1,20 @@
 """What is owed because of an event, given what was recorded before it."""
 
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import pytest
 
 from projections.alerts.filters import Index, Watch
 from projections.alerts.match import Owed, Reason, Rules, owed
+from projections.alerts.reasons import Earlier
 from projections.regimes import Cell
 from tests.projections.folding import (
     change,
     correction,
     corroboration,
+    event_id,
     facts,
     observation,
     recorded,
@@ -18,6 +22,7 @@ from tests.projections.folding import (
     retraction,
 )
 from tracker.domain.base import Event
+from tracker.domain.policy import EffectiveDateReached
 from tracker.domain.statement import StatementMade
 from tracker.domain.subscription import Filter
 
@@ -228,3 +233,48 @@ def test_without_the_view_a_correction_alerts_as_it_states_itself() -> None:
     found = reason(VISA_FREE, SUSPENDED, corrected, compared=False)
     assert (found.kind, found.after, found.on) == ("correction", "visa-required", "2024-08-01")
     assert not found.compared
+
+
+def test_a_change_that_is_less_severe_or_goes_another_way_is_silent() -> None:
+    def hears(**limits: Any) -> bool:
+        wanted = msgspec.structs.replace(EC_CN, **limits)
+        return bool(alerts(VISA_FREE, SUSPENDED, by=watching(wanted)))
+
+    assert hears(min_severity=4)
+    assert not hears(min_severity=5)
+    assert hears(directions=("tighter", "looser"))
+    assert not hears(directions=("looser",))
+
+
+def test_the_day_of_a_change_reminds_unless_another_rule_decides_it() -> None:
+    day = EffectiveDateReached(
+        change=event_id(2), day="2024-07-01", policy=event_id(1), jurisdiction="EC", rule=True
+    )
+
+    def told(*before: Event) -> list[Owed]:
+        index, last = Index(), recorded(len(before) + 1, day)
+        index.open(watching())
+        rows = tuple(facts(*before))
+        begun = tuple(r for r in rows if r.event == day.change)
+        return owed(last, index, Rules(begun, rows))
+
+    (reminder,) = told(VISA_FREE, SUSPENDED)
+    (why,) = reminder.matched.reasons
+    assert (reminder.kind, reminder.about) == ("reminder", UUID(day.change))
+    assert (why.kind, why.before, why.after, why.on, why.days_of_notice) == (
+        "reminder", "visa-free", "visa-free-suspended", "2024-07-01", 13,
+    )  # fmt: skip
+    assert told(change("visa-free", "2016-08-15"), change("visa-required", "2024-07-01", "*")) == []
+
+
+def test_whoever_was_told_hears_of_a_correction_that_changes_no_state() -> None:
+    reworded = correction(2, msgspec.structs.replace(SUSPENDED, note="Clearer."))
+    index, last = Index(), recorded(3, reworded)
+    index.open(watching())
+    told = Earlier(UUID(int=77), "s1", UUID(int=2), held=False)
+
+    (update,) = owed(last, index, Rules(), [told])
+
+    assert (update.kind, update.refers) == ("update", (UUID(int=77),))
+    assert update.matched.reasons == (Reason(kind="correction"),)
+    assert owed(last, index, Rules(), [msgspec.structs.replace(told, subscription="gone")]) == []

@@ -33,7 +33,7 @@ async def test_a_change_on_a_subscribed_key_gives_exactly_one_signed_alert(
     ((headers, body),) = tracker.receiver.requests
     sent = Webhook(SECRET).verify(body, headers)
     assert sent["type"] == "alert.change"
-    (told,) = sent["data"]["changes"]
+    (told,) = sent["data"]["alerts"][0]["changes"]
     assert told["reason"]["before"] == "visa-free"
     assert told["reason"]["after"] == "visa-free-suspended"
     assert told["reason"]["days_of_notice"] == 13
@@ -48,7 +48,7 @@ async def test_a_rule_for_everybody_alerts_who_watches_one_nationality(tracker: 
     await tracker.settle()
 
     (message,) = await tracker.outbox.messages()
-    (reason,) = message.matched.reasons
+    (reason,) = message.members[0].matched.reasons
     assert (reason.key and reason.key.nationality, reason.via) == ("CN", "*")
     assert len(tracker.receiver.requests) == 1
 
@@ -63,7 +63,7 @@ async def test_an_observation_that_differs_alerts_and_its_rejection_does_not_aga
     await tracker.settle()
 
     (message,) = await tracker.outbox.messages()
-    assert [r.kind for r in message.matched.reasons] == ["unannounced"]
+    assert [r.kind for r in message.members[0].matched.reasons] == ["unannounced"]
 
 
 async def test_matching_from_the_start_again_adds_nothing(tracker: Tracker) -> None:
@@ -157,7 +157,7 @@ async def test_where_the_view_stands_still_the_alert_says_that_it_was_not_compar
     await tracker.settle()
 
     (message,) = await tracker.outbox.messages()
-    assert [r.compared for r in message.matched.reasons] == [False]
+    assert [r.compared for r in message.members[0].matched.reasons] == [False]
     assert b"Not compared with what was known before" in tracker.receiver.requests[0][1]
 
 

@@ -13,6 +13,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.party import PartyNamed
 from tracker.domain.statement import StatementMade
 from tracker.domain.values import Citation, Hop
+from tracker.proof.tiles import Tiles
 
 DOCUMENT = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b482"
 RECEIVED = DocumentReceived(
@@ -46,8 +47,9 @@ async def test_a_change_is_told_with_notice_quote_chain_times_and_links(tracker:
     await tracker.settle()
 
     data = json.loads(tracker.receiver.requests[0][1])["data"]
-    captured = data["sources"][0]["captured_at"]
-    recorded = data["event"]["recorded_at"]
+    (alert,) = data["alerts"]
+    captured = alert["sources"][0]["captured_at"]
+    recorded = alert["event"]["recorded_at"]
     assert data["subject"] == (
         "Ecuador, for China: visa-free → visa-free entry suspended from 2024-07-01"
     )
@@ -69,9 +71,13 @@ Because of: Suspended: Ecuador, for China: visa-free entry suspended from 2024-0
   Published 2024-06-19T08:00:00.000000Z, captured {captured}.
 
 Recorded {recorded} at position 4 of the log.
+
+Sent {data["sent_at"]}, with the log at position 4.
+Root {data["root"]}.
 """
     )
-    assert data["position"] == 4
+    root = await Tiles(tracker.application).root_at(4)
+    assert (data["position"], data["root"]) == (4, root.hex())
 
 
 async def test_what_is_recorded_later_does_not_change_the_words(tracker: Tracker) -> None:
@@ -118,8 +124,8 @@ async def test_an_alert_whose_event_was_erased_is_not_sent(tracker: Tracker) -> 
     (message,) = await tracker.outbox.messages()
     (attempt,) = (await tracker.outbox.attempts(message.id))[message.id]
     assert (message.status, attempt.number) == ("cancelled", 1)
-    assert attempt.error == f"the event {message.event} of this alert was erased"
+    assert attempt.error == f"the event {message.members[0].event} of this alert was erased"
     composer = Composer(tracker.deliver_database, "http://tracker.example")
     with pytest.raises(NotFound):
         await composer.compose(message)
-    assert isinstance(message.event, UUID)
+    assert isinstance(message.members[0].event, UUID)

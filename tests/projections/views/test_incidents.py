@@ -97,6 +97,10 @@ def test_a_second_origin_corroborates_and_an_unattributed_report_does_not() -> N
     assert stands(report("Infobae"), report("InSight Crime")) == "corroborated"
     further = FactCorroborated(target=event_id(1), citations=(cited("InSight Crime"),))
     assert stands(report("Infobae"), further) == "corroborated"
+    taken_back = FactRetracted(
+        target=event_id(2), target_position=2, reason=WRONG, source_of=event_id(1)
+    )
+    assert stands(report("Infobae"), further, taken_back) == "reported"
 
 
 def test_a_dispute_stands_until_its_author_or_an_analyst_says_otherwise() -> None:

@@ -164,10 +164,13 @@ def test_a_corrected_step_keeps_its_place() -> None:
     assert policy(rows).issuer == "President"
 
 
-def test_a_further_source_is_added() -> None:
+def test_a_further_source_is_added_and_taken_back() -> None:
     borne_out = FactCorroborated(target=event_id(1), citations=(cited("AP", document=901),))
     (step,) = folded(VIEW, [FREE, borne_out]).of(PolicyStep)
     assert ([o.name for o in step.origins], step.documents) == (["AP"], (event_id(901),))
+    taken_back = msgspec.structs.replace(retracted(2), source_of=event_id(1))
+    (step,) = folded(VIEW, [FREE, borne_out, taken_back]).of(PolicyStep)
+    assert (step.origins, step.documents, step.counts) == ((), (), True)
 
 
 def test_a_step_that_two_others_replace_stays_replaced_until_both_are_taken_back() -> None:

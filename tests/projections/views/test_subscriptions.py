@@ -2,7 +2,9 @@
 
 from projections.views.subscriptions import VIEW, Subscription
 from tests.projections.folding import event_id, folded
-from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+from tracker.domain.filter import Filter
+from tracker.domain.pacing import Pacing
+from tracker.domain.subscription import SubscriptionChanged, SubscriptionClosed, SubscriptionOpened
 
 OPENED = SubscriptionOpened(
     subscription=event_id(90), owner="ana", channel=event_id(91),
@@ -27,3 +29,13 @@ def test_a_closed_subscription_keeps_its_row() -> None:
 def test_closing_an_unknown_subscription_is_passed_over() -> None:
     closed = SubscriptionClosed(subscription=event_id(90))
     assert folded(VIEW, [closed]).of(Subscription) == []
+
+
+def test_a_changed_subscription_keeps_its_owner_and_its_beginning() -> None:
+    changed = SubscriptionChanged(
+        subscription=event_id(90), channel=event_id(92), filter=Filter(countries=("EC",)),
+        pacing=Pacing(digest="daily"),
+    )  # fmt: skip
+    (row,) = folded(VIEW, [OPENED, changed]).of(Subscription)
+    assert (row.owner, row.opened_position, row.channel) == ("ana", 1, event_id(92))
+    assert (row.options, row.pacing) == ((), {"digest": "daily"})

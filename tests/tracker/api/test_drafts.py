@@ -95,3 +95,46 @@ async def test_documents_are_listed_with_their_text(door: Door) -> None:
     text = await door.get(f"/documents/{document}/text")
     assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert text.data.decode() == f"{TEXT} Again."
+
+
+async def test_a_stack_is_decided_at_once_and_the_second_reviewer_is_told(door: Door) -> None:
+    document, first = await waiting(door)
+    cited = [{"document": document, "quote": "is suspended"}]
+    _, second = await door.document(f"{TEXT} Once more.", {**DRAFT, "citations": cited})
+    [stack] = (await door.get("/drafts/stacks")).body["stacks"]
+    assert [d["draft"] for d in stack["drafts"]] == [first, second]
+    body = {"others": [second]}
+    written = (await door.post(f"/drafts/{first}/accept", body, role="analyst")).written
+    assert [e["type"] for e in written["events"]] == [
+        "policy-changed", "draft-accepted", "fact-corroborated", "draft-accepted",
+    ]  # fmt: skip
+    told = await door.post(f"/drafts/{second}/reject", {"reason": "no"})
+    assert problem(told) == (409, "conflict", "draft")
+    assert "was already accepted by analyst on" in told.body["detail"]
+    assert (await door.post(f"/drafts/{second}/reopen")).status == 201
+    await door.parts.settle()
+    assert (await door.get("/drafts/stacks")).body["total"] == 1
+
+
+async def test_a_draft_is_put_off_joined_or_accepted_among_others(door: Door) -> None:
+    document, draft = await waiting(door)
+    assert (await door.post(f"/drafts/{draft}/snooze", {"until": "2999-01-01"})).status == 201
+    await door.parts.settle()
+    counted = (await door.get("/drafts/stacks")).body
+    assert (counted["stacks"], counted["snoozed"]) == ([], 1)
+    [outcome] = (await door.post("/drafts/accept", {"drafts": [draft]})).body["outcomes"]
+    cited = [{"document": document, "quote": "is suspended"}]
+    _, other = await door.document(f"{TEXT} Once more.", {**DRAFT, "citations": cited})
+    [known] = (await door.get(f"/drafts/{other}/duplicates")).body["duplicates"]
+    assert known["event"] == outcome["fact"]
+    joined = (await door.post(f"/drafts/{other}/join", {"fact": known["event"]})).written
+    assert [e["type"] for e in joined["events"]] == ["fact-corroborated", "draft-accepted"]
+    assert problem(await door.post(f"/drafts/{other}/join", {"fact": document}))[0] == 404
+
+
+async def test_a_document_without_drafts_is_seen_and_looked_at_again(door: Door) -> None:
+    document, _ = await door.document(TEXT)
+    assert (await door.get("/drafts/silent")).body == {"documents": []}
+    assert (await door.post(f"/documents/{document}/seen", {"reason": "sport"})).status == 201
+    assert problem(await door.post(f"/documents/{document}/seen")) == (409, "conflict", "document")
+    assert (await door.post(f"/documents/{document}/seen", {"again": True})).status == 201

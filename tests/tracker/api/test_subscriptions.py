@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from projections.alerts.matcher import Matcher
+from projections.alerts.outbox import Outbox
 from tests.tracker.api.door import Door, problem
 
 HOOK = "https://receiver.example/hook"
@@ -101,9 +102,49 @@ async def test_alerts_are_listed_for_whoever_subscribed(door: Door) -> None:
     change = await door.change("visa-required", "2030-01-01")
     await matcher.catch_up()
     [alert] = (await door.get("/alerts?status=owed", role="analyst")).body["alerts"]
-    assert (alert["subscription"], alert["event"]) == (body["subscription"], change["event"])
+    assert (alert["subscription"], alert["kind"]) == (body["subscription"], "alert")
+    assert [member["event"] for member in alert["members"]] == [change["event"]]
     assert alert["attempts"] == []
     assert (await door.get(f"/alerts/{alert['id']}", role="analyst")).body == alert
     assert (await door.get(f"/alerts/{alert['id']}", role="auditor")).body == alert
     assert (await door.get("/alerts", role="reader")).body["alerts"] == []
     assert problem(await door.get(f"/alerts/{alert['id']}", role="reader"))[0] == 404
+
+
+async def test_a_subscription_is_changed_tested_and_held_against_the_past(door: Door) -> None:
+    await door.change("visa-free", "2016-08-01")
+    await door.change("visa-required", "2090-01-01")
+    tried = await door.post("/subscriptions/backtest", {"filter": NEW["filter"]}, role="reader")
+    assert [hit["position"] for hit in tried.body["hits"]] == [2]
+    path = f"/subscriptions/{(await opened(door))['subscription']}"
+    pacing = {"zone": "America/Guayaquil", "quiet": {"from": "22:00", "to": "07:00"}}
+    new = {"pacing": pacing, "title": "Ecuador"}
+    changed = await door.call("PATCH", path, json=new, role="analyst")
+    assert (changed.status, changed.body["type"]) == (200, "subscription-changed")
+    await door.parts.settle()
+    [own] = (await door.get("/subscriptions", role="analyst")).body["subscriptions"]
+    assert (own["pacing"], own["title"], own["filter"]) == (pacing, "Ecuador", NEW["filter"])
+    wrong = {"pacing": {"zone": "Atlantis"}}
+    refused = problem(await door.call("PATCH", path, json=wrong, role="analyst"))
+    assert refused == (400, "refused", "pacing.zone")
+    sent = await door.post(f"{path}/test", role="analyst")
+    assert sent.status == 202
+    [message] = await Outbox(door.parts.database).messages()
+    assert (str(message.id), message.kind) == (sent.body["message"], "notice")
+
+
+async def test_what_is_held_back_is_read_with_its_reason_and_acknowledged(door: Door) -> None:
+    await door.change("visa-free", "2016-08-01")
+    new = {**NEW, "pacing": {"muted_until": "2099-01-01"}}
+    await door.post("/subscriptions", new, role="analyst")
+    await door.change("visa-required", "2090-01-01")
+    matcher = Matcher(door.parts.deliver_database, door.parts.clock, asyncio.Event())
+    await matcher.catch_up()
+    [held] = (await door.get("/alerts/held", role="analyst")).body["held"]
+    assert held["held_because"] == "muted until 2099-01-01 23:59 UTC"
+    assert (await door.get("/alerts/held", role="reader")).body["held"] == []
+    path = f"/alerts/{held['id']}/acknowledge"
+    assert problem(await door.post(path, role="reader"))[0] == 404
+    assert (await door.post(path, role="analyst")).status == 204
+    [held] = (await door.get("/alerts/held", role="analyst")).body["held"]
+    assert held["acknowledged_at"]

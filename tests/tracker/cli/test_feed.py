@@ -89,7 +89,9 @@ def test_a_page_leads_to_its_feed_and_one_with_several_to_a_choice(run: Run, sit
 
     with pytest.raises(Refused, match=r"2 feeds, add one of them: http.*/feed.xml; http.*/b.xml"):
         run("add", f"{site}/two")
-    added = run("add", f"{site}/one", "--category", "World", "--include", "visa")
+    added = run("add", f"{site}/one", "--category", "World", "--include", "visa",
+                "--trust", "policy-changed=0.9")  # fmt: skip
+    assert added["trust"] == [{"of": "policy-changed", "confidence": "0.9"}]
     assert (added["url"], added["title"], added["include"]) == (
         f"{site}/feed.xml", "News", ["visa"],
     )  # fmt: skip

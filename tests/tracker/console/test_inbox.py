@@ -24,8 +24,10 @@ async def test_every_draft_stands_beside_its_marked_evidence(
 ) -> None:
     await sample(parts)
     page = (await analyst.get("/inbox")).text
-    assert page.count("<article class=") == 3
-    assert '<mark title="value">520,000</mark>' in page or ">520,000</mark>" in page
+    assert page.count("<article class=") == 4
+    assert re.search(
+        r'<mark title="[^"]*value[^"]*"[^>]* data-fields="[^"]*value[^"]*">520,000', page
+    )
     assert re.search(r'name="field.value" value="520000"', page)
 
 
@@ -33,7 +35,7 @@ async def test_accepting_records_the_fact_and_goes_on_to_the_next_draft(
     parts: Parts, analyst: Browser, session: str
 ) -> None:
     await sample(parts)
-    first, second, _ = await waiting(parts)
+    first, second, *_ = await waiting(parts)
     answer = await analyst.post(
         f"/inbox/{first.draft}/accept", data={"csrf": csrf_token(session)}, follow_redirects=False
     )
@@ -71,7 +73,7 @@ async def test_a_field_that_is_wrong_is_named_and_nothing_is_decided(
     answer = await analyst.post(f"/inbox/{first.draft}/accept", data=fields)
     assert answer.status_code == 400
     assert "geography: &#39;Atlantis&#39; is not a country code" in answer.text
-    assert len(await waiting(parts)) == 3
+    assert len(await waiting(parts)) == 4
 
 
 async def test_a_rejection_needs_a_reason_and_can_be_undone(
@@ -102,7 +104,7 @@ async def test_a_form_without_the_token_or_from_elsewhere_decides_nothing(
     assert (await analyst.post(path, data={"csrf": csrf_token("another")})).status_code == 403
     elsewhere = await analyst.post(path, data=token, headers={"Sec-Fetch-Site": "cross-site"})
     assert elsewhere.status_code == 403
-    assert len(await waiting(parts)) == 3
+    assert len(await waiting(parts)) == 4
 
 
 async def test_a_reader_may_look_and_not_decide(parts: Parts, visitor: Browser) -> None:
@@ -137,4 +139,62 @@ async def test_hostile_forms_are_refused_and_never_a_fault(
         )
         assert answer.status_code == status, (path, body)
     assert (await analyst.get("/inbox?draft=not-an-id")).status_code == 404
-    assert len(await waiting(parts)) == 3
+    assert len(await waiting(parts)) == 4
+
+
+async def test_what_is_put_off_is_gone_until_then_and_comes_back_by_undo(
+    parts: Parts, analyst: Browser, session: str
+) -> None:
+    await sample(parts)
+    first = (await waiting(parts))[0]
+    token = {"csrf": csrf_token(session)}
+    page = await analyst.post(f"/inbox/{first.draft}/snooze", data={**token, "for": "1 week"})
+    assert "<strong>Put off until " in page.text
+    assert f'id="draft-{first.draft}"' not in page.text
+    refused = await analyst.post(f"/inbox/{first.draft}/snooze", data={**token, "for": "ever"})
+    assert refused.status_code == 400
+    page = await analyst.post(f"/inbox/{first.draft}/reopen", data=token)
+    assert f'id="draft-{first.draft}"' in page.text
+
+
+async def test_an_acceptance_is_undone_and_the_fact_retracted(
+    parts: Parts, analyst: Browser, session: str
+) -> None:
+    await sample(parts)
+    first = (await waiting(parts))[0]
+    token = {"csrf": csrf_token(session)}
+    page = await analyst.post(f"/inbox/{first.draft}/accept", data=token)
+    assert f"/inbox/{first.draft}/reopen" in page.text
+    page = await analyst.post(f"/inbox/{first.draft}/reopen", data=token)
+    assert f'id="draft-{first.draft}" tabindex="-1" data-focus' in page.text or (
+        f'id="draft-{first.draft}"' in page.text
+    )
+    (row,) = await parts.views.select(Draft, equal={"draft": first.draft})
+    assert row.status == "waiting"
+
+
+async def test_the_second_reviewer_is_told_who_was_first(
+    parts: Parts, analyst: Browser, session: str
+) -> None:
+    await sample(parts)
+    first = (await waiting(parts))[0]
+    token = {"csrf": csrf_token(session)}
+    await analyst.post(f"/inbox/{first.draft}/accept", data=token)
+    answer = await analyst.post(f"/inbox/{first.draft}/reject", data={**token, "reason": "no"})
+    assert answer.status_code == 409
+    assert "accepted" in answer.text
+
+
+async def test_marked_drafts_are_accepted_together_and_a_refusal_is_told(
+    parts: Parts, analyst: Browser, session: str
+) -> None:
+    await sample(parts)
+    drafts = await waiting(parts)
+    token = {"csrf": csrf_token(session)}
+    nothing = await analyst.post("/inbox/accept", data=token)
+    assert nothing.status_code == 400
+    await analyst.post(f"/inbox/{drafts[0].draft}/reject", data={**token, "reason": "Old"})
+    marked = {f"pick.{d.draft}": "on" for d in drafts[:3]}
+    page = await analyst.post("/inbox/accept", data={**token, **marked})
+    assert "1 could not be accepted" in page.text
+    assert page.text.count("<strong>Accepted:</strong>") == 2

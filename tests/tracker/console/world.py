@@ -14,10 +14,11 @@ from feeds.extract import drafts
 from feeds.items import RawItem, compose
 from tracker.domain.catalog import fact_from
 from tracker.domain.document import DocumentReceived
-from tracker.domain.draft import AcceptDraft, DraftProposed
+from tracker.domain.draft import DraftProposed
 from tracker.domain.fact import RecordFact
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument
+from tracker.domain.reviewing import AcceptDraft
 from tracker.domain.values import instant_text
 from tracker.parts import Parts
 from tracker.sample import DECISIONS, PUBLISHER, REPORTS, Report

@@ -31,6 +31,7 @@ fact-corroborated fact-corrected fact-retracted
 relation-asserted relation-resolved
 effective-date-reached view-rebuilt
 feed-changed
+draft-snoozed document-seen
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
 SAME_EVERYWHERE = (None, False, ())

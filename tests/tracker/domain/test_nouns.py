@@ -20,6 +20,7 @@ from tracker.domain.feed import (
     ResumeFeed,
     feeds,
 )
+from tracker.domain.feed_settings import Trust
 from tracker.domain.party import NameParty, PartyNamed
 from tracker.domain.subscription import (
     CloseSubscription,
@@ -100,6 +101,9 @@ def test_of_many_feeds_those_are_added_that_are_not_polled_yet() -> None:
         (AddFeed(url=URL, title="x" * 501), "title"),
         (AddFeed(url=URL, include=("visa", " ")), "include"),
         (AddFeed(url=URL, exclude=("x" * 101,)), "exclude"),
+        (AddFeed(url=URL, trust=(Trust("policy-changed", "1.1"),)), "trust[0].confidence"),
+        (AddFeed(url=URL, trust=(Trust("", "0.9"),)), "trust[0].of"),
+        (AddFeed(url=URL, trust=(Trust("*", "high"),)), "trust[0].confidence"),
         (AddFeed(url=URL, language="Spanish!"), "language"),
         (PauseFeed(feed="x", reason="r"), "feed"),
         (OpenSubscription(channel=uid(2), filter=Filter()), "filter"),

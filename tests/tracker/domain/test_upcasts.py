@@ -127,9 +127,31 @@ def test_a_policy_from_before_its_effect_could_be_overridden_is_read_as_it_was(k
 
 def test_a_feed_from_before_more_could_be_set_for_it_is_read_as_it_was() -> None:
     _, _, example = golden("feed-added.v1.json")
-    later = ("most_interval_s", "spacing_s", "article", "category", "include", "exclude")
+    later = (
+        "most_interval_s", "spacing_s", "article", "category", "include", "exclude", "trust",
+    )  # fmt: skip
     stored = {name: value for name, value in example.stored.items() if name not in later}
 
     event = decode("feed-added", 1, encode(stored))
 
     assert encode(event) == encode(stored)
+
+
+@pytest.mark.parametrize(
+    ("name", "later"),
+    [
+        ("draft-accepted.v1.json", {"corroborates", "together", "trust"}),
+        ("draft-rejected.v1.json", {"together"}),
+        ("draft-reopened.v1.json", {"together"}),
+        ("document-received.v1.json", {"names", "terms"}),
+        ("document-revised.v1.json", {"names", "terms"}),
+        ("fact-retracted.v1.json", {"source_of"}),
+    ],
+)
+def test_what_was_written_before_drafts_were_decided_together_is_read_as_it_was(
+    name: str, later: set[str]
+) -> None:
+    kind, version, example = golden(name)
+    stored = {field: value for field, value in example.stored.items() if field not in later}
+
+    assert encode(decode(kind.type, version, encode(stored))) == encode(stored)

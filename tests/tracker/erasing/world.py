@@ -12,10 +12,11 @@ from tests.place import Place
 from tracker.domain.base import Actor
 from tracker.domain.catalog import fact_from
 from tracker.domain.document import DocumentReceived
-from tracker.domain.draft import AcceptDraft, DraftProposed, Span
+from tracker.domain.draft import DraftProposed, Span
 from tracker.domain.fact import RecordFact
 from tracker.domain.ids import derived
 from tracker.domain.intake import ReceiveDocument
+from tracker.domain.reviewing import AcceptDraft
 from tracker.execute import Done
 from tracker.log.evidence import Capture
 from tracker.parts import Parts

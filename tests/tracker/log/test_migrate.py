@@ -52,6 +52,25 @@ async def test_a_second_run_applies_nothing(fresh: str) -> None:
     assert await migrate(fresh) == []
 
 
+async def test_alerts_of_a_version_before_digests_stay_owed_under_their_ids(fresh: str) -> None:
+    with psycopg.connect(fresh, autocommit=True) as connection:
+        connection.execute(LEDGER.encode())
+        for migration in migrations()[:13]:
+            connection.execute(migration.text.encode())
+            connection.execute(RECORD.encode(), msgspec.structs.asdict(migration))
+        connection.execute(
+            "insert into alert.message (id, subscription, event, position, matched, channel)"
+            " select gen_random_uuid(), 's', gen_random_uuid(), n, '{}', 'c'"
+            " from generate_series(1, 3) n"
+        )
+        await migrate(fresh)
+        rows = connection.execute(
+            "select m.id = o.id, m.status, m.kind, m.due_at = m.owed_at, m.number = m.position"
+            " from alert.message m join alert.owed o on o.message = m.id"
+        ).fetchall()
+    assert rows == [(True, "owed", "alert", True, True)] * 3
+
+
 async def test_a_log_of_a_version_without_the_tree_gets_its_tiles(fresh: str) -> None:
     with psycopg.connect(fresh, autocommit=True) as connection:
         connection.execute(LEDGER.encode())

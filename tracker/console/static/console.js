@@ -44,17 +44,41 @@ function prepare() {
   setting.checked = localStorage.getItem("single-keys") !== "off";
   setting.onchange = () => localStorage.setItem("single-keys", setting.checked ? "on" : "off");
 }
+// A key does what is marked with data-key in the item at hand, or else anywhere outside the items.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+  const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
   const items = [...document.querySelectorAll("[data-item]")];
-  if (!items.length || !find("#single-keys")?.checked) return;
-  const at = items.indexOf(document.activeElement.closest("[data-item]"));
+  const item = document.activeElement.closest("[data-item]");
+  if (event.key === "Escape" && item) return find("h2", item).focus();
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || !find("#single-keys")?.checked) return;
+  const at = items.indexOf(item);
   const step = { j: Math.min(at + 1, items.length - 1), k: Math.max(at - 1, 0) }[event.key];
-  if (step !== undefined) find("h2", items[step]).focus();
+  const key = `[data-key="${CSS.escape(event.key)}"]`;
+  const act = (item && find(key, item)) || find(`${key}:not([data-item] *)`);
+  if (step !== undefined && items.length) find("h2", items[step]).focus();
   else if (event.key === "?") find(".keys").open = !find(".keys").open;
-  else if (event.key === "a" && at >= 0) find("form[data-key=a]", items[at]).requestSubmit();
-  else if (event.key === "x" && at >= 0) find("[data-key=x]", items[at]).focus();
+  else if (act?.matches("form")) act.requestSubmit();
+  else if (act?.matches("button, [type=checkbox]")) act.click();
+  else if (act) act.focus();
   else return;
   event.preventDefault();
+});
+
+// The words that a field rests on are lit while it has the focus; a click on words leads to it.
+document.addEventListener("focusin", (event) => {
+  for (const mark of document.querySelectorAll("mark.lit")) mark.classList.remove("lit");
+  const { field } = event.target.dataset, item = event.target.closest("[data-item]");
+  if (!field || !item) return;
+  for (const mark of item.querySelectorAll("mark[data-fields]")) {
+    mark.classList.toggle("lit", mark.dataset.fields.split(" ").includes(field));
+  }
+});
+document.addEventListener("click", (event) => {
+  const mark = event.target.closest("mark[data-fields]");
+  if (!mark) return;
+  for (const field of mark.dataset.fields.split(" ")) {
+    const control = find(`[data-field="${CSS.escape(field)}"]`, mark.closest("[data-item]"));
+    if (control) return control.focus();
+  }
 });
 prepare();

@@ -7,8 +7,8 @@ from feeds.extractors.en.grammar import acts, changes, clauses, places, rules
 from feeds.extractors.en.grammar.actors import Actor, actor, actors
 from feeds.extractors.en.grammar.acts import Act
 from feeds.extractors.en.grammar.attribution import quotations
-from feeds.extractors.en.grammar.measures import TOPIC
 from feeds.extractors.en.grammar.concerned import GROUPS, People, everybody, people, persons
+from feeds.extractors.en.grammar.measures import TOPIC
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
 from tracker.domain.groups import LEGISLATORS
 

@@ -65,6 +65,13 @@ def _bodies() -> tuple[dict[str, str], re.Pattern[str]]:
     return codes, re.compile(rf"(?<![\w.-])(?:{names})(?![\w-])")
 
 
+def state_of(name: str) -> str | None:
+    """The state whose head or minister a person is known to be."""
+    codes = _bodies()[0]
+    last = name.split()[-1]
+    return codes.get(name) or codes.get(f"Mr. {last}") or codes.get(last)
+
+
 def actors(text: str, start: int, end: int) -> list[Actor]:
     """The states that stand between two offsets as somebody who can act, in order."""
     codes, pattern = _bodies()

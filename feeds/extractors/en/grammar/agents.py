@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.offices import Spoken, spoken
+from feeds.extractors.en.grammar.people import CAP, NAME
 
 Kind = Literal["person", "body", "outlet"]
 
@@ -33,16 +35,14 @@ class Mention(msgspec.Struct, frozen=True):
     body_at: tuple[int, int] | None = None
 
 
-_CAP = r"(?:[A-ZÀ-ÖØ-Þ][\w’'-]{1,24}|[A-Z]\.)"
-NAME = rf"{_CAP}(?:\s+(?:(?:de|del|la|al|bin|van|von|der|da|dos|di)\s+)?{_CAP}){{1,3}}"
 _PROPER = (
     r"(?:(?:Foreign|Interior|Justice|Home|State|Federal|National|General|Public)\s+)?"
     r"(?:Ministry|Department|Secretariat|Directorate|Bureau|Service|Agency|Institute|Office"
-    rf"|Commission|Authority)(?:\s+(?:of|for)\s+(?:the\s+)?{_CAP}(?:(?:,|\s+and|\s+of|\s+&)?"
-    rf"\s+{_CAP}){{0,6}})"
+    rf"|Commission|Authority)(?:\s+(?:of|for)\s+(?:the\s+)?{CAP}(?:(?:,|\s+and|\s+of|\s+&)?"
+    rf"\s+{CAP}){{0,6}})"
 )
 _CAPITALISED = (
-    rf"(?:(?!Authorities|Officials){_CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
+    rf"(?:(?!Authorities|Officials){CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
     r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy)"
     r"(?:\s+(?:authorities|officials))?"
 )
@@ -54,11 +54,14 @@ _LOWER = (
 )
 _BODY = rf"(?:{_PROPER}|{_CAPITALISED}|{_LOWER})"
 _ROLE = (
-    r"(?:(?:[Ff]oreign|[Ii]nterior|[Vv]ice|[Dd]eputy|[Pp]rime|[Pp]ublic|[Ss]ecurity|[Ee]conomy|"
-    r"[Jj]ustice|[Hh]ome|[Aa]ssistant|[Cc]hief|[Ii]mmigration|[Mm]igration|[Aa]cting|[Tt]ourism)\s+"
-    r"){0,3}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]resident(?:-[Ee]lect)?|[Aa]mbassador"
-    r"|[Cc]onsul(?:\s+[Gg]eneral)?|[Ss]ecretary(?:\s+of\s+[Ss]tate)?|[Dd]irector|[Cc]hief"
-    r"|[Cc]ommissioner|[Hh]ead|[Gg]overnor|[Mm]ayor|[Ee]nvoy|[Cc]hancellor|[Oo]fficial|[Aa]nalyst"
+    r"(?:(?:[Ff]oreign|[Ii]nterior|[Vv]ice|[Dd]eputy|[Pp]rime|[Pp]ublic|[Ss]ecurity|[Ee]conomy|[Ff]inance|"
+    r"[Jj]ustice|[Hh]ome|[Aa]ssistant|[Cc]hief|[Ii]mmigration|[Mm]igration|[Aa]cting|[Tt]ourism|[Ll]abou?r"
+    r"|[Dd]efen[cs]e|[Ee]uropean?|[Cc]onsular|[Pp]olice|[Uu]nder|[Ss]pecial|[Ss]enior|[Bb]order|[Pp]ress"
+    r"|[Hh]ealth|[Ss]tate|[Aa]ffairs)\s+){0,3}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]remier"
+    r"|[Pp]resident(?:-[Ee]lect)?|[Aa]mbassador|[Cc]onsul(?:\s+[Gg]eneral)?|[Ss]ecretary[-\s][Gg]eneral"
+    r"|[Hh]igh\s+[Cc]ommissioner|(?:[Uu]nder[-\s]?)?[Ss]ecretary(?:\s+of\s+(?:[Ss]tate|[Hh]omeland\s+[Ss]ecurity))?"
+    r"|[Dd]irector(?:[-\s][Gg]eneral)?|[Cc]hief|[Cc]ommissioner|[Hh]ead|[Gg]overnor|[Mm]ayor|[Ee]nvoy"
+    r"|[Cc]hancellor|[Oo]fficial|[Aa]ttorney(?:\s+[Gg]eneral)?|[Kk]ing|[Aa]nalyst"
     r"|[Pp]rofessor|[Rr]esearcher|[Ll]awyer|[Aa]dvocate)"
 )
 _OFFICE = re.compile(r"minister|president|ambassador|consul|secretary|chancellor|envoy|governor",
@@ -99,14 +102,14 @@ def _patterns() -> _Patterns:
 
 
 _OUTLETS = (
-    re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{_CAP}(?:\s+{_CAP}){{0,4}})"),
+    re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,4}})"),
     re.compile(
         rf"\b(?:news\s+)?(?:outlet|agency|newspaper|daily|website|news\s+site|magazine|broadcaster|"
-        rf"think\s+tank|non-profit|nonprofit|rights\s+group)\s+(?P<name>{_CAP}(?:\s+{_CAP}){{0,3}})"
+        rf"think\s+tank|non-profit|nonprofit|rights\s+group)\s+(?P<name>{CAP}(?:\s+{CAP}){{0,3}})"
     ),
     re.compile(
         rf"\b(?:report|study|article|survey)\s+(?:published\s+|released\s+|issued\s+)?by\s+"
-        rf"(?:the\s+)?(?:[\w-]+-based\s+)?(?P<name>{_CAP}(?:\s+{_CAP}){{0,3}})"
+        rf"(?:the\s+)?(?:[\w-]+-based\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,3}})"
     ),
 )
 
@@ -115,6 +118,7 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
     """The agents that are named in full between two offsets, longest reading first."""
     patterns = _patterns()
     found = [
+        *(_of_office(one) for one in spoken(text, start, end)),
         *(_person(text, m) for m in patterns.person.finditer(text, start, end)),
         *(_apposed(text, m) for m in patterns.apposition.finditer(text, start, end)),
         *(_body(text, m) for m in patterns.body.finditer(text, start, end)),
@@ -122,6 +126,21 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
         *(_outlet(text, m) for rule in _OUTLETS for m in rule.finditer(text, start, end)),
     ]
     return _apart([mention for mention in found if mention is not None])
+
+
+def _of_office(one: Spoken) -> Mention:
+    """A body known by name: itself, or whoever speaks for it, named or not."""
+    office = one.office
+    if one.name and one.role:
+        agent = Agent(
+            " ".join(one.name.split()), "person", office.country, one.role, office.name, True
+        )
+    elif one.role:
+        who = f"{office.name.removeprefix('The ')} {one.role}"
+        agent = Agent(who, "body", office.country, one.role, office.name, True)
+    else:
+        agent = Agent(office.name, "body", office.country, None, office.name, True)
+    return Mention(agent, one.start, one.end, role_at=one.role_at, body_at=one.office_at)
 
 
 def _apart(found: list[Mention]) -> list[Mention]:

@@ -4,21 +4,34 @@ import re
 
 import msgspec
 
-from feeds.extractors.en.grammar.agents import NAME, Agent, Mention, introduced
+from feeds.extractors.en.grammar.agents import Agent, Mention, introduced
+from feeds.extractors.en.grammar.people import NAME
 from feeds.extractors.en.grammar.sentences import Sentence
 from feeds.items import RawItem
 from tracker.domain.values import Hop
 
 _QUOTATION = re.compile(r"“([^“”]{2,})”|\"([^\"]{2,})\"")
-SPEECH = r"(?:said|says|told|tells|added|adds|stated|declared|wrote|stressed|warned|insisted)"
+SPEECH = (
+    r"(?:said|says?|saying|told|tells|added|adds|stated|states|declared|declares|wrote|writes"
+    r"|stressed|stresses|warned|warns|insisted|insists|claimed|claims|argued|argues|urged|urges"
+    r"|called\s+(?:on|for|it|the|upon)|calls\s+(?:on|for|it|the|upon)|calling\s+(?:on|for)"
+    r"|denied|denies|vowed|vows|pledged|pledges|accused|accuses|condemned|condemns|criticized|criticised"
+    r"|criticizes|criticises|defended|defends|rejected\s+(?:claims|accusations|allegations|reports|criticism)"
+    r"|reiterated|reiterates|reaffirmed|acknowledged|acknowledges|admitted\s+that|admits\s+that"
+    r"|demanded|demands|expressed|expresses|blamed|blames|suggested|suggests|remarked|threatened"
+    r"|threatens|responded|responds|replied|replies|described|describes|dismissed|dismisses"
+    r"|welcomed\s+the|welcomes\s+the|thanked|thanks|praised|praises|asserted|asserts|maintained\s+that"
+    r"|lamented|deplored|deplores|asked|asks|pointed\s+out|points\s+out|promised|promises)"
+)
 _REPORTING = (
-    r"(?:announced|explained|reported|reports|estimates|estimated|noted|confirmed|recorded"
-    r"|registered|revealed|found|shows?|showed|counted|published)"
+    r"(?:announced|announces|explained|explains|reported|reports|estimates|estimated|noted|notes"
+    r"|confirmed|confirms|recorded|registered|revealed|reveals?|found|shows?|showed|counted"
+    r"|published|predicted|predicts|anticipates?|expects?|believes?)"
 )
 _VERB = re.compile(rf"\b(?P<verb>{SPEECH}|{_REPORTING})\b")
 _BEFORE_VERB = re.compile(
     r"(?:\s+(?:also|later|has|had|have|then|repeatedly|earlier|further|has\s+repeatedly"
-    r"|on\s+\w+day|statistics|data|figures))*\s+|\s*,\s+(?:[^,“”\"]{1,90},\s+)?"
+    r"|on\s+\w+day|in\s+a\s+\w+|last\s+\w+|this\s+\w+|\w+ly|statistics|data|figures))*\s+|\s*,\s+(?:[^,“”\"]{1,90},\s+)?"
 )
 _BETWEEN_VERB = re.compile(r"\s+")
 _ACCORDING = re.compile(

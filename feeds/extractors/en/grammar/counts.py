@@ -86,6 +86,9 @@ _REGISTERS = re.compile(
 _SHARE_OF = re.compile(
     r"(?:%|\b(?:percent|per\s+cent|half|third|thirds|quarter|one|out))\s+of\s+(?:the\s+)?$"
 )
+_ONE_GROUP = re.compile(
+    r"\b(?:group|boat|caravan|crowd|convoy|column)s?\s+(?:of|carrying|with)\s+$"
+)
 _NO_PEOPLE = re.compile(r"(?=\s+(?:have|had|has)\s+)")
 
 
@@ -155,6 +158,8 @@ def counts(text: str, start: int, end: int) -> list[Count]:
 def _counted(text: str, start: int, end: int, quantity: Quantity) -> Count | None:
     patterns = _patterns()
     if _SHARE_OF.search(text, max(start, quantity.start - 30), quantity.start):
+        return None
+    if _ONE_GROUP.search(text, max(start, quantity.start - 30), quantity.start):
         return None
     for pattern, metric in patterns.things:
         match = pattern.match(text, quantity.end, end)

@@ -33,14 +33,14 @@ _YEAR = r"(?:19|20)\d\d"
 _DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
 _DATE = re.compile(
     rf"""(?:(?P<iso>{_YEAR}-\d\d-\d\d)
-      | (?:(?:(?:last|this|next)\s+)?{_WEEKDAY}\s*,?\s*\(?)?
+      | (?:(?:(?i:last|this|next)\s+)?{_WEEKDAY}\s*,?\s*\(?)?
         (?P<month>{MONTH})\s+(?P<day>{_DAY})\b(?!,\d{{3}})(?:,?\s+(?P<year>{_YEAR}))?
       | (?:the\s+)?(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})(?:,?\s+(?P<year2>{_YEAR}))?
       | (?:(?P<part>early|mid|late)[-\s]+)?
         (?:(?P<month3>{MONTH}),?\s+(?P<year3>{_YEAR})|(?P<month4>{MONTH})|(?P<year4>{_YEAR}))
-      | (?:(?P<which>last|this|next)\s+)?(?P<weekday>{_WEEKDAY})
-      | (?P<relday>[Tt]oday|[Yy]esterday|[Tt]omorrow)
-      | (?P<which2>last|this|next)\s+(?P<unit>week|month|year)
+      | (?:(?P<which>(?i:last|this|next))\s+)?(?P<weekday>{_WEEKDAY})
+      | (?P<relday>(?i:today|yesterday|tomorrow))
+      | (?P<which2>(?i:last|this|next))\s+(?P<unit>week|month|year)
       | (?P<ago>\d{{1,3}}|{"|".join(_SMALL)})\s+(?P<ago_unit>day|week|month|year)s?\s+ago
     )\b\.?""",
     re.VERBOSE,
@@ -153,12 +153,13 @@ def _relative(g: dict[str, str | None], today: date, lean: Lean) -> str | None:
         return _ago(_SMALL.get(g["ago"]) or int(g["ago"]), g["ago_unit"] or "day", today)
     if g["weekday"]:
         back = (today.weekday() - _WEEKDAYS[g["weekday"].lower()]) % 7
-        if g["which"] == "next" or (lean == "future" and g["which"] is None):
+        which = (g["which"] or "").lower()
+        if which == "next" or (lean == "future" and not which):
             return (today + timedelta(days=(7 - back) % 7 or 7)).isoformat()
-        if g["which"] == "last" and back == 0:
+        if which == "last" and back == 0:
             back = 7
         return (today - timedelta(days=back)).isoformat()
-    shift = {"last": -1, "this": 0, "next": 1}[g["which2"] or "this"]
+    shift = {"last": -1, "this": 0, "next": 1}[(g["which2"] or "this").lower()]
     if g["unit"] == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=shift)
         return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"

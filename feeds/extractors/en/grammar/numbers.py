@@ -30,18 +30,21 @@ VAGUE = {
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _WORDS = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve".split(),
-        range(1, 13),
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty".split(),
+        range(1, 21),
         strict=True,
     )
 )
+_SUFFIXES = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
 _BOUNDED: dict[str, Comparator] = dict(COMPARATORS)
 _CUE = "|".join(sorted((re.escape(cue) for cue in _BOUNDED), key=len, reverse=True)).replace(
     r"\ ", r"\s+"
 )
 _FIGURE = (
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,6})?|\b(?:" + "|".join(_WORDS) + r")\b"
-    r"(?=\s+(?:hundred|thousand|million|billion)))(?:\s+(?:hundred|thousand|million|billion))?"
+    r"(?=\s+(?:hundred|thousand|million|billion)))"
+    r"(?:\s+(?:hundred|thousand|million|billion)|(?:k|mn?|bn)\b)?"
 )
 _NOT_BEFORE = r"(?<![\w$€£¥.,:/%-])"
 _NOT_AFTER = r"(?![\w%]|[.,:/-]\d|-[a-z]|\s?(?:%|percent|per\s+cent|percentage)|(?:st|nd|rd|th)\b)"
@@ -86,7 +89,8 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     low, high = match["low"] or match["low2"], match["high"] or match["high2"]
     if low and high:
         # "two to three million": the scale belongs to both.
-        lower, upper = _value(low, _scale(high)), _value(high, None)
+        small = "," not in low
+        lower, upper = _value(low, _scale(high) if small else None), _value(high, None)
         if lower > upper:
             return None
         cue = match["between"] or match["cue"]
@@ -106,15 +110,15 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
 
 
 def _scale(figure: str) -> str | None:
-    last = figure.lower().split()[-1]
-    return last if last in _SCALES else None
+    last = re.sub(r"^[\d.,]+", "", figure.lower().split()[-1])
+    return last if last in _SCALES or last in _SUFFIXES else None
 
 
 def _value(figure: str, scale: str | None) -> Decimal:
     own = _scale(figure)
-    digits = figure.lower().split()[0].replace(",", "")
+    digits = re.sub(r"(?<=\d)[a-z]+$", "", figure.lower().split()[0].replace(",", ""))
     number = Decimal(_WORDS[digits]) if digits in _WORDS else Decimal(digits)
-    return number * _SCALES.get(own or scale or "", 1)
+    return number * {**_SCALES, **_SUFFIXES}.get(own or scale or "", 1)
 
 
 def _plain(number: Decimal) -> str:

@@ -144,6 +144,27 @@ def test_an_act_is_read_with_its_state_its_people_and_its_regime(
     assert told(fact(sentence, "policy")) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("Peru suspended its refugee resettlement programme.", "Admission programme"),
+        ("Peru resumed visa processing on Monday.", "Issue of visas"),
+        ("Peru raised its visa fees for tourists.", "Visa or entry fee"),
+        ("Peru closed its border with Chile.", "Border"),
+        ("Peru reintroduced border controls.", "Border checks"),
+        ("Peru tightens entry rules for Cuban nationals.", "Rules of entry"),
+        ("Peru's parliament approves a law that limits asylum claims.", "Asylum applications"),
+    ],
+)
+def test_the_title_says_what_was_changed(sentence: str, title: str) -> None:
+    assert fact(sentence, "policy")["title"] == title
+
+
+def test_what_is_only_planned_is_proposed() -> None:
+    found = proposed("Peru plans to ban Cuban nationals from entering the country.", "policy")
+    assert [d.fact_type for d in found] == ["policy-proposed"]
+
+
 def test_a_part_of_a_nationality_is_a_category_of_the_rule() -> None:
     found = fact("Peru suspended visa-free entry for Chinese students from July 1.", "policy")
     assert found["rule"]["nationalities"] == ["CN"]
@@ -203,6 +224,16 @@ NO_ACT = [
     "Candidates in Peru promised to end visa-free travel for Chinese nationals.",
     "The ministry issued 40,000 visas to Chinese nationals in May.",
     "Would Chile ban citizens of Peru from entering the country?",
+    "Peru banned imports of Chilean beef from entering the country.",
+    "FIFA banned Cuban nationals from entering the stadium in Peru.",
+    "Peru may ban Cuban nationals from entering the country.",
+    "Lawyers urged Peru to ban Cuban nationals from entering the country.",
+    "A court ruled against the order in which Peru bars Cuban nationals from entering.",
+    "Peru blocked two British MPs from entering the country.",
+    "Peru bans smoking for visitors in parks.",
+    "Peru warned its citizens against travel to Chile, where visas are revoked.",
+    "The club banned Chilean supporters from its stadium.",
+    "Peru has never closed its border with Chile.",
     '"Chile bans citizens of Peru from entering the country," he read.',
 ]
 

@@ -1,4 +1,4 @@
-"""Statements are direct quotations whose speaker the text makes certain."""
+"""Statements are the words of officials, quoted or reported, where the speaker is certain."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_a_short_form_and_a_pronoun_mean_the_one_who_was_introduced() -> None:
 def test_a_ministry_speaks_under_its_full_name() -> None:
     said = fact(
         "Chile's Ministry of the Interior and Public Security keeps the records. "
-        '"We have found no sign of any abuse," the Ministry said in a June 14 statement posted to '
+        '"We have found no sign of any abuse of migrants," the Ministry said in a June 14 statement posted to '
         "its official X account.",
         "statement",
     )
@@ -55,7 +55,7 @@ def test_a_speaker_may_be_introduced_behind_the_name() -> None:
 
 def test_a_month_named_by_the_speaker_is_not_the_day_of_speaking() -> None:
     said = fact(
-        'Chilean interior minister Rosa Diaz said "we have counted more people since May 2021".',
+        'Chilean interior minister Rosa Diaz said "we have counted more migrants since May 2021".',
         "statement",
     )
     assert "said_on" not in said
@@ -68,7 +68,11 @@ NO_STATEMENT = [
     'Salim Harthy made a trip known as "walking the long way to the north".',
     'Omani foreign ministry spokesperson Salim Harthy spoke of the "run" movement.',
     'Omani foreign ministry spokesperson Salim Harthy never said "we will close the border now".',
-    "Omani foreign ministry spokesperson Salim Harthy said that talks would go on.",
+    "Omani opposition leader Salim Harthy said that migrants should stay at home for now.",
+    "Former Omani foreign minister Salim Harthy said that the talks on visas would go on.",
+    "Omani finance minister Salim Harthy said that taxes on oil would not be raised.",
+    "Tory spokesman Adam Finch told reporters that the asylum rules were far too soft.",
+    "Omani foreign minister Salim Harthy said yes.",
     'The newspaper Muscat Mirror reported that "nobody has been harmed so far".',
     '"The mark is never closed here, said Omani foreign ministry spokesperson Salim Harthy.',
     'Rosa Diaz is a reporter who covers borders. She said "nothing of that is really true".',
@@ -81,6 +85,65 @@ def test_words_without_a_certain_speaker_are_left_alone(sentence: str) -> None:
     assert not proposed(sentence, "statement")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "country"),
+    [
+        (
+            "Omani foreign ministry spokesperson Salim Harthy said that talks would go on.",
+            "Salim Harthy",
+            "OM",
+        ),
+        (
+            "The U.N. refugee agency warned that the camps on the island were far too full.",
+            "UNHCR",
+            None,
+        ),
+        (
+            "A State Department official said the talks with the island would go on.",
+            "U.S. Department of State official",
+            "US",
+        ),
+        (
+            "Chilean president Rosa Diaz urged neighbours to take back migrants who were refused.",
+            "Rosa Diaz",
+            "CL",
+        ),
+    ],
+)
+def test_officials_are_heard_in_indirect_speech(
+    sentence: str, speaker: str, country: str | None
+) -> None:
+    said = fact(sentence, "statement")
+    assert (said["speaker"], said.get("country"), said["verbatim"]) == (
+        speaker,
+        country,
+        "paraphrase",
+    )
+    assert said["text"] == sentence
+
+
+def test_a_figure_that_an_official_gives_is_no_statement() -> None:
+    found = proposed("Chile's government said it deported 4,100 migrants last year.")
+    assert [d.fact_type for d in found] == ["statistic-published"]
+
+
+def test_a_press_release_is_the_statement_of_whoever_issues_it() -> None:
+    body = (
+        "Salim Harthy, Foreign Ministry Spokesperson\n\nOman condemns the violence at the "
+        "border.  We call on both sides to keep talking."
+    )
+    said = fact(body, "statement", title="On the violence at the border")
+    assert (said["speaker"], said["role"]) == ("Salim Harthy", "Foreign Ministry Spokesperson")
+    assert (said["medium"], said["said_on"]) == ("press release", "2024-06-19")
+    assert said["text"].startswith("Oman condemns")
+    assert said["text"].endswith("keep talking.")
+
+
+def test_a_notice_of_travel_is_no_statement() -> None:
+    body = "Salim Harthy, Foreign Ministry Spokesperson\n\nThe minister must leave on Friday."
+    assert not proposed(body, "statement", title="The minister will travel to Chile")
+
+
 def test_what_follows_said_it_is_not_spoken_by_it() -> None:
     assert not proposed(
         "Chile's government said the talks went well.\n\nA spokesman for the club said it was wrong "
@@ -90,5 +153,7 @@ def test_what_follows_said_it_is_not_spoken_by_it() -> None:
 
 
 def test_a_weekday_needs_no_preposition() -> None:
-    said = fact('"Talks will go on until autumn," Chilean minister Rosa Diaz said Monday.', "state")
+    said = fact(
+        '"Migrants will come until autumn," Chilean minister Rosa Diaz said Monday.', "state"
+    )
     assert said["said_on"] == "2024-06-17"

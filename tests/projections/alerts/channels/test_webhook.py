@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from projections.alerts.channel import Outgoing, Verdict
+from projections.alerts.channel import Means, Outgoing, Verdict
 from projections.alerts.channels.webhook import (
     WEBHOOK,
     WebhookSettings,
@@ -38,7 +38,7 @@ async def verdict(session: aiohttp.ClientSession, answer: Answer) -> Verdict:
     application.router.add_post("/hook", answer)
     async with TestServer(application) as server:
         settings = WebhookSettings(str(server.make_url("/hook")), SECRET)
-        return await send(settings, MESSAGE, session, NOW)
+        return await send(settings, MESSAGE, Means(session), NOW)
 
 
 def answering(status: int, **extra: str) -> Answer:
@@ -85,7 +85,7 @@ async def test_the_receiver_may_say_when_to_return_or_that_it_is_gone(
 async def test_nobody_listening_is_a_failure_in_words(session: aiohttp.ClientSession) -> None:
     async with TestServer(web.Application()) as server:
         url = str(server.make_url("/hook"))
-    away = await send(WebhookSettings(url, SECRET), MESSAGE, session, NOW)
+    away = await send(WebhookSettings(url, SECRET), MESSAGE, Means(session), NOW)
     assert (away.outcome, away.status) == ("failed", None)
     assert "Cannot connect" in (away.error or "")
 

@@ -1,0 +1,275 @@
+"""Counts of people crossing borders, however the sentence is built: a number, whom, and what.
+
+    "resettled 96,900 refugees"   "650 Omani nationals are detained in Chile"   "300 deportations"
+
+What is counted must be of the field by itself (refugees, visas, deportations) or by what happens
+to it. The toll of one happening is no statistic: such words count only with a period, or in a tense
+that sums up.
+"""
+
+import re
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.numbers import Quantity
+from feeds.extractors.en.grammar.tally_terms import ACTS, FIELD, NEUTRAL, OF_FIELD, THINGS, Act
+
+At = tuple[int, int]
+Side = Literal["before", "after"]
+
+
+_WORD = (
+    r"(?!(?:of|in|on|at|to|and|or|for|from|by|with|who|that|were|was|are|is|have|has)\b)[\w’'-]+"
+)
+_SUMS_UP = re.compile(
+    r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$|\b(?:are|is|remain|being)\s+"
+    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(?:a\s+total\s+of|more\s+than|over|since|so\s+far|to\s+date)\b", re.IGNORECASE
+)
+# "The number of refugees has risen to …", "asylum applications totalled …"
+_REACHED = (
+    r"(?:has|have|had|was|were|is|are|stood|stands|rose|fell|reached|hit|passed|topped|climbed|dropped"
+    r"|grew|totall?ed|numbered|amounted|surged|jumped|soared|exceeded|declined|increased|decreased)"
+)
+_ON_ITS_WAY = (
+    r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up"
+    r"|by|from|about|sharply|slightly|\d[\d.,]*\s?(?:%|percent|per\s+cent)))*"
+)
+_RISEN = re.compile(
+    rf"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{{3,60}}?)\s+{_REACHED}{_ON_ITS_WAY}\s+$"
+)
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """A number with those it counts, and what is done by or to them."""
+
+    quantity: Quantity
+    term: str
+    term_at: At
+    metric: str
+    metric_at: At
+    rule: str
+    end: int
+    counterpart: places.Place | None
+    happening: bool
+    """Whether it may be the toll of one occasion."""
+    sums_up: bool
+
+
+class _Patterns(msgspec.Struct, frozen=True):
+    """The words of counts, compiled once."""
+
+    field: tuple[tuple[re.Pattern[str], str], ...]
+    neutral: re.Pattern[str]
+    things: tuple[tuple[re.Pattern[str], str], ...]
+    acts: tuple[tuple[Act, re.Pattern[str]], ...]
+    subjects: tuple[tuple[re.Pattern[str], str], ...]
+
+
+@cache
+def _patterns() -> _Patterns:
+    lead = rf"\s+(?:of\s+(?:the\s+)?)?(?P<term>(?:{_WORD}\s+){{0,4}}?"
+    demonym = rf"(?:{places.pattern_text()})"
+    return _Patterns(
+        tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in FIELD),
+        re.compile(rf"{lead}(?:{NEUTRAL}|{demonym}(?:\s+(?:{NEUTRAL}))?))(?![\w-])"),
+        tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in THINGS),
+        tuple((act, re.compile(rf"\b(?:{act.words})\b")) for act in ACTS),
+        tuple(
+            (
+                re.compile(
+                    rf"\b(?P<term>{words})\b(?:\s+(?:in|to|by|from|of|at|for|on|across)\s+[^,;.]{{2,50}}?)?"
+                    rf"\s+{_REACHED}{_ON_ITS_WAY}\s+$",
+                    re.IGNORECASE,
+                ),
+                metric,
+            )
+            for words, metric in THINGS
+        ),
+    )
+
+
+def tally(
+    text: str, start: int, end: int, quantity: Quantity, of_field: bool = False
+) -> Tally | None:
+    """What a number of a sentence counts, if that is of the field.
+
+    `of_field` says that the text around the sentence is, where the sentence itself has no word of it.
+    """
+    patterns = _patterns()
+    stop = clause_end(text, quantity.end, end)
+    for pattern, metric in patterns.things:
+        if match := pattern.match(text, quantity.end, stop):
+            if of_field or is_of_field(text, start, end):
+                return _made(text, start, end, quantity, match, metric, None, "tally-things")
+            return None
+    for pattern, metric in patterns.field:
+        if match := pattern.match(text, quantity.end, stop):
+            act = _act(text, start, quantity, match.end(), stop)
+            rule = f"tally-{act[0].name}" if act else "tally-field"
+            return _made(
+                text, start, end, quantity, match, act[0].metric if act else metric, act, rule
+            )
+    risen = _risen(text, start, quantity)
+    if risen:
+        return risen
+    match = patterns.neutral.match(text, quantity.end, stop)
+    if match is None:
+        return None
+    act = _act(text, start, quantity, match.end(), stop)
+    if act is None:
+        return None
+    # Deaths and arrests beside a report on migrants may be anybody's.
+    near = of_field and not act[0].happening
+    if not (act[0].scoped or near or is_of_field(text, start, end)):
+        return None
+    return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
+
+
+def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
+    """A subject that is counted by its verb: "the number of refugees has risen to 70m"."""
+    patterns = _patterns()
+    number_of = _RISEN.search(text, max(start, quantity.start - 150), quantity.start)
+    for pattern, metric in (*patterns.field, *patterns.things):
+        if number_of and pattern.search(f" {number_of['term']}"):
+            at = number_of.span("term")
+            return Tally(quantity, _plain(number_of["term"]), at, metric, at, "tally-number-of",
+                         quantity.end, _people(text, at), False, True)  # fmt: skip
+    for pattern, metric in patterns.subjects:
+        match = pattern.search(text, max(start, quantity.start - 150), quantity.start)
+        if match:
+            at = match.span("term")
+            return Tally(quantity, _plain(match["term"]), at, metric, at, "tally-subject",
+                         quantity.end, _people(text, at), False, True)  # fmt: skip
+    return None
+
+
+_OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
+
+
+def elliptical(text: str, start: int, quantity: Quantity, whole: Tally | None) -> Tally | None:
+    """The same people again, unnamed: "it took in 300; other countries admitted 900"."""
+    if whole is None or not _OBJECT_ENDS.match(text, quantity.end):
+        return None
+    for act, pattern in _patterns().acts:
+        for match in pattern.finditer(text, max(start, quantity.start - 30), quantity.start):
+            if not text[match.end() : quantity.start].strip(" "):
+                return msgspec.structs.replace(
+                    whole, quantity=quantity, metric=act.metric, metric_at=match.span(),
+                    end=quantity.end, rule="tally-elliptical", happening=act.happening,
+                )  # fmt: skip
+    return None
+
+
+def is_of_field(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of text speaks of people who cross borders."""
+    return OF_FIELD.search(text, start, end) is not None
+
+
+_AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:were\s+)?$")
+
+
+def among(text: str, quantity: Quantity, whole: Tally | None) -> Tally | None:
+    """A part of those just counted: "…, including 300 children"."""
+    if whole is None or not _AMONG.search(text, whole.end, quantity.start):
+        return None
+    match = _patterns().neutral.match(text, quantity.end)
+    if match is None:
+        return None
+    at = match.span("term")
+    return msgspec.structs.replace(
+        whole, quantity=quantity, term=_plain(match["term"]), term_at=at, end=match.end(),
+        rule="tally-among", counterpart=_people(text, at) or whole.counterpart,
+    )  # fmt: skip
+
+
+def clause_end(text: str, at: int, end: int) -> int:
+    """Where the clause of a number ends."""
+    match = _CLAUSE.search(text, at, end)
+    return match.start() if match else end
+
+
+_CLAUSE = re.compile(
+    r"[;:()]|\s[-–—]{1,2}\s|—|,\s+(?:but|while|whereas|and|compared|with|including|up|down)\b"
+)
+
+
+def _act(
+    text: str, start: int, quantity: Quantity, after: int, stop: int
+) -> tuple[Act, re.Match[str], Side] | None:
+    """The nearest act behind those counted, else the one right before the number."""
+    before = [
+        (match.end(), act, match)
+        for act, pattern in _patterns().acts
+        for match in pattern.finditer(text, max(start, quantity.start - 40), quantity.start)
+    ]
+    at, act, match = max(before, key=lambda found: found[0], default=(start, None, None))
+    if act and match and not text[at : quantity.start].strip():
+        return act, match, "before"
+    behind = [
+        (match.start(), act, match)
+        for act, pattern in _patterns().acts
+        if (match := pattern.search(text, after, min(stop, after + 60)))
+    ]
+    if behind:
+        _, act, match = min(behind, key=lambda found: found[0])
+        return act, match, "after"
+    if act and match and not re.search(r"[,;.]", text[at : quantity.start]):
+        return act, match, "before"
+    return None
+
+
+def _made(
+    text: str, start: int, end: int, quantity: Quantity, match: re.Match[str], metric: str,
+    act: tuple[Act, re.Match[str], Side] | None, rule: str,
+) -> Tally:  # fmt: skip
+    at = match.span("term")
+    verb = act[1].start() if act else quantity.start
+    head = text[max(start, min(verb, quantity.start) - 40) : verb]
+    return Tally(
+        quantity,
+        _plain(match["term"]),
+        at,
+        metric,
+        act[1].span() if act else at,
+        rule,
+        max(match.end(), act[1].end() if act else 0),
+        _people(text, at),
+        act is not None and act[0].happening,
+        _SUMS_UP.search(head) is not None or _TOGETHER.search(text, start, end) is not None,
+    )
+
+
+def last_people(text: str, start: int, end: int) -> tuple[str, At, places.Place | None] | None:
+    """The people of the field, or of a nationality, that a stretch of text names last."""
+    found = [m.span() for m in _LAST.finditer(text, start, end)]
+    for place in places.places(text, start, end):
+        after = _NATIONALS.match(text, place.end)
+        if place.kind == "adjective" and after and after.end() <= end:
+            found.append((place.start, after.end()))
+    if not found:
+        return None
+    at = max(found, key=lambda span: span[1])
+    return _plain(text[at[0] : at[1]]), at, _people(text, at)
+
+
+_LAST = re.compile(
+    r"\b(?:refugees(?:\s+and\s+migrants)?|migrants|immigrants|asylum[\s-]seekers|deportees)\b"
+)
+_NATIONALS = re.compile(r"\s+(?:nationals|citizens|refugees|migrants|asylum[\s-]seekers)\b")
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _people(text: str, at: At) -> places.Place | None:
+    """The country or group whose people are counted."""
+    named = places.places(text, *at)
+    return named[-1] if named else None
