@@ -15,7 +15,8 @@ from projections.questions import Basis, Clocks, Sighting
 from tracker.api.access import OpenParts
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code
-from tracker.domain.values import jurisdiction, nationality, ruled
+from tracker.domain.groups import jurisdiction
+from tracker.domain.values import nationality, ruled
 from tracker.parts import Parts
 
 MOST = 500

@@ -17,10 +17,10 @@ from projections.views.policies import PolicyStep
 from projections.views.positions import Position
 from tracker.cli.session import Out, table, with_parts
 from tracker.domain.countries import country_code
+from tracker.domain.groups import jurisdiction as named_jurisdiction
 from tracker.domain.metrics import METRICS
 from tracker.domain.policy import Kind
 from tracker.domain.values import day, nationality, ruled
-from tracker.domain.values import jurisdiction as named_jurisdiction
 from tracker.parts import Parts
 
 _limit = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)

@@ -8,6 +8,7 @@ their founding treaties. A rule that names a group is resolved by membership on 
 from datetime import date
 from functools import cache, lru_cache
 
+from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
 
 # group → {since → space-separated codes}; LEFT holds the first day out.
@@ -116,3 +117,9 @@ def group_name(text: str) -> str:
         if group.lower() == text.strip().lower():
             return group
     raise Refused(f"{text!r} is not a known group; known are {', '.join(GROUPS)}")
+
+
+def jurisdiction(text: str) -> str:
+    """A country code, or a group that makes rules as one, in its normal form."""
+    legislator = next((g for g in LEGISLATORS if g.lower() == text.strip().lower()), None)
+    return legislator or country_code(text)

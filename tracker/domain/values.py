@@ -18,7 +18,7 @@ from msgspec import Meta
 from tracker.domain import edtf
 from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
-from tracker.domain.groups import LEGISLATORS, group_name
+from tracker.domain.groups import group_name, jurisdiction
 
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
@@ -173,12 +173,6 @@ def nationality(text: str) -> str:
             return group_name(text)
         except Refused:
             raise Refused(f"{text!r} is neither a country code nor a known group nor *") from None
-
-
-def jurisdiction(text: str) -> str:
-    """A country code, or a group that makes rules as one, in its normal form."""
-    legislator = next((g for g in LEGISLATORS if g.lower() == text.strip().lower()), None)
-    return legislator or country_code(text)
 
 
 def _edtf(text: str) -> str:

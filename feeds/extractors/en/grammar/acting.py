@@ -50,6 +50,16 @@ _OUTSIDE = re.compile(
 )  # fmt: skip
 
 
+_CATEGORIES = {
+    "visa-issuance": "applicants for visas",
+    "visas": "holders of visas",
+    "revokes-visas": "holders of visas",
+    "fee": "those who pay it",
+    "entry-rules": "all who enter",
+}
+"""For whom a condition is that names a nationality and no regime."""
+
+
 def acted(reading: Reading, number: int, line: Line) -> list[Found]:
     """The measures that a sentence tells a state has taken, ended or proposes."""
     text, start, end = reading.text, line.at.start, line.at.end
@@ -253,7 +263,15 @@ def _found(
     speech = next(iter(line.speeches), None)
     quote = Quote(line, origin(speech, "cites", place.code))
     kind = "policy-proposed" if act.proposed else "policy-changed"
-    return Found(kind, fact, at, (quote,), spans, act.rule, "0.7")
+    return Found(
+        kind,
+        fact,
+        at,
+        (quote,),
+        spans,
+        act.rule,
+        "0.8" if crowd.codes not in ((), ("*",)) else "0.7",
+    )
 
 
 def _rule(
@@ -265,7 +283,7 @@ def _rule(
     if crowd.passport_type:
         rule["passport_type"] = crowd.passport_type
     elif category or regime in ("conditional", "unknown"):
-        rule["category"] = category or "those whom the measure concerns"
+        rule["category"] = category or _CATEGORIES.get(act.rule, "those whom it concerns")
     if stay:
         rule["max_stay_days"] = stay[0]
     return rule

@@ -10,7 +10,7 @@ from tests.feeds.extractors.en.paper import fact, proposed
 
 def told(found: dict[str, Any]) -> tuple[str, str, tuple[str, ...], str | None]:
     """Whose act, what is done, to whom, and the regime that then holds."""
-    rule = found.get("rule") or {}
+    rule: dict[str, Any] = found.get("rule") or {}
     whom = tuple(rule.get("nationalities", ()))
     return found["jurisdiction"], found.get("action", "proposed"), whom, rule.get("regime")
 
