@@ -288,9 +288,7 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
 def _checked_text(value: str, kind: str | None, path: str) -> str:
     if _NOT_TEXT.search(value):
         raise Refused(f"{path}: has a NUL or half a character in it", field=path)
-    if kind is None:
-        return value
-    return ruled(RULES[kind], value, path)
+    return value if kind is None else ruled(RULES[kind], value, path)
 
 
 def ruled(rule: Callable[[str], T], text: str, field: str) -> T:
