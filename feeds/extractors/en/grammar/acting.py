@@ -33,6 +33,7 @@ _CLAUSE_END = re.compile(
     r"|seeking\s+to|who\s+(?:said|have\s+said)|on\s+(?:the\s+)?(?:\d{1,2}\s+[A-Z]|Mon|Tues|Wednes"
     r"|Thurs|Fri|Satur|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|grounds))|\s[–—-]\s"
 )
+_BY = re.compile(r"\bby\s+(?:the\s+)?")
 _SAYS = re.compile(r"[^.;,“”\"]{0,60}?\b(?:said|says|announced|announces|confirmed)\b")
 _FROM = re.compile(
     r"\s+(?:fleeing\s+)?from\s+(?P<names>[^.;:,“”\"]{3,60}(?:,[^.;:“”\"]{3,40}\band\b\s\w+)?)"
@@ -97,8 +98,6 @@ def _fact(reading: Reading, number: int, line: Line, act: Act, at: At) -> Found 
     target = _target(text, line, act)
     if who is None and target is None:
         return None
-    if act.passive and who is None and target is None:
-        return None
     state = who.code if who else None
     crowd = _people(text, act, (target or who), state, end)
     if crowd is None:
@@ -109,7 +108,9 @@ def _fact(reading: Reading, number: int, line: Line, act: Act, at: At) -> Found 
     if outward and who is None:
         return None
     # Who bars its own people from a country acts itself; who bars others does so at its border.
-    place = who if outward or target is None or (who and not _same_side(target, crowd)) else target
+    place = target
+    if outward or target is None or (who and target.code in crowd.codes):
+        place = who
     if place is None or not (len(place.code) == 2 or place.code in LEGISLATORS):
         return None
     if not outward and place.code in crowd.codes:
@@ -125,14 +126,10 @@ def _abroad(text: str, start: int, end: int) -> Actor | None:
     return None
 
 
-def _same_side(target: Actor, crowd: People) -> bool:
-    return target.code not in crowd.codes
-
-
 def _actor(reading: Reading, number: int, line: Line, act: Act) -> Actor | None:
     first = min(act.verb_at[0], act.object_at[0])
     if act.passive:
-        by = re.compile(r"\bby\s+(?:the\s+)?").search(reading.text, act.verb_at[1], line.at.end)
+        by = _BY.search(reading.text, act.verb_at[1], line.at.end)
         named = actors(reading.text, by.end(), line.at.end) if by else []
         if named and by and named[0].start - by.end() < 3:
             return named[0]
