@@ -28,6 +28,9 @@ from tracker.domain.draft import DraftProposed
 _FEWEST_WORDS = 5
 """Fewer words in quotation marks are a term or a nickname and no statement."""
 
+_FEWEST_SAID = 3
+"""As few words say something behind "said"; a verb such as "condemned" says something itself."""
+_PLAIN = re.compile(r"(?:said|says?|told|tells|add(?:s|ed)|stat(?:es|ed))$")
 _VERBS = re.compile(SPEECH)
 _SCARE = re.compile(
     r"\b(?:called|known|dubbed|nicknamed|titled|entitled|so-called|term|headlined|labelled)"
@@ -103,7 +106,7 @@ def _indirect(reading: Reading, number: int, line: Line) -> list[tuple[Speech, V
         if not _VERBS.fullmatch(speech.verb) or _NEGATED.search(text, line.at.start, speech.start):
             continue
         around = text[line.at.start : speech.start] + text[speech.end : line.at.end]
-        if len(around.split()) < _FEWEST_WORDS:
+        if len(around.split()) < (_FEWEST_SAID if _PLAIN.match(speech.verb) else 2):
             continue
         if _pronoun(text, speech) and not _spoke_before(reading, number, speech):
             continue

@@ -73,6 +73,7 @@ class _Patterns(msgspec.Struct, frozen=True):
 
     body: re.Pattern[str]
     body_of: re.Pattern[str]
+    titled: re.Pattern[str]
     person: re.Pattern[str]
     apposition: re.Pattern[str]
 
@@ -87,6 +88,11 @@ def _patterns() -> _Patterns:
         body_of=re.compile(
             rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|"
             rf"{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
+        ),
+        # "Chile's president, Rosa Diaz, said"
+        titled=re.compile(
+            rf"(?<![\w-])(?P<place>{place})(?:['’]s)?\s+(?P<body>{_BODY}\s+)?(?P<role>{_ROLE}),\s+"
+            rf"(?P<name>{NAME})(?=,|\s+\w+ed\b|\s+said\b|\s+says\b)"
         ),
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
@@ -119,6 +125,7 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
     patterns = _patterns()
     found = [
         *(_of_office(one) for one in spoken(text, start, end)),
+        *(_person(text, m) for m in patterns.titled.finditer(text, start, end)),
         *(_person(text, m) for m in patterns.person.finditer(text, start, end)),
         *(_apposed(text, m) for m in patterns.apposition.finditer(text, start, end)),
         *(_body(text, m) for m in patterns.body.finditer(text, start, end)),
@@ -131,7 +138,7 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
 def _of_office(one: Spoken) -> Mention:
     """A body known by name: itself, or whoever speaks for it, named or not."""
     office = one.office
-    if one.name and one.role:
+    if one.name:
         agent = Agent(
             " ".join(one.name.split()), "person", office.country, one.role, office.name, True
         )

@@ -21,7 +21,8 @@ SPEECH = (
     r"|demanded|demands|expressed|expresses|blamed|blames|suggested|suggests|remarked|threatened"
     r"|threatens|responded|responds|replied|replies|described|describes|dismissed|dismisses"
     r"|welcomed\s+the|welcomes\s+the|thanked|thanks|praised|praises|asserted|asserts|maintained\s+that"
-    r"|lamented|deplored|deplores|asked|asks|pointed\s+out|points\s+out|promised|promises)"
+    r"|lamented|deplored|deplores|asked|asks|pointed\s+out|points\s+out|promised|promises"
+    r"|tweeted|tweets|posted|rejected\s+the|rejects\s+the|rejects)"
 )
 _REPORTING = (
     r"(?:announced|announces|explained|explains|reported|reports|estimates|estimated|noted|notes"

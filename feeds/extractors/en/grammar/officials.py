@@ -29,7 +29,11 @@ _OUTSIDE = re.compile(
     r"|\bpresident-elect\b|\bpresidential\s+(?:candidate|hopeful)\b",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"\b(?:president|prime\s+minister|premier|chancellor|minister)$", re.IGNORECASE)
+_HEAD = re.compile(
+    r"\b(?:president|prime\s+minister|premier|chancellor|minister|secretary|attorney\s+general|governor"
+    r"|ambassador|commissioner|sheriff|mayor)$",
+    re.IGNORECASE,
+)
 _AROUND = 300
 
 
