@@ -64,13 +64,18 @@ def events(paper: Paper) -> list[Row]:
     found = [
         row for d in drafts(item, _DOCUMENT) if (row := _KINDS[d.fact_type](d, item)) is not None
     ]
-    # The corpus counts all that a speaker says in a document as one statement; the longest is given.
+    # The corpus counts all that a speaker says in a document as one statement: the longest one,
+    # in the speaker's own words where there are any.
     said: dict[str, Row] = {}
     for row in (r for r in found if r["kind"] == "statement"):
         known = said.setdefault(row["speaker"], row)
-        if len(row["quote_or_gist"]) > len(known["quote_or_gist"]):
+        if _telling(row) > _telling(known):
             said[row["speaker"]] = row
     return [r for r in found if r["kind"] != "statement"] + list(said.values())
+
+
+def _telling(row: Row) -> tuple[bool, int]:
+    return any(mark in row["quote_or_gist"] for mark in '"“'), len(row["quote_or_gist"])
 
 
 def _policy(draft: DraftProposed, item: RawItem) -> Row | None:

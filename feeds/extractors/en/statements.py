@@ -32,6 +32,8 @@ _FEWEST_SAID = 3
 """As few words say something behind "said"; a verb such as "condemned" says something itself."""
 _PLAIN = re.compile(r"(?:said|says?|told|tells|add(?:s|ed)|stat(?:es|ed))$")
 _VERBS = re.compile(SPEECH)
+# With a quotation, whoever announces or confirms speaks as well.
+_QUOTING = re.compile(rf"{SPEECH}|(?:announc|confirm|not|explain)(?:es|ed|s)")
 _SCARE = re.compile(
     r"\b(?:called|known|dubbed|nicknamed|titled|entitled|so-called|term|headlined|labelled)"
     r"(?:\s+\w+){0,4}\s*[,:]?\s*$"
@@ -78,7 +80,7 @@ def _said(reading: Reading) -> list[_Said]:
         long = [q for q in quoted if _is_statement(reading.text, line, q)]
         if not long:
             continue
-        speakers = [s for s in line.speeches if _VERBS.fullmatch(s.verb) and
+        speakers = [s for s in line.speeches if _QUOTING.fullmatch(s.verb) and
                     s.agent.kind != "outlet"]  # fmt: skip
         if len({s.agent.name for s in speakers}) == 1:
             speech = speakers[0]

@@ -143,7 +143,7 @@ def _of_office(one: Spoken) -> Mention:
             " ".join(one.name.split()), "person", office.country, one.role, office.name, True
         )
     elif one.role:
-        who = f"{office.name.removeprefix('The ')} {one.role}"
+        who = f"{office.name.removeprefix('The ')} {one.role.removesuffix('s')}"
         agent = Agent(who, "body", office.country, one.role, office.name, True)
     else:
         agent = Agent(office.name, "body", office.country, None, office.name, True)

@@ -12,8 +12,8 @@ from tracker.domain.values import Hop
 
 _QUOTATION = re.compile(r"“([^“”]{2,})”|\"([^\"]{2,})\"")
 SPEECH = (
-    r"(?:said|says?|saying|told|tells|added|adds|stated|states|declared|declares|wrote|writes"
-    r"|stressed|stresses|warned|warns|insisted|insists|claimed|claims|argued|argues|urged|urges"
+    r"(?:said|says?|saying|told|tells|added|adds|stated|states\s+that|declared|declares|wrote|writes"
+    r"|stressed|stresses|warned|warns|insisted|insists|claimed|claims\s+(?:that|to|it|the|he|she|they)|argued|argues|urged|urges"
     r"|called\s+(?:on|for|it|the|upon)|calls\s+(?:on|for|it|the|upon)|calling\s+(?:on|for)"
     r"|denied|denies|vowed|vows|pledged|pledges|accused|accuses|condemned|condemns|criticized|criticised"
     r"|criticizes|criticises|defended|defends|rejected\s+(?:claims|accusations|allegations|reports|criticism)"

@@ -283,7 +283,10 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
+_THERE = re.compile(r"\b(?:in|to|at|into|across)\s+(?:the\s+)?$")
+
+
 def _people(text: str, at: At) -> places.Place | None:
-    """The country or group whose people are counted."""
-    named = places.places(text, *at)
+    """The country or group whose people are counted, and not the one where they are."""
+    named = [p for p in places.places(text, *at) if not _THERE.search(text, at[0], p.start)]
     return named[-1] if named else None
