@@ -31,6 +31,8 @@ _FEWEST_WORDS = 5
 _FEWEST_SAID = 3
 """As few words say something behind "said"; a verb such as "condemned" says something itself."""
 _PLAIN = re.compile(r"(?:said|says?|told|tells|add(?:s|ed)|stat(?:es|ed))$")
+# Countries are added to lists; what is added to words follows with "that".
+_THAT = re.compile(r"\s+that\b")
 _VERBS = re.compile(SPEECH)
 # With a quotation, whoever announces or confirms speaks as well.
 _QUOTING = re.compile(rf"{SPEECH}|(?:announc|confirm|not|explain)(?:es|ed|s)")
@@ -109,6 +111,8 @@ def _indirect(reading: Reading, number: int, line: Line) -> list[tuple[Speech, V
             continue
         around = text[line.at.start : speech.start] + text[speech.end : line.at.end]
         if len(around.split()) < (_FEWEST_SAID if _PLAIN.match(speech.verb) else 2):
+            continue
+        if speech.verb in ("added", "adds") and not _THAT.match(text, speech.end):
             continue
         if _pronoun(text, speech) and not _spoke_before(reading, number, speech):
             continue

@@ -90,7 +90,8 @@ _ACT_THAT = re.compile(
 _ING_AFTER = re.compile(
     r"(?:\b(?:is|are|am|was|were|be|been|by|and|order|proclamation|decree|policy|laws?|bill|rules?"
     r"|amendment|resolution|designation|programme|program|scheme|measures?|agreement|deal|directive"
-    r"|regulations?|legislation|immediately|propos(?:es|ed)|begins?|began|starts?|started)|,)\s+(?:\w+ly\s+)?$",
+    r"|regulations?|legislation|immediately|propos(?:es|ed)|begins?|began|starts?|started)"
+    r"(?:\s+(?:on\s+)?\w+day|\s+today)?|,)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 

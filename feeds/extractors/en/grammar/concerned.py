@@ -32,6 +32,8 @@ _PART = re.compile(
     r"|politicians|settlers|activists|personnel|ministers|envoys|foreign\s+students"
     r"|entrepreneurs|graduates|professionals|nomads|evacuees|unvaccinated|vaccinated|transgender"
     r"|aged|skilled|those\s+(?:who|responsible|involved)|leaders|lawmakers|elites|residents"
+    r"|(?:African|Asian|European|Arab|Western|Caribbean|Muslim|Christian|Pacific|Latin\s+American|Gulf|Nordic"
+    r"|Balkan|Commonwealth)(?=\s+\w)"
     r"|(?:who|whose|responsible|involved|complicit|undermin\w+|linked|with\s+ties)\b)",
     re.IGNORECASE,
 )
