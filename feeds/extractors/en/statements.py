@@ -51,7 +51,7 @@ def _paraphrases(reading: Reading, spoken: list[Said], issued: Release | None) -
         if line.at.item or not known:
             found.append(_reported(reading, line, told[0], state))
             heard.add(who)
-            states.add(state)
+            states |= {state} if state else set()
     return found
 
 

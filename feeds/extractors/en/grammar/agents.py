@@ -208,7 +208,7 @@ def _of_office(text: str, one: Spoken) -> Mention | None:
     if name:
         agent = Agent(" ".join(name.split()), "person", office.country, one.role, office.name, True)
     elif one.role:
-        who = f"{office.name.removeprefix('The ')} {one.role}"
+        who = f"{office.name.removeprefix('The ')} {one.role.removesuffix('s')}"
         agent = Agent(who, "body", office.country, one.role, office.name, True)
     else:
         agent = Agent(office.name, "body", office.country, None, office.name, True)

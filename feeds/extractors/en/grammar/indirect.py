@@ -3,10 +3,11 @@
 import re
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.acts import acts
 from feeds.extractors.en.grammar.agents import Agent, Mention
 from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.clauses import told
 from feeds.extractors.en.grammar.dates import MONTH
-from feeds.extractors.en.grammar.measures import patterns
 from feeds.extractors.en.grammar.numbers import quantities
 from feeds.extractors.en.grammar.officials import Voice, in_scope, voice
 from feeds.extractors.en.grammar.reading import Line, Reading
@@ -14,7 +15,7 @@ from feeds.extractors.en.grammar.scope import crosses_borders
 from feeds.extractors.en.grammar.speaking import ANNOUNCES, SPEECH, TAKES_SIDES, is_speech
 from feeds.extractors.en.grammar.tallies import tally
 
-_FEWEST_WORDS = 5
+_FEWEST_WORDS = 3
 _FEWEST_WORDS_OF_SIDES = 2
 _NEGATED = re.compile(r"\b(?:not|never|n[’']t|denied|if|would\s+have)\b[^“”\"]{0,20}$")
 # "In 2022, X said", "X said in April": another occasion than the one the report is about.
@@ -59,7 +60,7 @@ def _is_told(reading: Reading, number: int, line: Line, speech: Speech) -> bool:
     """Whether the verb carries a claim, and neither a figure nor an act."""
     text, start, end = reading.text, line.at.start, line.at.end
     if ANNOUNCES.fullmatch(speech.verb):
-        if any(pattern.search(text, start, end) for _, pattern in patterns()):
+        if acts(text, start, end) or told(text, start, end):
             # A policy that is announced is a policy.
             return False
         if not _CLAUSE.match(text, speech.end, end):

@@ -9,7 +9,7 @@ import msgspec
 from feeds.extractors.en.grammar.people import NAME
 
 _SPEAKS = (
-    r"(?i:(?:(?:deputy|chief|senior|acting|regional|principal)\s+){0,2}(?:spokes(?:person|man|woman|people)"
+    r"(?i:(?:(?:deputy|chief|senior|acting|regional|principal|assistant)\s+){0,2}(?:spokes(?:person|man|woman|people)"
     r"|officials?|authorities|officers?|chief|director|head|commissioner|secretary(?:[-\s]general)?|envoy|president|minister"
     r"|high\s+commissioner|representative|attach[ée]|leaders?"
     r"|agents?|press\s+secretary|(?:border\s+)?czar|foreign\s+policy\s+chief"

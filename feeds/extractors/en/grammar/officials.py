@@ -36,7 +36,7 @@ _OUTSIDE = re.compile(
 )
 _HEAD = re.compile(
     r"\b(?:president|prime\s+minister|premier|chancellor|minister|governor|mayor|attorney\s+general"
-    r"|sheriff|secretary\s+of\s+\w+|home\s+secretary|king)$",
+    r"|ambassador|commissioner|sheriff|secretary(?:\s+of\s+\w+)?|king)$",
     re.IGNORECASE,
 )
 # Bodies that have no other business than the field.
@@ -75,11 +75,11 @@ def voice(reading: Reading, mention: Mention) -> Voice | None:
     if agent.official or held:
         country = agent.country or (held.country if held else None)
         if country is None and (agent.organisation or "").lower() in HOME_BODIES:
-            country = home(reading)
+            country = home(reading.text)
         return Voice(country, foreign, agent.organisation in _OF_FIELD)
     if agent.kind == "person" and agent.role and (foreign or _OF_STATE.search(agent.role)):
         country = agent.country or state_of(agent.name)
-        country = country or (None if agent.organisation else home(reading))
+        country = country or (None if agent.organisation else home(reading.text))
         known = country or agent.organisation or _HEAD.search(agent.role)
         return Voice(country, foreign) if known else None
     return None

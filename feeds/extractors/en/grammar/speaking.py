@@ -5,7 +5,7 @@ import re
 # Each list is of stems with the same endings: what is said, or how it is taken, is a statement.
 _ED = (
     r"add|warn|insist|claim|assert|lament|explain|maintain|remark|respond|protest|affirm"
-    r"|reaffirm|caution|disput|contend|threaten|demand|reject|condemn|slamm|back|tweet|comment"
+    r"|reaffirm|caution|disput|contend|threaten|demand|reject|condemn|slamm|back|tweet|post|comment"
     r"|appeal|object|counter|hint|boast|recommend|slam"
 )
 _D = (
