@@ -9,10 +9,11 @@ import msgspec
 from feeds.extractors.en.grammar.people import NAME
 
 _SPEAKS = (
-    r"(?i:(?:(?:deputy|chief|senior|acting|regional|principal|assistant)\s+){0,2}"
-    r"(?:spokes(?:person|man|woman|people)|officials?|authorities|officers?|chief|director|head"
-    r"|commissioner|(?:press\s+)?secretary(?:[-\s]general)?|envoy|president|minister"
-    r"|high\s+commissioner|representative|attach[ée]|leaders?|agents?))"
+    r"(?i:(?:(?:deputy|chief|senior|acting|regional|principal|assistant)\s+){0,2}(?:spokes(?:person|man|woman|people)"
+    r"|officials?|authorities|officers?|chief|director|head|commissioner|secretary(?:[-\s]general)?|envoy|president|minister"
+    r"|high\s+commissioner|representative|attach[ée]|leaders?"
+    r"|agents?|press\s+secretary|(?:border\s+)?czar|foreign\s+policy\s+chief"
+    r"|high\s+representative|ambassador|special\s+rapporteur))"
 )
 
 
@@ -59,10 +60,9 @@ def _pattern() -> re.Pattern[str]:
         # "a spokesman for the Home Office", "the head of Frontex"
         rf"(?P<role1>{_SPEAKS})\s+(?:for|of|at|with|in)\s+(?:the\s+)?{office.format(1)}"
         # "State Department spokesman Ned Price", "a Home Office official"
-        # "Rosa Diaz, a spokeswoman for Frontex", "Rosa Diaz, the U.N. High Commissioner for Refugees"
-        rf"|(?P<name4>{NAME}),\s+(?:the\s+|an?\s+)?(?:(?P<role4>{_SPEAKS})\s+(?:for|of|at|with)\s+"
-        rf"(?:the\s+)?)?{office.format(4)}(?:(?:['’]s)?\s+(?P<role5>{_SPEAKS}))?"
         rf"|{office.format(2)}(?:['’]s)?\s+(?P<role2>{_SPEAKS})(?:\s+(?P<name>{NAME}))?"
+        # "the IOM's Leonard Doyle"
+        rf"|{office.format(4)}['’]s\s+(?P<name4>{NAME})"
         rf"|{office.format(3)})(?![\w-])"
     )
 
@@ -72,8 +72,7 @@ def spoken(text: str, start: int, end: int) -> list[Spoken]:
     found: list[Spoken] = []
     for match in _pattern().finditer(text, start, end):
         which = next(n for n in ("1", "2", "3", "4") if match[f"office{n}"])
-        role = next((r for r in ("role1", "role2", "role4", "role5") if match[r]), None)
-        name = match["name"] or match["name4"]
+        role = f"role{which}" if which in ("1", "2") else None
         found.append(
             Spoken(
                 offices()[match[f"office{which}"]],
@@ -82,7 +81,7 @@ def spoken(text: str, start: int, end: int) -> list[Spoken]:
                 match.span(f"office{which}"),
                 match[role] if role else None,
                 match.span(role) if role else None,
-                name,
+                match["name"] or match["name4"],
             )
         )
     return found
