@@ -208,7 +208,7 @@ def test_a_quotation_alone_is_of_whoever_spoke_right_before() -> None:
 
 def test_he_is_nobody_after_a_stranger_has_spoken() -> None:
     found = proposed(
-        "Chile's interior minister Juan Ruiz said that the visas would stay. A driver said no. "
+        "Chile's interior minister Juan Ruiz said that the visas would stay. A driver said that he had paid. "
         "“They took my passport and my visa away,” he said.",
         "statement",
     )
