@@ -22,7 +22,6 @@ from tests.projections.folding import (
     retraction,
 )
 from tracker.domain.base import Event
-from tracker.domain.countries import COUNTRIES
 from tracker.domain.policy import EffectiveDateReached
 from tracker.domain.statement import StatementMade
 from tracker.domain.subscription import Filter
@@ -153,27 +152,6 @@ def test_a_rule_for_many_is_judged_for_the_nationality_watched(who: str) -> None
     before = change("visa-free", "2016-08-15", who)
     found = reason(before, change("visa-required", "2024-07-01", who), by=vietnamese)
     assert (found.key, found.via) == (Cell("EC", "VN"), who)
-
-
-@pytest.mark.parametrize("who", ["*", "EU", "CN"])
-def test_each_of_many_nationalities_is_judged_as_it_would_be_alone(who: str) -> None:
-    """Members who joined and left on other days, with and without facts of their own."""
-    known = (
-        VISA_FREE,
-        change("visa-free", "1990-01-01", "EU"),
-        change("e-visa", "2015-01-01", "ASEAN"),
-        change("visa-on-arrival", "2018-01-01", "GB"),
-        change("visa-required", "2004-01-01", "*"),
-    )
-    news = change("entry-ban", "2012-01-01", who)
-
-    def told(*names: str) -> list[Reason]:
-        watched = watching(Filter(destinations=("EC",), nationalities=names), "include-past")
-        return [r for one in alerts(*known, news, by=watched) for r in one.matched.reasons]
-
-    alone = {r.key: r for name in sorted(COUNTRIES) for r in told(name)}
-    assert {r.key: r for r in told(*sorted(COUNTRIES))} == alone
-    assert len(alone) >= {"*": 100, "EU": 20, "CN": 1}[who]
 
 
 def test_a_later_rule_for_everybody_under_a_closer_one_is_silent() -> None:
