@@ -55,7 +55,7 @@ _NO_COUNT = re.compile(
     re.IGNORECASE,
 )
 _PLACED = re.compile(
-    r"\b(?:in|into|to|at|across|inside|within|through|on|via|reach(?:ed|ing)?|enter(?:ed|ing)?"
+    r"\b(?:by|in|into|to|at|across|inside|within|through|on|via|reach(?:ed|ing)?|enter(?:ed|ing)?"
     r"|left|leaving)\s+(?:the\s+)?(?:[a-z]+(?:ern)?\s+)?(?:border\s+(?:of|with)\s+)?$"
 )
 _RAID = re.compile(
@@ -190,7 +190,7 @@ def _where(text: str, line: Line, counted: Tally, speech: Speech | None) -> tupl
     stop = clause_end(text, counted.quantity.end, line.at.end)
     named = [p for p in places.places(text, line.at.start, line.at.end)
              if p.is_country and not (speech and speech.start <= p.start < speech.end)
-             and not counted.term_at[0] <= p.start < counted.term_at[1]]  # fmt: skip
+             and p != counted.counterpart]  # fmt: skip
     placed = [p for p in named if p.kind == "name"
               and _leads_to(text, max(line.at.start, p.start - 45), p.start, counted)]  # fmt: skip
     after = [p for p in placed if counted.quantity.end <= p.start < stop]

@@ -173,7 +173,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
                    re.IGNORECASE),
         _fiscal,
     ),
-    (re.compile(r"\bso\s+far\s+this\s+year\b|\bthis\s+year\s+(?:so\s+far|alone)\b",
+    (re.compile(r"\bso\s+far\s+this\s+year\b|\bthis\s+year(?:\s+(?:so\s+far|alone))?\b(?!['’]s)",
                 re.IGNORECASE), _so_far),
     (
         re.compile(

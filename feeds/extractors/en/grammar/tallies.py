@@ -106,6 +106,8 @@ def tally(
     stop = clause_end(text, quantity.end, end)
     for pattern, metric in patterns.things:
         if match := pattern.match(text, quantity.end, stop):
+            if metric == "visas-issued" and _TAKEN_BACK.search(text, start, stop):
+                metric = "visas-refused"
             if of_field or is_of_field(text, start, end):
                 return _made(text, start, end, quantity, match, metric, None, "tally-things")
             return None
@@ -141,6 +143,10 @@ def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
             at = number_of.span("term")
             return Tally(quantity, _plain(number_of["term"]), at, metric, at, "tally-number-of",
                          quantity.end, _people(text, at), False, True)  # fmt: skip
+    if number_of and (found := _doing(number_of["term"])):
+        at = number_of.span("term")
+        return Tally(quantity, _plain(number_of["term"]), at, found.metric, at, "tally-number-of",
+                     quantity.end, _people(text, at), False, True)  # fmt: skip
     for pattern, metric in patterns.subjects:
         match = pattern.search(text, max(start, quantity.start - 150), quantity.start)
         if match:
@@ -148,6 +154,13 @@ def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
             return Tally(quantity, _plain(match["term"]), at, metric, at, "tally-subject",
                          quantity.end, _people(text, at), False, True)  # fmt: skip
     return None
+
+
+def _doing(term: str) -> Act | None:
+    """What the people of a subject do: "people claiming asylum"."""
+    if not _patterns().neutral.match(f" {term}"):
+        return None
+    return next((a for a, p in _patterns().acts if a.scoped and p.search(term)), None)
 
 
 _OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
@@ -172,6 +185,7 @@ def is_of_field(text: str, start: int, end: int) -> bool:
     return OF_FIELD.search(text, start, end) is not None
 
 
+_TAKEN_BACK = re.compile(r"\b(?:revok\w+|cancel\w+|refus\w+|den(?:y|ies|ied)|reject\w+)\b")
 _AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:were\s+)?$")
 
 
@@ -269,7 +283,10 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
+_THERE = re.compile(r"\b(?:in|to|at|into|across)\s+(?:the\s+)?$")
+
+
 def _people(text: str, at: At) -> places.Place | None:
-    """The country or group whose people are counted."""
-    named = places.places(text, *at)
+    """The country or group whose people are counted, and not the one where they are."""
+    named = [p for p in places.places(text, *at) if not _THERE.search(text, at[0], p.start)]
     return named[-1] if named else None

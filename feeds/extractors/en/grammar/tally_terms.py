@@ -20,7 +20,7 @@ class Act(msgspec.Struct, frozen=True):
 
 ACTS = (
     Act("removed", r"deport(?:ed|s|ing)?|expel(?:led|s|ling)?|repatriat(?:ed|es|ing)|sent\s+(?:back|home)"
-        r"|return(?:ed|ing)\s+(?:home|to)|removed\s+from", "removals", True, True),
+        r"|return(?:ed|ing)\s+(?:home|to)|removed(?:\s+from)?", "removals", True, True),
     Act("asylum", r"(?:sought|seeking|requested|claimed|claiming|applied\s+for|applying\s+for)\s+"
         r"(?:political\s+)?(?:asylum|refuge|protection|refugee\s+status)", "asylum-applications", True),
     Act("granted", r"(?:granted|given|received|receiving)\s+(?:asylum|refugee\s+status|protection)",
@@ -82,12 +82,13 @@ THINGS = (
     (r"(?:border\s+|migrant\s+)?encounters", "border-encounters"),
     (r"(?:border\s+|immigration\s+|smuggling\s+)?arrests", "border-arrests"),
     (r"(?:migrant|refugee)\s+deaths", "deaths"),
+    (r"net\s+(?:im)?migration", "migrants"),
     (r"(?:residence|work|humanitarian)\s+permits", "visas-issued"),
 )  # fmt: skip
 
 OF_FIELD = re.compile(
     r"\b(?:im|e)?migra\w+|\brefugees?\b|\basylum\b|\bdeport\w*|\bvisas?\b|\bborders?\b|\bsmuggl\w+"
     r"|\btraffick(?:ers?|ing|ed)\b(?<!drug\straffickers)(?<!drug\strafficking)|\bconsula\w+|\brepatriat\w+"
-    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b|\billegally\b|\bundocumented\b|\bunlawfully\b|\bsent\s+back\b",
+    r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b|\billegally\b|\bundocumented\b|\bunlawfully\b|\bsent\s+back\b|\b(?:travel|entry)\s+bans?\b|\bSchengen\b|(?-i:\bICE\b)",
     re.IGNORECASE,
 )
