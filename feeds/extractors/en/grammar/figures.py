@@ -30,7 +30,7 @@ _UNREAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|shall|if|hopes?|aims?"
     r"|aiming|target\w*|limit\w*|quotas?|capacity|caps?|capped|ceilings?|plan(?:s|ned|ning)?|propos\w+"
     r"|allow(?:s|ed|ing)?|goals?|pledged?|commit(?:s|ted|ting)?|offer\w*|up\s+to\s+\d[\d,.]*\s+a\s+year"
-    r"|intend\w*|seek(?:s|ing)?\s+to|want\w*|threat\w*|each|every|per)\b",
+    r"|intend\w*|seek(?:s|ing)?\s+to|want\w*|threat\w*)\b",
     re.IGNORECASE,
 )
 _FORESEEN = re.compile(

@@ -15,14 +15,25 @@ import msgspec
 
 from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.numbers import Quantity
-from feeds.extractors.en.grammar.tally_terms import ACTS, FIELD, NEUTRAL, OF_FIELD, THINGS, Act
+from feeds.extractors.en.grammar.tally_terms import (
+    ACTS,
+    FIELD,
+    FLOWS,
+    NEUTRAL,
+    OF_FIELD,
+    THINGS,
+    Act,
+)
 
 At = tuple[int, int]
 Side = Literal["before", "after"]
 
 
+# Between a number and its noun stand adjectives: neither small words nor other nouns in the plural.
 _WORD = (
-    r"(?!(?:of|in|on|at|to|and|or|for|from|by|with|who|that|were|was|are|is|have|has)\b)[\w’'-]+"
+    r"(?!(?:of|in|on|at|to|and|or|for|from|by|with|who|that|were|was|are|is|have|has|had|as|than|when|after)\b"
+    r"|[a-z]*[^\Wsu]s\b|(?:carry|help|hous|host|contain|transport|hold|bring|involv|includ|kill|support)ing\b)"
+    r"[\w’'-]+"
 )
 _SUMS_UP = re.compile(
     r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$|\b(?:are|is|remain|being)\s+"
@@ -30,12 +41,14 @@ _SUMS_UP = re.compile(
     re.IGNORECASE,
 )
 _TOGETHER = re.compile(
-    r"\b(?:a\s+total\s+of|more\s+than|over|since|so\s+far|to\s+date)\b", re.IGNORECASE
+    r"\b(?:a\s+total\s+of|since|so\s+far|to\s+date|(?:every|each|per|a)\s+(?:year|month|week|day)|annually"
+    r"|daily)\b",
+    re.IGNORECASE,
 )
 # "The number of refugees has risen to …", "asylum applications totalled …"
 _REACHED = (
     r"(?:has|have|had|was|were|is|are|stood|stands|rose|fell|reached|hit|passed|topped|climbed|dropped"
-    r"|grew|totall?ed|numbered|amounted|surged|jumped|soared|exceeded|declined|increased|decreased)"
+    r"|grew|totall?ed|averaged|numbered|amounted|surged|jumped|soared|rocketed|swelled|slumped|plunged|doubled|tripled|exceeded|declined|increased|decreased)"
 )
 _ON_ITS_WAY = (
     r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up"
@@ -50,7 +63,7 @@ class Tally(msgspec.Struct, frozen=True):
     """A number with those it counts, and what is done by or to them."""
 
     quantity: Quantity
-    term: str
+    term: str | None
     term_at: At
     metric: str
     metric_at: At
@@ -76,9 +89,10 @@ class _Patterns(msgspec.Struct, frozen=True):
 def _patterns() -> _Patterns:
     lead = rf"\s+(?:of\s+(?:the\s+)?)?(?P<term>(?:{_WORD}\s+){{0,4}}?"
     demonym = rf"(?:{places.pattern_text()})"
+    things = (*THINGS, *FLOWS)
     return _Patterns(
         tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in FIELD),
-        re.compile(rf"{lead}(?:{NEUTRAL}|{demonym}(?:\s+(?:{NEUTRAL}))?))(?![\w-])"),
+        re.compile(rf"{lead}(?:(?:{demonym}\s+)?(?:{NEUTRAL})|(?P<people>{demonym})))(?![\w-])"),
         tuple((re.compile(rf"{lead}(?:{words}))\b", re.IGNORECASE), m) for words, m in THINGS),
         tuple((act, re.compile(rf"\b(?:{act.words})\b")) for act in ACTS),
         tuple(
@@ -90,7 +104,7 @@ def _patterns() -> _Patterns:
                 ),
                 metric,
             )
-            for words, metric in THINGS
+            for words, metric in things
         ),
     )
 
@@ -107,7 +121,8 @@ def tally(
     for pattern, metric in patterns.things:
         if match := pattern.match(text, quantity.end, stop):
             if of_field or is_of_field(text, start, end):
-                return _made(text, start, end, quantity, match, metric, None, "tally-things")
+                made = _made(text, start, end, quantity, match, metric, None, "tally-things")
+                return _with_whom(made, text, match.end(), stop)
             return None
     for pattern, metric in patterns.field:
         if match := pattern.match(text, quantity.end, stop):
@@ -120,34 +135,94 @@ def tally(
     if risen:
         return risen
     match = patterns.neutral.match(text, quantity.end, stop)
-    if match is None:
+    if match is None or not _is_of_people(text, match):
         return None
     act = _act(text, start, quantity, match.end(), stop)
     if act is None:
         return None
     # Deaths and arrests beside a report on migrants may be anybody's.
     near = of_field and not act[0].happening
-    if not (act[0].scoped or near or is_of_field(text, start, end)):
+    moved = act[0].metric in _MOVES and _abroad(text, start, stop, match)
+    if not (act[0].scoped or near or moved or is_of_field(text, start, end)):
         return None
     return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
+
+
+_MOVES = frozenset({"border-entries", "border-exits", "irregular-crossings"})
+# After a people that is no plural must come what no adjective has behind it.
+_NO_NOUN = re.compile(
+    r"\s*(?:[,.;)]|$)|\s+(?:have|has|had|were|are|who|in|from|to|into|at|and|across|with|without|since|on)\b"
+)
+
+
+def _is_of_people(text: str, match: re.Match[str]) -> bool:
+    """Whether a bare demonym names people: "900 Cubans", "900 Chinese in …", not "900 Chinese goods"."""
+    people = match["people"]
+    if people is None:
+        return True
+    place = places.place_at(text, *match.span("people"))
+    if place is None or place.kind != "adjective":
+        return False
+    plural = people.endswith("s") and not people.endswith("ss")
+    return plural or _NO_NOUN.match(text, match.end()) is not None
+
+
+def _abroad(text: str, start: int, stop: int, match: re.Match[str]) -> bool:
+    """Whether people of one country are told of beside the name of another."""
+    who = _people(text, match.span("term"))
+    return who is not None and any(
+        p.is_country and p.kind == "name" and p.code != who.code
+        for p in places.places(text, start, stop)
+    )
+
+
+_WHOM = re.compile(r"\s+(?:\w+\s+)?(?:by|from|of|to|for|among)\s+(?=(?P<of>(?:[\w’'-]+\s*){1,4}))")
+
+
+def _with_whom(counted: Tally, text: str, at: int, stop: int) -> Tally:
+    """Acts that are counted have people if the text names them: "9,000 visas to Cuban nationals"."""
+    after = _WHOM.match(text, at, stop)
+    named = last_people(text, after.start("of"), after.end("of")) if after else None
+    inside = counted.counterpart
+    if named is None:
+        return msgspec.structs.replace(counted, term=None, counterpart=inside)
+    term, term_at, who = named
+    return msgspec.structs.replace(counted, term=term, term_at=term_at, counterpart=who or inside)
 
 
 def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
     """A subject that is counted by its verb: "the number of refugees has risen to 70m"."""
     patterns = _patterns()
-    number_of = _RISEN.search(text, max(start, quantity.start - 150), quantity.start)
-    for pattern, metric in (*patterns.field, *patterns.things):
-        if number_of and pattern.search(f" {number_of['term']}"):
-            at = number_of.span("term")
-            return Tally(quantity, _plain(number_of["term"]), at, metric, at, "tally-number-of",
-                         quantity.end, _people(text, at), False, True)  # fmt: skip
+    low = max(start, quantity.start - 150)
+    number_of = _RISEN.search(text, low, quantity.start)
+    if number_of:
+        at = number_of.span("term")
+        for pattern, metric in (*patterns.things, *patterns.field):
+            if match := pattern.match(f" {number_of['term']}"):
+                at = (at[0], at[0] + match.end() - 1)
+                counted = _subject(text, quantity, at, metric, "tally-number-of")
+                return _with_whom(counted, text, at[1], quantity.start) if metric in _ACTS else counted
+        neutral = patterns.neutral.match(f" {number_of['term']}")
+        act = neutral and _act(text, start, quantity, at[0] + neutral.end() - 1, at[1])
+        if neutral and act and act[0].scoped:
+            at = (at[0], at[0] + neutral.end() - 1)
+            return _subject(text, quantity, at, act[0].metric, "tally-number-of")
     for pattern, metric in patterns.subjects:
-        match = pattern.search(text, max(start, quantity.start - 150), quantity.start)
-        if match:
+        if match := pattern.search(text, low, quantity.start):
             at = match.span("term")
-            return Tally(quantity, _plain(match["term"]), at, metric, at, "tally-subject",
-                         quantity.end, _people(text, at), False, True)  # fmt: skip
+            counted = _subject(text, quantity, at, metric, "tally-subject")
+            return _with_whom(counted, text, at[1], quantity.start)
     return None
+
+
+_ACTS = frozenset(metric for _, metric in THINGS)
+
+
+def _subject(text: str, quantity: Quantity, at: At, metric: str, rule: str) -> Tally:
+    term = _plain(text[at[0] : at[1]])
+    return Tally(
+        quantity, term, at, metric, at, rule, quantity.end, _people(text, at), False, True
+    )
 
 
 _OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
@@ -269,7 +344,13 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
+_FROM = re.compile(r"\b(?:from|of)\s+(?:the\s+)?$")
+
+
 def _people(text: str, at: At) -> places.Place | None:
-    """The country or group whose people are counted."""
-    named = places.places(text, *at)
+    """The country or group whose people are counted: "Cuban migrants", "migrants from Cuba"."""
+    named = [
+        p for p in places.places(text, *at)
+        if p.kind == "adjective" or _FROM.search(text, at[0], p.start)
+    ]  # fmt: skip
     return named[-1] if named else None
