@@ -17,10 +17,23 @@ if __name__ == "__main__":
 import msgspec
 
 from feeds.extract import drafts
+from feeds.extractors.en.grammar.places import places
 from feeds.items import RawItem, compose
-from tests.bench.corpus_terms import ACTIONS, COMPARATORS, INCIDENTS, MEASURES, TITLES
+from tests.bench.corpus_terms import (
+    ACTIONS,
+    COMPARATORS,
+    COUNTED,
+    ENDED,
+    HALTED,
+    INCIDENTS,
+    MEASURES,
+    TARGETED,
+    TITLES,
+    UNCOUNTED,
+)
 from tracker.domain import edtf
 from tracker.domain.draft import DraftProposed
+from tracker.domain.groups import LEGISLATORS
 
 _DOCUMENT = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b481"
 Row = dict[str, Any]
@@ -64,18 +77,40 @@ def _policy(draft: DraftProposed, item: RawItem) -> Row | None:
     fact, rule = draft.fact, _part(draft.fact, "rule")
     if draft.fact_type == "policy-observed":
         return None
-    action = fact.get("action", "proposed")
+    action, title = fact.get("action", "introduced"), fact.get("title", "")
+    home = fact["jurisdiction"]
+    where, whom = home, list(rule.get("nationalities") or ["*"])
+    if fact["kind"] == "exit":
+        # What bars a state's own people from a country is filed under the country barred.
+        where, whom = next((p.code for p in places(title, 0, len(title))), home), [home]
+    elif home in LEGISLATORS:
+        whom = [p.code for p in places(title, 0, len(title))] or ["*"]
+    counted = COUNTED.search(title)
     return _quoted(draft, item, "evidence", {
         "kind": "policy_change",
-        "destination": [fact["jurisdiction"]],
-        "nationalities": list(rule.get("nationalities") or ("*",)),
-        "measure": MEASURES.get(rule.get("regime")) or TITLES.get(fact.get("title"), "other"),
+        # Schengen's acts are the Union's there.
+        "destination": ["EU" if where in LEGISLATORS else where],
+        "nationalities": UNCOUNTED.sub("", counted[0]) if counted else whom,
+        "measure": _measure(fact["kind"], action, title, rule),
         "change": "proposed" if draft.fact_type == "policy-proposed" else ACTIONS[action],
         "announced_on": fact.get("announced_on"),
         "effective_from": fact.get("effective_from"),
         "effective_to": fact.get("effective_to"),
         "max_stay_days": rule.get("max_stay_days"),
     })  # fmt: skip
+
+
+def _measure(kind: str, action: str, title: str, rule: Row) -> str:
+    """The instrument: what a rule was before it was repealed, or what happened to its granting."""
+    regime = rule.get("regime") or TITLES.get(title.partition(":")[0])
+    if "fee" in title:
+        return "fee"
+    if action == "repealed" and regime in ENDED:
+        return ENDED[regime]
+    targeted = regime == "entry-ban" and TARGETED.search(rule.get("category", ""))
+    if regime in MEASURES and not targeted:
+        return MEASURES[regime]
+    return HALTED.get(action, "other") if kind == "entry" else "other"
 
 
 def _statement(draft: DraftProposed, item: RawItem) -> Row | None:

@@ -26,12 +26,13 @@ from feeds.guard import Guard, guarded_session
 from feeds.schedule import Polling
 from tests.bench.feed_site import body
 from tests.bench.work import ACTOR
+from tracker.collecting import polling_of
 from tracker.domain.base import NewEvent
 from tracker.domain.feed import FeedAdded
 from tracker.log.append import Appender
 from tracker.parts import Parts
 from tracker.settings import Settings
-from tracker.wiring import parts_of, polling_of
+from tracker.wiring import parts_of
 
 SAME, NEW, MANY = 2_000, 200, 10_000
 _FASTER = 10

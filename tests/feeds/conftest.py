@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer
 from feeds.guard import Guard, guarded_session
 from tests.feeds.site import Reader, Site
 from tests.place import Place, parts_at
+from tracker.collecting import polling_of
 from tracker.domain.feed import AddFeed, FeedAdded
-from tracker.wiring import polling_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -15,12 +15,12 @@ from feeds.visiting import Visiting
 from projections.views.documents import Document
 from projections.views.inbox import Draft
 from tests.place import Place, parts_at
+from tracker.collecting import polling_of, visiting_of
 from tracker.domain.base import tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.feed import AddFeed, FeedAdded
 from tracker.parts import Parts
 from tracker.tables.pages import PageState
-from tracker.wiring import polling_of, visiting_of
 
 LEAD = "The ministry told reporters on Tuesday that it had looked into the matter for months."
 SUSPENSION = "Ecuador will suspend visa-free entry for Chinese citizens from July 1, 2030."

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from tests.place import Cluster, Place
+from tracker.collecting import polling_of
 from tracker.settings import Settings
-from tracker.wiring import parts_of, polling_of
+from tracker.wiring import parts_of
 
 
 async def _main(name: str, base: str, superuser: str, database: str, data: str) -> None:

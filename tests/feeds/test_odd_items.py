@@ -13,9 +13,9 @@ from feeds.schedule import Polling
 from projections.views.documents import Document
 from tests.feeds.conftest import Serve, ServeBytes
 from tests.place import Place, parts_at
+from tracker.collecting import polling_of
 from tracker.domain.feed import AddFeed, FeedAdded, MoveFeed, PauseFeed, ResumeFeed
 from tracker.parts import Parts
-from tracker.wiring import polling_of
 
 SUSPENSION = "Ecuador will suspend visa-free entry for Chinese citizens from July 1, 2024."
 

@@ -19,12 +19,12 @@ from tests.feeds.conftest import Serve
 from tests.feeds.site import Reader, Site
 from tests.place import Place, parts_at
 from tracker.clock import system_clock
+from tracker.collecting import polling_of
 from tracker.domain.errors import Refused
 from tracker.domain.feed import AddFeed, FeedAdded, RemoveFeed
 from tracker.log.database import Database
 from tracker.tables.feed_access import FeedAccess, Kept, origin
 from tracker.tables.sealing import Sealer
-from tracker.wiring import polling_of
 
 KEY = bytes(range(32))
 SECRET, PASSWORD = "hunter2-in-the-header", "swordfish-of-the-proxy"

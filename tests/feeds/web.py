@@ -17,12 +17,13 @@ from feeds.fetched import Limits
 from feeds.guard import Guard, guarded_session
 from feeds.schedule import Polling
 from tests.place import Place
+from tracker.collecting import polling_of
 from tracker.domain.base import Actor, Event
 from tracker.domain.feed import KNOWN, AddFeed, FeedAdded
 from tracker.parts import Parts
 from tracker.settings import Settings
 from tracker.tables.schedule import FeedSchedule
-from tracker.wiring import parts_of, polling_of
+from tracker.wiring import parts_of
 
 NOON = datetime(2024, 6, 20, 12, tzinfo=UTC)  # a Thursday
 HOUR_S = 3600

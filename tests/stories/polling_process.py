@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.place import Cluster, Place, parts_at
-from tracker.wiring import polling_of
+from tracker.collecting import polling_of
 
 
 async def main(base: str, name: str, data: str, feed: str, following: str, ahead_min: int) -> None:

@@ -21,11 +21,11 @@ from tests.conftest import cloned
 from tests.place import Cluster, Place, parts_at
 from tests.stories import polling_process
 from tests.stories.snapshots import CHANGES, Archive, made
+from tracker.collecting import polling_of
 from tracker.domain.base import tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.feed import AddFeed, FeedAdded
 from tracker.parts import Parts
-from tracker.wiring import polling_of
 
 GIVEN = os.environ.get("TRACKER_TEST_FEED_ARCHIVE")
 Version = DocumentReceived | DocumentRevised

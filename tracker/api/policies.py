@@ -15,7 +15,7 @@ from projections.standing import Status
 from projections.views.policies import PolicyStep
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
-from tracker.api.reading import Before, Limit, Reading, country, nationality_of
+from tracker.api.reading import Before, Limit, Reading, jurisdiction_of, nationality_of
 from tracker.api.writing import Writer, Written
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.policy import Kind
@@ -67,7 +67,7 @@ class Policies(Controller):
         on = _day(parts, valid_at)
         reading.unless_known(on)
         asked: dict[str, Any] = {
-            "jurisdiction": jurisdiction and country("jurisdiction", jurisdiction),
+            "jurisdiction": jurisdiction and jurisdiction_of(jurisdiction),
             "kind": kind,
         }
         who = nationality and nationality_of("nationality", nationality)

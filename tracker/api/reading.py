@@ -15,6 +15,7 @@ from projections.questions import Basis, Clocks, Sighting
 from tracker.api.access import OpenParts
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code
+from tracker.domain.groups import jurisdiction
 from tracker.domain.values import nationality, ruled
 from tracker.parts import Parts
 
@@ -108,6 +109,11 @@ def country(field: str, text: str) -> str:
 def nationality_of(field: str, text: str) -> str:
     """The country code or group of a parameter; Refused names the parameter."""
     return ruled(nationality, text, field)
+
+
+def jurisdiction_of(text: str) -> str:
+    """The country, or the union that acts as one, of a parameter; Refused names the parameter."""
+    return ruled(jurisdiction, text, "jurisdiction")
 
 
 async def stamp(message: Message, scope: Scope) -> None:

@@ -12,10 +12,10 @@ from feeds.preview import Preview, the_feed
 from tracker.cli.feed_access import access
 from tracker.cli.opml import opml
 from tracker.cli.session import Out, minute, with_parts
+from tracker.collecting import polling_of
 from tracker.domain.feed import AddFeed, ChangeFeed, PauseFeed, RemoveFeed, ResumeFeed
 from tracker.domain.feed_settings import SETTINGS, Article
 from tracker.parts import FeedStanding, Parts
-from tracker.wiring import polling_of
 
 _Command = Callable[..., object]
 _OPTIONS = (

@@ -17,6 +17,7 @@ from projections.views.policies import PolicyStep
 from projections.views.positions import Position
 from tracker.cli.session import Out, table, with_parts
 from tracker.domain.countries import country_code
+from tracker.domain.groups import jurisdiction as named_jurisdiction
 from tracker.domain.metrics import METRICS
 from tracker.domain.policy import Kind
 from tracker.domain.values import day, nationality, ruled
@@ -31,7 +32,9 @@ def _on(parts: Parts, valid_at: str | None) -> date:
 
 
 @click.command()
-@click.option("--jurisdiction", metavar="CODE", help="Only policies of this country.")
+@click.option(
+    "--jurisdiction", metavar="CODE", help="Only policies of this country, EU or Schengen."
+)
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="Only policies of this kind.")
 @click.option("--status", type=click.Choice(STATUSES), help="Only those that stand so.")
 @_valid_at
@@ -48,7 +51,7 @@ async def policies(
 ) -> None:
     """Policies with their status on a day, the last changed first."""
     await parts.settle()
-    asked = {"jurisdiction": jurisdiction and country_code(jurisdiction), "kind": kind}
+    asked = {"jurisdiction": jurisdiction and named_jurisdiction(jurisdiction), "kind": kind}
     equal = {name: value for name, value in asked.items() if value}
     on = _on(parts, valid_at)
     found, _ = await parts.questions.nouns.policies(on, status, limit, None, equal=equal)

@@ -22,6 +22,7 @@ from projections.effects import Effects
 from tracker import logs
 from tracker.cli import sample as samples
 from tracker.cli.session import chosen_settings, data_option
+from tracker.collecting import polling_of, visiting_of
 from tracker.domain.errors import Refused, TrackerError
 from tracker.embedded import hold_up_lock
 from tracker.log.follow import Head
@@ -32,10 +33,8 @@ from tracker.wiring import (
     deliverer_of,
     effects_of,
     parts_of,
-    polling_of,
     server_for,
     trusting_of,
-    visiting_of,
 )
 
 _CHECKLIST = """The log is empty. Four steps:

@@ -56,7 +56,7 @@ def _filled(
             choices=tuple(_shown(value) for value in values_of),
             stands_for=values_of,
             required=field.required and not prefix,
-            suggests_countries=field.kind == "country",
+            suggests_countries=field.kind in ("country", "jurisdiction"),
         )
 
 

@@ -10,6 +10,7 @@ from tracker.console.site import moment_text, whom
 from tracker.domain.base import Event
 from tracker.domain.countries import country_name
 from tracker.domain.fact import Fact
+from tracker.domain.groups import LEGISLATORS
 from tracker.domain.values import kinds
 
 _ELSEWHERE = {"citations"}
@@ -64,7 +65,9 @@ def _value(value: Any, name: str, kind: str | None, names: Mapping[str, str]) ->
     if not isinstance(value, str):
         return Value(_structured(value))
     match kind:
-        case "country":
+        case "jurisdiction" if value in LEGISLATORS:
+            return Value(whom(value))
+        case "country" | "jurisdiction":
             return Value(f"{country_name(value)} ({value})", f"/policy?destination={value}")
         case "nationality":
             return Value(whom(value))

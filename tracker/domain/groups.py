@@ -8,6 +8,7 @@ their founding treaties. A rule that names a group is resolved by membership on 
 from datetime import date
 from functools import cache, lru_cache
 
+from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
 
 # group → {since → space-separated codes}; LEFT holds the first day out.
@@ -72,6 +73,8 @@ _LEFT: dict[tuple[str, str], str] = {
 }
 
 GROUPS = tuple(_JOINED)
+LEGISLATORS = ("EU", "Schengen")
+"""The groups that make rules of their own, which bind their members."""
 
 
 @cache
@@ -103,9 +106,20 @@ def membership_days(code: str) -> tuple[date, ...]:
     return tuple(sorted(d for d in days if d.year < 9999))
 
 
+def members(group: str, day: date) -> tuple[str, ...]:
+    """The countries that are in a group on a day, in the order of their codes."""
+    return tuple(sorted(code for code in _membership() if group in groups_of(code, day)))
+
+
 def group_name(text: str) -> str:
     """The group's own spelling for a name in any case; Refused where unknown."""
     for group in GROUPS:
         if group.lower() == text.strip().lower():
             return group
     raise Refused(f"{text!r} is not a known group; known are {', '.join(GROUPS)}")
+
+
+def jurisdiction(text: str) -> str:
+    """A country code, or a group that makes rules as one, in its normal form."""
+    legislator = next((g for g in LEGISLATORS if g.lower() == text.strip().lower()), None)
+    return legislator or country_code(text)

@@ -1,6 +1,7 @@
 """Policies: changes, proposals, observations and rejections, entry rules among them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar, Literal, Self
 
 import msgspec
@@ -10,11 +11,12 @@ from tracker.domain.base import Event, Facets, Given, Past, Query, require, tagg
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
+from tracker.domain.groups import LEGISLATORS, members
 from tracker.domain.values import (
-    Country,
     Day,
     Edtf,
     Id,
+    Jurisdiction,
     Nationality,
     PassportType,
     Purpose,
@@ -34,6 +36,7 @@ Severity = Literal[1, 2, 3, 4, 5]
 """From 1, hardly anybody notices, to 5, nobody of a nationality may enter any more."""
 
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
+_LATEST = date(9999, 1, 1)
 _TYPES = {"policy-changed", "policy-observed", "policy-proposed", "policy-rejected"}
 
 
@@ -55,13 +58,24 @@ class EntryRule(
     category: str | None = None
 
 
+def bound(jurisdiction: str, day: date | None) -> tuple[str, ...]:
+    """The countries in which an act holds: those that are members of a union on its day.
+
+    An act without a day binds whoever is a member under the latest treaty known.
+    """
+    if jurisdiction in LEGISLATORS:
+        return members(jurisdiction, day or _LATEST)
+    return (jurisdiction,)
+
+
 class PolicyFact(Fact, frozen=True, kw_only=True):
     """What every policy event states."""
 
     noun: ClassVar[str] = ""
     keeps: ClassVar[tuple[str, ...]] = ("policy",)
 
-    jurisdiction: Country
+    jurisdiction: Jurisdiction
+    """A country, or a union whose acts bind its members; entry rules are those of a country."""
     kind: Kind
     policy: Id | None = None
     title: str | None = None
@@ -91,9 +105,10 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
     def facets(self) -> Facets:
         """The jurisdiction, the people concerned, and when it was announced or took effect."""
         who = self.rule.nationalities if self.rule else ()
+        day = edtf.lower(self.effective_from) or edtf.lower(self.announced_on)
         return Facets(
             countries=tuple(
-                dict.fromkeys([self.jurisdiction, *[c for c in who if c in COUNTRIES]])
+                dict.fromkeys([*bound(self.jurisdiction, day), *[c for c in who if c in COUNTRIES]])
             ),
             destination=self.jurisdiction if self.rule else None,
             nationalities=who,
@@ -120,6 +135,11 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         require(
             self.rule is None or self.kind == "entry",
             f"rule: only a policy of kind entry has one, this is {self.kind}",
+            "rule",
+        )
+        require(
+            self.rule is None or self.jurisdiction not in LEGISLATORS,
+            f"rule: name the country whose rule it is, not {self.jurisdiction}",
             "rule",
         )
         require(
@@ -255,7 +275,7 @@ class EffectiveDateReached(Event, frozen=True, kw_only=True):
     day: Day
     """In the capital of the jurisdiction."""
     policy: Id
-    jurisdiction: Country
+    jurisdiction: Jurisdiction
     rule: bool = False
     """Whether the change is one of an entry rule."""
 
@@ -267,7 +287,7 @@ class EffectiveDateReached(Event, frozen=True, kw_only=True):
     def facets(self) -> Facets:
         """The jurisdiction, the policy and the day."""
         return Facets(
-            countries=(self.jurisdiction,),
+            countries=bound(self.jurisdiction, date.fromisoformat(self.day)),
             destination=self.jurisdiction if self.rule else None,
             policy=self.policy,
             occurred=self.day,

@@ -18,13 +18,14 @@ from msgspec import Meta
 from tracker.domain import edtf
 from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
-from tracker.domain.groups import group_name
+from tracker.domain.groups import group_name, jurisdiction
 
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
 Country = Annotated[str, Meta(extra={"kind": "country"})]
 Nationality = Annotated[str, Meta(extra={"kind": "nationality"})]
+Jurisdiction = Annotated[str, Meta(extra={"kind": "jurisdiction"})]
 Edtf = Annotated[str, Meta(extra={"kind": "edtf"})]
 Day = Annotated[str, Meta(extra={"kind": "day"})]
 Instant = Annotated[str, Meta(extra={"kind": "instant"})]
@@ -215,6 +216,7 @@ def _pattern(pattern: str, what: str) -> Callable[[str], str]:
 RULES: dict[str, Callable[[str], str]] = {
     "country": country_code,
     "nationality": nationality,
+    "jurisdiction": jurisdiction,
     "edtf": _edtf,
     "day": lambda text: day(text).isoformat(),
     "instant": _instant,
@@ -286,9 +288,7 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
 def _checked_text(value: str, kind: str | None, path: str) -> str:
     if _NOT_TEXT.search(value):
         raise Refused(f"{path}: has a NUL or half a character in it", field=path)
-    if kind is None:
-        return value
-    return ruled(RULES[kind], value, path)
+    return value if kind is None else ruled(RULES[kind], value, path)
 
 
 def ruled(rule: Callable[[str], T], text: str, field: str) -> T:

@@ -250,7 +250,7 @@ def _text_of(value: Any, kind: str | None, names: Mapping[str, str]) -> str:
             return ", ".join(_text_of(one, kind, names) for one in several)
         case bool():
             return "yes" if value else "no"
-        case str() if kind == "country":
+        case str() if kind in ("country", "jurisdiction"):
             return f"{country_name(value)} ({value})"
         case str() if kind == "nationality":
             return {"*": "everybody"}.get(value) or f"{country_name(value)} ({value})"

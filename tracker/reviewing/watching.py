@@ -1,16 +1,17 @@
 """What open subscriptions watch, as drafts and documents that wait are held against it."""
 
-from projections.alerts.filters import ENTRY_RULE, Index, reach, values_of, watch
+from projections.alerts.filters import ENTRY_RULE, Index, Values, reach, values_of
 from projections.views.inbox import Draft
 from tracker.domain.base import Actor, Item, Query, Recorded
 from tracker.domain.catalog import fact_from
 from tracker.domain.errors import TrackerError
+from tracker.domain.filter import Filter
 from tracker.domain.ids import derived
-from tracker.domain.subscription import Filter, SubscriptionClosed, SubscriptionOpened
+from tracker.domain.subscription import SUBSCRIPTION_EVENTS, SubscriptionClosed, Watched
 from tracker.domain.values import checked
 from tracker.log.read import Reader
 
-_SUBSCRIPTIONS = Query((Item(types=(SubscriptionOpened.type, SubscriptionClosed.type)),))
+_SUBSCRIPTIONS = Query((Item(types=tuple(e.type for e in SUBSCRIPTION_EVENTS)),))
 _PLACES = ("countries", "destinations", "nationalities")
 
 
@@ -37,8 +38,8 @@ class Watching:
 
     def _follow(self, recorded: Recorded) -> None:
         event = recorded.event
-        if isinstance(event, SubscriptionOpened):
-            self._index.open(watch(event, recorded.position))
+        if isinstance(event, Watched):
+            self._index.follow(event, recorded.position)
             self._places[event.subscription] = _places(event.filter)
         elif isinstance(event, SubscriptionClosed):
             self._index.close(event.subscription)
@@ -48,7 +49,8 @@ class Watching:
         """Whether the fact of a draft would be within an open subscription."""
         known = self._fits.get(draft.draft)
         if known is None:
-            known = self._fits[draft.draft] = bool(self._index.fitting(_values(draft)))
+            values = _values(draft)
+            known = self._fits[draft.draft] = bool(values and self._index.fitting(values))
         return known
 
     def names(self) -> set[str]:
@@ -61,12 +63,12 @@ def _places(watched: Filter) -> tuple[str, ...]:
     return tuple({code for field in _PLACES for code in getattr(watched, field)})
 
 
-def _values(draft: Draft) -> dict[str, frozenset[str]]:
+def _values(draft: Draft) -> Values | None:
     """What filters can find the fact of a draft by; a draft of half a fact is found by nothing."""
     try:
         fact = checked(fact_from(draft.fact_type, draft.fact))
     except TrackerError:
-        return {}
+        return None
     proposal = Recorded(
         position=draft.position,
         id=derived("as a fact", draft.draft),
@@ -79,6 +81,5 @@ def _values(draft: Draft) -> dict[str, frozenset[str]]:
         tags=(),
         event=fact,
     )
-    values = values_of(proposal, ())
-    rules = {ENTRY_RULE} if draft.destination else set[str]()
-    return values | {"types": values["types"] | rules}
+    rules = (ENTRY_RULE,) if draft.destination else ()
+    return values_of(proposal, (), None, *rules)

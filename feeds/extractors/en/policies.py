@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from feeds.extractor import Extractor
-from feeds.extractors.en.grammar import changes, observations, rules
-from feeds.extractors.en.grammar.acts import acts, whose
+from feeds.extractors.en.grammar import acting, changes, observations, rules
 from feeds.extractors.en.grammar.agents import Mention, introduced
 from feeds.extractors.en.grammar.attribution import Speech, quotations
 from feeds.extractors.en.grammar.changes import Change, Times
@@ -71,13 +70,28 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     ]
     known = [*changed, *seen]
     since = [s for line in reading.lines if (s := _since(reading, line, known))]
-    taken = {quote.line.at.start for found in (*known, *since) for quote in found.quotes}
-    told = [a for a in acts(reading, taken) if (a.fact["jurisdiction"], whose(a)) not in settled]
-    return proposals(reading, document, POLICIES, [*known, *since, *told])
+    told = {line for m in made for line in (m.line, m.effect)}
+    acted: list[Found] = []
+    for i, line in enumerate(reading.lines):
+        if line not in told:
+            acted += [f for f in acting.acted(reading, i, line)
+                      if not any(_again(f, earlier) for earlier in acted)
+                      and not (f.fact.get("rule") and _rule_key(f) in settled)]  # fmt: skip
+    return proposals(reading, document, POLICIES, [*known, *since, *acted])
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:
     return found.fact["jurisdiction"], tuple(found.fact["rule"]["nationalities"])
+
+
+def _again(found: Found, earlier: Found) -> bool:
+    """Whether a sentence tells once more of an act: the same measure, for some of the same."""
+    one, other = found.fact, earlier.fact
+    if any(one.get(name) != other.get(name) for name in ("jurisdiction", "title", "action")):
+        return False
+    whom = {*one.get("rule", {}).get("nationalities", ())}
+    before = {*other.get("rule", {}).get("nationalities", ())}
+    return not whom or "*" in whom or bool(whom & before)
 
 
 def _made(reading: Reading, number: int, line: Line) -> _Made | None:
@@ -135,6 +149,8 @@ def _changed(reading: Reading, made: list[_Made]) -> Found:
     announced = times.announced_on or next(
         (m.times.announced_on for m in made if m.times.announced_on), None
     )
+    if announced is None and first.line.at.item:
+        announced = reading.day
     quotes: list[Quote] = []
     if announced is None and issuer:
         dated = _announcement(reading, issuer, times.effective_from)

@@ -36,7 +36,9 @@ async def test_what_writes_is_never_open_to_readers(door: Door) -> None:
         for method, path, handler in routes(door)
         if method != "GET" and handler.opt["role"] not in ("analyst", "admin")
     ]
-    assert not lax
+    # Whoever watches may hold a filter against the past, and say that an alert was seen.
+    own = {"/api/v1/subscriptions/backtest", f"/api/v1/alerts/{SOME_ID}/acknowledge"}
+    assert set(lax) <= own
 
 
 async def test_every_route_turns_away_whose_role_does_not_suffice(door: Door) -> None:

@@ -97,7 +97,8 @@ async def test_forms_say_what_each_field_may_hold(door: Door) -> None:
     forms = {form["name"]: form for form in (await door.get("/facts/types")).body["types"]}
     policy = {field["name"]: field for field in forms["policy"]["fields"]}
     assert forms["policy"]["type"] == "policy-changed"
-    assert (policy["jurisdiction"]["kind"], policy["jurisdiction"]["required"]) == ("country", True)
+    place = policy["jurisdiction"]
+    assert (place["kind"], place["required"]) == ("jurisdiction", True)
     assert policy["effective_from"]["kind"] == "edtf"
     assert "suspended" in policy["action"]["choices"]
     rule = {field["name"]: field for field in policy["rule"]["fields"]}

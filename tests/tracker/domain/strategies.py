@@ -11,7 +11,7 @@ from tracker.domain.base import Event
 from tracker.domain.catalog import EVENTS, FACTS, encode
 from tracker.domain.correction import FactCorrected
 from tracker.domain.countries import COUNTRIES
-from tracker.domain.groups import GROUPS
+from tracker.domain.groups import GROUPS, LEGISLATORS
 from tracker.domain.values import instant_text, kind_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -22,6 +22,7 @@ MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.j
 
 BY_KIND: dict[str, st.SearchStrategy[str]] = {
     "country": st.sampled_from(sorted(COUNTRIES)),
+    "jurisdiction": st.sampled_from([*sorted(COUNTRIES), *LEGISLATORS]),
     "nationality": st.sampled_from([*sorted(COUNTRIES), *GROUPS, "*"]),
     "edtf": st.one_of(
         _DAYS.map(date.isoformat),

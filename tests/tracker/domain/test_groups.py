@@ -6,7 +6,14 @@ import pytest
 
 from tracker.domain.countries import COUNTRIES, country_code, country_name
 from tracker.domain.errors import Refused
-from tracker.domain.groups import GROUPS, group_name, groups_ever, groups_of, membership_days
+from tracker.domain.groups import (
+    GROUPS,
+    group_name,
+    groups_ever,
+    groups_of,
+    members,
+    membership_days,
+)
 
 DAYS: list[tuple[str, str, set[str], set[str]]] = [
     ("GB", "2020-01-31", {"EU"}, {"Schengen"}),
@@ -56,3 +63,10 @@ def test_codes_and_names_are_found_in_any_case_and_nothing_else_is() -> None:
             country_code(unknown)
     with pytest.raises(Refused, match="known are EU, Schengen"):
         group_name("NATO")
+
+
+def test_the_members_of_a_group_are_those_of_the_day() -> None:
+    assert "GB" in members("EU", date(2020, 1, 31))
+    assert "GB" not in members("EU", date(2020, 2, 1))
+    assert len(members("EU", date(2024, 7, 1))) == 27
+    assert members("GCC", date(2024, 7, 1)) == ("AE", "BH", "KW", "OM", "QA", "SA")

@@ -9,6 +9,7 @@ import msgspec
 
 from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.reading import Line, Reading
+from tracker.domain.groups import LEGISLATORS
 
 _BODIES = (
     r"(?:governments?|administration|authorities|officials?|ministry|ministries|ministers?|cabinet"
@@ -31,11 +32,20 @@ _BACKWARD = re.compile(
     r"government|ministry|administration|president|prime\s+minister|minister|authorities|order"
     r"|proclamation|decree|directive|decision|measures?|rules?|law|legislation|bill|policy|plan|ban"
     r"|bloc|department|agency|cabinet|parliament|kingdom|republic|secretary|announcement)"
-    r"|it|its|he|she|they|we|our|officials|authorities|ministers|lawmakers|a\s+(?:new\s+)?(?:law"
+    r"|it|its|he|she|they|we|our|(?-i:I)|officials|authorities|ministers|lawmakers"
+    r"|a\s+(?:new\s+)?(?:law"
     r"|decree|proclamation|order))\b",
     re.IGNORECASE,
 )
 _SENTENCES_BACK = 4
+_HOST = re.compile(r"https?://([\w.-]+)")
+_SITES = (
+    (".gov", "US"), (".gov.uk", "GB"), ("www.gov.uk", "GB"), (".canada.ca", "CA"), (".gc.ca", "CA"),
+    (".gov.au", "AU"), (".govt.nz", "NZ"), (".gov.in", "IN"), (".gouv.fr", "FR"), (".bund.de", "DE"),
+    (".europa.eu", "EU"), (".gov.cn", "CN"), (".go.jp", "JP"), (".go.kr", "KR"), (".gov.ie", "IE"),
+    (".gov.za", "ZA"), (".go.ke", "KE"), (".gob.mx", "MX"), (".gov.br", "BR"), (".gov.sg", "SG"),
+)  # fmt: skip
+"""Endings of hosts that only public bodies may bear."""
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -73,7 +83,7 @@ def actors(text: str, start: int, end: int) -> list[Actor]:
     found += [
         Actor(place.code, place.start, place.end)
         for place in places.places(text, start, end)
-        if (place.is_country or place.code == "EU") and _acts(text, start, end, place)
+        if (place.is_country or place.code in LEGISLATORS) and _acts(text, start, end, place)
     ]
     return sorted(found, key=lambda a: a.start)
 
@@ -94,20 +104,27 @@ def actor(reading: Reading, number: int, line: Line, verb: int) -> Actor | None:
     own = actors(text, start, verb)
     if own:
         return own[-1]
-    refers = None
-    for found in _BACKWARD.finditer(text, start, verb):
-        refers = found
-    if refers is None:
+    back = list(_BACKWARD.finditer(text, start, verb))
+    if not back:
         return None
-    code = _before(reading, number) or home(reading)
-    return Actor(code, refers.start(), refers.end()) if code else None
+    code = official(reading.item.url) or _before(reading, number) or home(reading.text)
+    return Actor(code, *back[-1].span()) if code else None
+
+
+def official(url: str | None) -> str | None:
+    """The state whose public body a page is of; there "we" and "the Department" are its own."""
+    host = _HOST.match(url or "")
+    if host is None:
+        return None
+    return next((code for ending, code in _SITES if host[1].endswith(ending)), None)
 
 
 def _before(reading: Reading, number: int) -> str | None:
-    """The only state that acts in the nearest sentences before, if the prose is connected."""
-    if reading.lines[number].at.item:
-        return None
+    """The only state that acts in the nearest sentences before; items of a list stand alone."""
+    at = reading.lines[number].at
     for back in reversed(reading.lines[max(0, number - _SENTENCES_BACK) : number]):
+        if at.item and back.at.paragraph != at.paragraph:
+            return None
         codes = {a.code for a in actors(reading.text, back.at.start, back.at.end)}
         if codes:
             return codes.pop() if len(codes) == 1 else None
@@ -115,8 +132,8 @@ def _before(reading: Reading, number: int) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def home(reading: Reading) -> str | None:
+def home(text: str) -> str | None:
     """The state that acts most often in a document, if it is named more than all others together."""
-    counted = Counter(a.code for a in actors(reading.text, 0, len(reading.text)))
+    counted = Counter(a.code for a in actors(text, 0, len(text)))
     first = counted.most_common(1)
     return first[0][0] if first and first[0][1] * 2 > counted.total() else None

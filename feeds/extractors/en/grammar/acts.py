@@ -1,190 +1,206 @@
-"""Acts of states on who may enter or leave, beside the changes of entry rules told in full."""
+"""Sentences in which a state makes, ends or plans a measure on crossing its border."""
 
 import re
-from typing import Any
 
-from feeds.extractors.en.grammar import places
-from feeds.extractors.en.grammar.actors import actor
-from feeds.extractors.en.grammar.attribution import quotations
-from feeds.extractors.en.grammar.changes import times
-from feeds.extractors.en.grammar.dates import When
-from feeds.extractors.en.grammar.measures import Measure, patterns
-from feeds.extractors.en.grammar.nationalities import Peoples, peoples
-from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
+import msgspec
 
-_UNREAL = re.compile(
-    r"\b(?:consider(?:s|ed|ing)?|(?-i:may)|might|could|should|can|cannot|threaten(?:s|ed|ing)?"
-    r"|urg(?:e|es|ed|ing)|call(?:s|ed|ing)?\s+(?:on|for)|refus(?:e|es|ed|ing)\s+to|not|never|if|whether"
-    r"|unless|want(?:s|ed)?|hop(?:e|es|ed|ing)|seek(?:s|ing)?\s+to|sought\s+to|ask(?:s|ed|ing)|discuss\w*"
-    r"|debat\w+|recommend\w*|rumou?rs?|speculation|possib(?:le|ly|ility)|petition|demand(?:s|ed|ing)?"
-    r"|negotiat\w+|mull(?:s|ed|ing)?|without\s+(?=ban)|delay\w*|postpon\w+|campaign(?:s|ed|ing)?|critici[sz]\w+"
-    r"|promis(?:e|es|ed|ing)|vow(?:s|ed|ing)?|risk|what|rul(?:es|ed)\s+(?:that|against)|judges?|courts?"
-    r"|lawsuits?|block(?:s|ed|ing)\s+(?:the|a|president|trump)|advis(?:es|ed|ory)|warn(?:s|ed|ing)?\s+(?:its|against)"
-    r"|former|once|fail(?:s|ed)\s+to|had\s+been|history|used\s+to|fake|hoax|false|den(?:y|ies|ied)\s+that"
-    r"|oppos\w+|protest\w*\s+(?:over|against)|after\s+(?:the|a|an)\b(?=[^.]{0,40}\bban\b))\b|n[’']t\b",
+from feeds.extractors.en.grammar import deeds
+from feeds.extractors.en.grammar.measures import NOUNS, Measure, Outcome, measure, outcome
+from feeds.extractors.en.grammar.reading import At
+
+
+class Act(msgspec.Struct, frozen=True):
+    """The words of an act: where its verb is, what it concerns, and where people are named."""
+
+    rule: str
+    title: str
+    kind: str
+    outcome: Outcome
+    verb_at: At
+    object_at: At
+    whom_at: At
+    proposed: bool = False
+    passive: bool = False
+    about: str | None = None
+    strict: bool = False
+    """Whether the people must be named for it to be a rule."""
+    bare: bool = False
+    """Whether the names of countries alone stand for their people."""
+
+
+_LEFT = 130
+_STOPS = re.compile(r"[;:—]|\s[–-]\s|,\s+(?:after|as|while|but|although|amid|following|because)\b"
+                    r"|\b(?:after|because|although)\b")  # fmt: skip
+_WISHED = re.compile(
+    r"\b(?:consider(?:s|ed|ing)?|threaten(?:s|ed|ing)?|urg(?:e|es|ed|ing)|call(?:s|ed"
+    r"|ing)?\s+(?:\w+\s+)?(?:on|for|to)"
+    r"|refus(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|never|want(?:s|ed|ing)?|hop(?:e|es|ed|ing)"
+    r"|seek(?:s|ing)?|sought|ask(?:s|ed|ing)?|discuss(?:es|ed|ing)?|debat(?:e|es|ed|ing)"
+    r"|reject(?:s|ed|ing)?|recommend(?:s|ed|ing)?|rumou?rs?|speculation|possib(?:le|ly|ility)"
+    r"|petition|demand(?:s|ed|ing)?|negotiat(?:e|es|ed|ing)|mull(?:s|ed|ing)?|delay(?:s|ed|ing)?"
+    r"|postpon(?:e|es|ed|ing)|campaign(?:s|ed|ing)?|pledg(?:e|es|ed|ing)|promis(?:e|es|ed|ing)"
+    r"|vow(?:s|ed|ing)?|risk(?:s|ed)?|warn(?:s|ed|ing)?\s+(?:that\s+)?(?:it\s+|he\s+)?(?:could"
+    r"|might|may)"
+    r"|criticis\w+|criticiz\w+|condemn\w*|protest(?:s|ed|ing)?|accus\w+|fail(?:s|ed|ing)?"
+    r"|attempt(?:s|ed|ing)?"
+    r"|tr(?:y|ies|ied|ying)\s+to|challeng\w+|block(?:s|ed|ing)?|overturn\w*|strik\w+\s+down"
+    r"|support(?:s|ed|ing)?|oppos(?:e|es|ed|ing)|weigh(?:s|ed|ing)?|study(?:ing)?|prepar(?:e|es"
+    r"|ed|ing)"
+    r"|expected|likely|appl(?:y|ied|ying)\s+for|judges?|courts?|right\s+to|how|why|what|when|senators?|candidates?|opposition|lawyers?|activists?|protesters|critics|analysts|if\s+elected)\b",
     re.IGNORECASE,
 )
-_WOULD = re.compile(r"\bwould\b", re.IGNORECASE)
-_ANNOUNCED = re.compile(r"\b(?:announc\w+|said|says|confirm\w+|declar\w+|decid\w+|sign\w+)\b")
+_SUPPOSED = re.compile(
+    r"\b(?:if|whether|unless|could|(?-i:may)|might|should|can|cannot|must|would|no\s+longer)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
+_DECIDED = re.compile(
+    r"\b(?:announc\w+|said|says|confirm(?:s|ed)|declar(?:es|ed)|decid(?:es|ed)|order|proclamation"
+    r"|decree|law|measure|rules?|policy)\b[^;“”\"]{0,90}$", re.IGNORECASE,
+)  # fmt: skip
 _PROPOSED = re.compile(
-    r"\b(?:propos(?:e|es|ed|ing|al|als)|plan(?:s|ned|ning)?\s+to|plan\s+(?:to|for)|intend(?:s|ed)?\s+to"
-    r"|draft|bill\s+(?:that|to|would)|set\s+to|prepar(?:es|ed|ing)\s+to|expected\s+to)\b",
+    r"\b(?:propos(?:e|es|ed|ing|als?)|plan(?:s|ned|ning)?\s+to|draft|bill|intends?\s+to)\b",
     re.IGNORECASE,
 )
-_APPROVED = re.compile(r"\b(?:approv|sign|adopt|pass|enact)\w*\b", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"\b(?:imports?|exports?|goods|products?|beef|poultry|seafood|wheat|oil|gas|coal|weapons?|arms|flights?"
-    r"|airlines?|aircraft|ships?|vessels|FIFA|UEFA|IOC|Olympics?|Olympic|World\s+Cup|league|tournament|match"
-    r"|players?|athletes?|footballers?|team|club|TikTok|apps?|website|internet|phones?|software|Huawei|film"
-    r"|movie|album|concert|book|song|broadcast\w*|advert\w*|smoking|alcohol|plastic|crypto\w*|bonds?\s+market"
-    r"|shares|stock|driving|protests?|demonstrations?|abortion|trans(?:gender)?|school|drones?)\b",
+_ANNOUNCED_PLAN = re.compile(
+    r"\b(?:announc|unveil|approv|sign)\w*\s+(?:[\w-]+\s+){0,3}?(?:plans?|intentions?|bill)\b",
     re.IGNORECASE,
 )
-_INTO = re.compile(
-    r"\b(?:entering|enter|entry\s+(?:in)?to|visiting|visit|(?:travel(?:l?ing)?|coming|come|migrat\w+|admission|access)"
-    r"\s+(?:in)?to|arriving\s+in|let\s+into|into|going\s+to|to\s+parts\s+of|borders?\s+with(?=\s+\w+\s+to))\s+(?:the\s+)?(?=[A-Z])"
-)
-_TOUCHES = re.compile(
-    r"visa|entry|entrance|enter|border|asylum|refug|migra|travel|TPS|parole|frontier|checkpoint"
-    r"|protect|citizens|nationals|foreign",
+_PAST_FORMS = re.compile(r"(?:ed|en|ut|et|oze|ung|aid|an|rew|rought\s+in)$")
+_FINITE = re.compile(r"(?:s|ed|ut|et|oze|an|rew)$|\b(?:in|out|down|off|on|to)$")
+_LED_BY = re.compile(
+    r"\b(?:will|shall|to|and|or|also|is|are|was|were|has|have|had|been|be|by|would|we|I|they"
+    r"|governments?|authorities|states"
+    r"|officials|ministers|countries|lawmakers|it|of|temporarily|immediately|now|further"
+    r"|indefinitely|fully|then|both|formally"
+    r"|officially|effectively|States|Netherlands|Philippines|Emirates|Maldives|Bahamas"
+    r"|and\s+(?:(?-i:[A-Z])\w+\s+){0,2}(?-i:[A-Z])\w+)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
-_SOME = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s+(?:\w+\s+){0,3}?"
-                   r"(?:MPs|lawmakers|officials|journalists|politicians|activists|men|women)\b")  # fmt: skip
-_CATEGORIES = {
-    "asylum-bar": "asylum seekers", "visas-revoked": "holders of visas",
-    "visa-restrictions": "applicants for visas", "programme-suspended": "applicants",
-    "programme-resumed": "applicants", "refugee-ceiling": "refugees",
-    "status-ended": "people under temporary protection",
-    "status-extended": "people under temporary measures", "new-route": "applicants",
-}  # fmt: skip
 
 
-def acts(reading: Reading, taken: set[int]) -> list[Found]:
-    """The acts that a document reports, each once; lines in `taken` are read already."""
-    found: dict[tuple[str, tuple[str, ...], str], Found] = {}
-    for number, line in enumerate(reading.lines):
-        if line.at.start in taken or reading.text[line.at.end - 1] == "?":
-            continue
-        for one in _of_line(reading, number, line):
-            found.setdefault((one.fact["jurisdiction"], whose(one), one.rule), one)
-    return list(found.values())
+_ACT_THAT = re.compile(
+    r"\b(?:order|proclamation|decree|laws?|legislation|bill|rules?|directive|resolution|measures?"
+    r"|agreement|deal|memorandum|amendment|regulations?|decision)\b[^,;]{0,50}\b(?:that|which)\s+$",
+    re.IGNORECASE,
+)
 
 
-def whose(found: Found) -> tuple[str, ...]:
-    """The nationalities that the rule of a policy concerns; none where it has no rule."""
-    rule: dict[str, Any] = found.fact.get("rule") or {}
-    return tuple(rule.get("nationalities", ()))
+_ING_AFTER = re.compile(
+    r"(?:\b(?:is|are|am|was|were|be|been|by|and|order|proclamation|decree|policy|laws?|bill|rules?"
+    r"|amendment|resolution|designation|programme|program|scheme|measures?|agreement|deal|directive"
+    r"|regulations?|legislation|immediately|propos(?:es|ed)|begins?|began|starts?|started)|,)\s+(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
 
 
-def _of_line(reading: Reading, number: int, line: Line) -> list[Found]:
-    text, start, end = reading.text, line.at.start, line.at.end
-    if not _TOUCHES.search(text, start, end):
-        return []
-    if _ELSEWHERE.search(text, start, end) or _SOME.search(text, start, end):
-        return []
-    quoted = quotations(text, start, end)
-    found: list[Found] = []
-    ends = start
-    for measure, pattern in patterns():
-        match = pattern.search(text, start, end)
-        if match is None or any(q.start <= match.start() < q.end for q in quoted):
-            continue
-        if match.start() < ends:
-            continue
-        one = _act(reading, number, line, measure, match.span())
-        if one:
-            found.append(one)
-            ends = match.end()
-    return found[:2]
+def standing(text: str, start: int, verb: int, first: str) -> str | None:
+    """Whether what a verb tells is made ("made"), only "proposed", or neither.
 
-
-def _act(reading: Reading, number: int, line: Line, measure: Measure, at: At) -> Found | None:
-    text, start, end = reading.text, line.at.start, line.at.end
-    if _UNREAL.search(text, start, at[1]):
+    The words between `start` and the verb decide: wishes and conditions of its own clause.
+    """
+    cut = start
+    for stop in _STOPS.finditer(text, start, verb):
+        cut = stop.end()
+    clause = text[cut:verb]
+    if _WISHED.search(clause) or _WISHED.match(first) or _DENIED.search(clause[-40:]):
         return None
-    if _WOULD.search(text, start, at[0]) and not _ANNOUNCED.search(text, start, at[0]):
-        return None
-    proposed = (
-        _PROPOSED.search(text, start, at[0]) is not None
-        and _APPROVED.search(text, start, at[0]) is None
-    )
-    where = _destination(reading, number, line, measure, at)
-    if where is None:
-        return None
-    who = peoples(text, at[0], end, where[0])
-    if measure.whither == "named":
-        by = actor(reading, number, line, at[0])
-        if by is None or by.code == where[0]:
+    supposed = _SUPPOSED.search(clause)
+    if supposed and not (
+        supposed[0].lower() == "would" and _DECIDED.search(clause[: supposed.start()])
+    ):
+        if not _PROPOSED.search(clause):
             return None
-        who = Peoples((by.code,), (by.start, by.end))
-    if (who is None and not measure.anybody) or (who and who.counted):
+        return "proposed"
+    if _PROPOSED.search(clause) and not _ANNOUNCED_PLAN.search(clause):
+        return "proposed"
+    return "made"
+
+
+def acts(text: str, start: int, end: int) -> list[Act]:
+    """What a sentence tells of measures, by the nouns for them."""
+    found: list[Act] = []
+    for noun in NOUNS.finditer(text, start, end):
+        act = _left(text, start, end, noun) or _right(text, start, end, noun)
+        if act:
+            found.append(act)
+    return found
+
+
+def _left(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
+    window = text[max(start, noun.start() - _LEFT) : noun.start()]
+    offset = noun.start() - len(window)
+    for pattern, rule in ((deeds.NOMINAL, "announced"), (deeds.ACTIVE, "made")):
+        match = _last(pattern, window)
+        if match is None:
+            continue
+        deed = deeds.deed(match)
+        what = measure(noun)
+        result = outcome(what, deed)
+        if result is None:
+            continue
+        if rule == "announced" and match[0].lower().startswith("exten"):
+            result = Outcome("extended", result.regime)
+        verb_at = (offset + match.start(deed), offset + match.end(deed))
+        first = offset + match.start()
+        if rule == "made" and not finite(text, start, verb_at):
+            continue
+        return _act(text, start, what, result, first, verb_at, noun, (first, end), False)
+    return None
+
+
+def _last(pattern: re.Pattern[str], window: str) -> re.Match[str] | None:
+    """The match that begins nearest to the end, which the pattern is bound to."""
+    found = None
+    at = 0
+    while (match := pattern.search(window, at)) is not None:
+        found = match
+        at = match.start() + 1
+    return found
+
+
+def finite(text: str, start: int, verb_at: At) -> bool:
+    """Whether a form is a verb that tells: "suspends", "will suspend", but no bare "order"."""
+    word = text[verb_at[0] : verb_at[1]]
+    before = text[max(start, verb_at[0] - 40) : verb_at[0]]
+    if re.search(
+        r"\b(?:the|a|an|its|their|his|this|that|which|new|of|travel|entry|visa|blanket"
+        r"|immigration)\s+$",
+        before,
+        re.IGNORECASE,
+    ):
+        return _ACT_THAT.search(text, max(start, verb_at[0] - 90), verb_at[0]) is not None
+    if word.lower().startswith(("will ", "would ", "to ")):
+        return True
+    if word.lower().endswith("ing"):
+        return _ING_AFTER.search(before) is not None
+    return bool(_FINITE.search(word)) or bool(_LED_BY.search(before))
+
+
+def _right(text: str, start: int, end: int, noun: re.Match[str]) -> Act | None:
+    what = measure(noun)
+    for pattern, rule in ((deeds.PASSIVE, "passive"), (deeds.OWN_WAY, "own")):
+        match = pattern.match(text, noun.end(), end)
+        if match is None:
+            continue
+        deed = deeds.deed(match)
+        result = outcome(what, deed)
+        if result is None or (rule == "passive" and match.groupdict().get("bare")):
+            continue
+        return _act(
+            text, start, what, result, noun.start(), match.span(deed), noun, (start, end), True
+        )
+    return None
+
+
+def _act(
+    text: str, start: int, what: Measure, result: Outcome, first: int, verb_at: At,
+    noun: re.Match[str], whom_at: At, passive: bool,
+) -> Act | None:  # fmt: skip
+    stands = standing(text, start, verb_at[0] if passive else first, text[verb_at[0] : verb_at[1]])
+    if stands is None:
         return None
-    return _found(reading, line, measure, at, where, who, proposed)
-
-
-def _destination(
-    reading: Reading, number: int, line: Line, measure: Measure, at: At
-) -> tuple[str, At] | None:
-    """Whose border it is, and the words that say so."""
-    text, end = reading.text, line.at.end
-    for into in _INTO.finditer(text, at[0], end):
-        named = places.places(text, into.end(), min(end, into.end() + 40))
-        if named and named[0].start == into.end() and named[0].is_country:
-            return named[0].code, (named[0].start, named[0].end)
-    if measure.whither == "named":
-        named = [p for p in places.places(text, at[1], end) if p.is_country and p.kind == "name"]
-        return (named[0].code, (named[0].start, named[0].end)) if named else None
-    by = actor(reading, number, line, at[0])
-    return (by.code, (by.start, by.end)) if by else None
-
-
-def _found(
-    reading: Reading, line: Line, measure: Measure, at: At, where: tuple[str, At],
-    who: Peoples | None, proposed: bool,
-) -> Found:  # fmt: skip
-    text = reading.text
-    when = times(text, line.at.start, line.at.end, at[0], reading.today)
-    announced: When | None = when.announced_on
-    if announced is None and line.at.item:
-        announced = reading.day
-    stated = when.effective_from is not None
-    fact: dict[str, Any] = {
-        "jurisdiction": where[0],
-        "kind": measure.kind,
-        "title": measure.title,
-        "announced_on": announced.edtf if announced else None,
-        "effective_from": when.effective_from.edtf if when.effective_from else None,
-        "effective_to": when.effective_to.edtf if when.effective_to else None,
-        "rule": _rule(measure, who),
-    }
-    spans: dict[str, At] = {"jurisdiction": where[1], "title": at}
-    if who:
-        spans |= {"rule.nationalities": who.at, "rule.regime": at}
-    if not proposed:
-        fact |= {"action": measure.action, "effective_basis": "stated" if stated else "unknown"}
-        spans["action"] = at
-    for name, day in (("announced_on", announced), ("effective_from", when.effective_from),
-                      ("effective_to", when.effective_to)):  # fmt: skip
-        if day:
-            spans[name] = (day.start, day.end)
-    speech = next((s for s in line.speeches if s.end <= at[0]), None)
-    return Found(
-        "policy-proposed" if proposed else "policy-changed",
-        fact, (line.at.start, line.at.end + len(measure.name)),
-        (Quote(line, origin(speech, "cites", where[0])),), spans, f"act-{measure.name}",
-        "0.75" if who or measure.anybody else "0.65",
+    return Act(
+        what.name, what.title, what.kind, result, verb_at, noun.span(), whom_at,
+        stands == "proposed", passive, what.about, what.name in ("visas", "entry"),
     )  # fmt: skip
-
-
-def _rule(measure: Measure, who: Peoples | None) -> dict[str, Any] | None:
-    if who is None or not who.codes or measure.kind != "entry":
-        return None
-    rule: dict[str, Any] = {"nationalities": list(who.codes)}
-    if who.passport_type:
-        rule["passport_type"] = who.passport_type
-    if measure.regime:
-        some = {"category": who.some} if who.some else {}
-        return {**rule, "regime": measure.regime, **some}
-    category = who.some or _CATEGORIES.get(measure.name)
-    return {**rule, "regime": "conditional", "category": category} if category else None

@@ -131,6 +131,7 @@ _STARTS = re.compile(
 _UNTIL = re.compile(r"\b(?:until|through|till|up\s+to)\s+(?:the\s+end\s+of\s+)?(?=\S)")
 _ON = re.compile(
     rf"\b(?:[Oo]n|[Ii]n|said|announced)\s+(?=(?:{MONTH}|[A-Z][a-z]+day|[0-3]?\d\s|(?:19|20)\d\d))"
+    r"|\b(?=(?:[Tt]oday|[Yy]esterday|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b)"
 )
 _PAST = re.compile(r"\b(?!been\b)\w+(?:ed|ew|rew)\b")
 _AT_ONCE = re.compile(
@@ -181,9 +182,9 @@ def _taken(when: When, *others: When | None) -> bool:
 
 def _speaks_of_announcing(text: str, start: int, cue: int, verb_at: int) -> bool:
     # "on Tuesday announced", "suspended on Tuesday", but not "on June 20 is World Refugee Day".
-    near = text[max(start, cue - 40) : cue + 60]
+    near = text[max(start, cue - 60) : cue + 60]
     return abs(cue - verb_at) <= 30 or re.search(
-        r"\b(?:announced|said|declared|decreed|signed|issued)\b", near
+        r"\b(?:announc\w+|said|declared|decreed|signed|issued|approved|ordered|adopted)\b", near
     ) is not None  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def voice(reading: Reading, mention: Mention) -> Voice | None:
         return Voice(agent.country, foreign)
     if agent.kind == "person" and agent.role and (foreign or _OF_STATE.search(agent.role)):
         country = agent.country or state_of(agent.name)
-        country = country or (None if agent.organisation else home(reading))
+        country = country or (None if agent.organisation else home(reading.text))
         known = country or agent.organisation or _HEAD.search(agent.role)
         return Voice(country, foreign) if known else None
     return None

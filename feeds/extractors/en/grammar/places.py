@@ -52,7 +52,7 @@ def _gazetteer() -> tuple[dict[str, _Entry], dict[str, str]]:
             # "Georgian" and "Chadian" say which country is meant; only the names are ambiguous.
             entries[adjective] = _Entry(code, "adjective", "")
             if not adjective.endswith(("ese", "ish", "ss", "s", "ch")):
-                entries[f"{adjective}s"] = _Entry(code, "adjective", "")
+                entries.setdefault(f"{adjective}s", _Entry(code, "adjective", ""))
     return entries, first
 
 
@@ -103,5 +103,26 @@ def _holds(check: str, text: str, match: re.Match[str]) -> bool:
         before = _CAPITALISED_BEFORE.search(text, max(0, match.start() - 30), match.start())
         return before is None and _CAPITALISED_AFTER.match(text, match.end()) is None
     if check.startswith("with:"):
-        return any(word in text for word in check[5:].split(","))
+        named = any(word in text for word in check[5:].split(","))
+        return named or _listed(text, match)
     return True
+
+
+_BEFORE_IN_LIST = re.compile(r"(?P<name>[A-Z][\w’'. -]{2,25}?)(?:,|,?\s+and)\s+(?:the\s+)?$")
+_AFTER_IN_LIST = re.compile(
+    r"(?:,|,?\s+and)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
+)
+
+
+def _listed(text: str, match: re.Match[str]) -> bool:
+    """Whether another country stands beside the name in a list: "Armenia, Georgia and Turkey"."""
+    before = _BEFORE_IN_LIST.search(text, max(0, match.start() - 40), match.start())
+    after = _AFTER_IN_LIST.match(text, match.end())
+    return any(_sure(beside["name"]) for beside in (before, after) if beside)
+
+
+def _sure(name: str) -> bool:
+    """Whether the words, or the last of them, are a name that means one country and no other."""
+    entries = _gazetteer()[0]
+    found = entries.get(name) or entries.get(name.split()[-1])
+    return found is not None and found.code != "-" and found.kind == "name" and not found.check

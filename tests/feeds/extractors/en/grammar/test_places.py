@@ -25,6 +25,12 @@ def codes(text: str) -> list[str]:
         ("Atlanta, Georgia", []),
         ("Tbilisi is the capital of Georgia", ["GE"]),
         ("some china on the table", []),
+        ("Armenia, Georgia and Azerbaijan", ["AM", "GE", "AZ"]),
+        ("Florida, Georgia and Texas", []),
+        ("Guinea and Guinea-Bissau, but not New Guinea", ["GN", "GW"]),
+        ("the Republic of Congo and the Democratic Republic of Congo", ["CG", "CD"]),
+        ("North Korea, South Korea and the Republic of Korea", ["KP", "KR", "KR"]),
+        ("people from Gaza and Gazans", ["PS", "PS"]),
     ],
 )
 def test_a_name_counts_only_where_it_means_a_country(text: str, expected: list[str]) -> None:
