@@ -102,7 +102,7 @@ def _figure(
         )  # fmt: skip
     elif term is None:
         return None
-    speech = source_of(line, count.start)
+    speech = source_of(reading.text, line, count.start)
     where = _geography(reading, number, line, count, before, speech)
     period = period_near(reading, line, count.quantity, count.end) or (
         _period_of(beside) if beside and count.term is None else None
@@ -198,7 +198,7 @@ def _followed(reading: Reading, number: int, line: Line, last: _Read) -> _Read |
                                reading.today)), None)  # fmt: skip
     if period is None:
         return None
-    speech = source_of(line, quantity.start)
+    speech = source_of(text, line, quantity.start)
     fact, spans = fields_of(reading, line, quantity, period, speech)
     was = last.found
     carried = ("metric", "geography", "counterpart", "population_term")

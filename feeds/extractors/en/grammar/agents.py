@@ -49,7 +49,7 @@ _CAPITALISED = (
 _LOWER = (
     r"(?:(?:foreign|interior|justice|home|defen[cs]e|immigration|migration|border|public|security|"
     r"national|refugee|asylum|health|statistical|transport|registration|statistics|customs|federal|civil|tourism|labou?r|affairs|law|enforcement)\s+){0,3}"
-    r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy"
+    r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy|coast\s?guard"
     r"|institute|administration)"
 )
 _BODY = rf"(?:{_PROPER}|{_CAPITALISED}|{_LOWER})"

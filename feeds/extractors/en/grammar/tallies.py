@@ -21,6 +21,7 @@ from feeds.extractors.en.grammar.tally_terms import (
     FLOWS,
     NEUTRAL,
     OF_FIELD,
+    PEOPLES,
     THINGS,
     Act,
 )
@@ -37,7 +38,7 @@ _WORD = (
 )
 _SUMS_UP = re.compile(
     r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$|\b(?:are|is|remain|being)\s+"
-    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b",
+    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b|\b(?:have|has)\s+(?:\w+\s+){1,2}$",
     re.IGNORECASE,
 )
 _TOGETHER = re.compile(
@@ -52,7 +53,8 @@ _REACHED = (
 )
 _ON_ITS_WAY = (
     r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up"
-    r"|by|from|about|sharply|slightly|\d[\d.,]*\s?(?:%|percent|per\s+cent)))*"
+    r"|by|about|sharply|slightly|\d[\d.,]*\s?(?:%|percent|per\s+cent)"
+    r"|from\s+(?:\w+\s+){0,2}\d[\d.,]*\w*(?:\s+million)?(?:\s+(?:in\s+)?(?:\w+\s+)?(?:\d{4}|year|earlier))?))*"
 )
 _RISEN = re.compile(
     rf"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{{3,60}}?)\s+{_REACHED}{_ON_ITS_WAY}\s+$"
@@ -72,6 +74,8 @@ class Tally(msgspec.Struct, frozen=True):
     counterpart: places.Place | None
     happening: bool
     """Whether it may be the toll of one occasion."""
+    side: Side | None
+    """Where the act stands: behind those it is done by or to, or before the number."""
     sums_up: bool
 
 
@@ -121,7 +125,9 @@ def tally(
     for pattern, metric in patterns.things:
         if match := pattern.match(text, quantity.end, stop):
             if of_field or is_of_field(text, start, end):
-                made = _made(text, start, end, quantity, match, metric, None, "tally-things")
+                refused = metric in _REFUSABLE and _is_refused(text, start, match, quantity, stop)
+                made = _made(text, start, end, quantity, match,
+                             "visas-refused" if refused else metric, None, "tally-things")  # fmt: skip
                 return _with_whom(made, text, match.end(), stop)
             return None
     for pattern, metric in patterns.field:
@@ -148,6 +154,25 @@ def tally(
     return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
 
 
+_REFUSABLE = frozenset({"visas-issued", "other"})
+_REFUSED = r"(?:refused|denied|rejected|revoked|cancel(?:l)?ed|turned\s+down|withdrawn)"
+_REFUSED_BEFORE = re.compile(rf"\b{_REFUSED}\s+(?:\w+\s+){{0,2}}$")
+_REFUSED_AFTER = re.compile(
+    rf"[^,;.]{{0,40}}?\b(?:were|was|been|being)\s+(?:\w+ly\s+)?{_REFUSED}\b"
+)
+
+
+def _is_refused(
+    text: str, start: int, match: re.Match[str], quantity: Quantity, stop: int
+) -> bool:
+    if "visa" not in match["term"].lower():
+        return False
+    return (
+        _REFUSED_BEFORE.search(text, start, quantity.start) is not None
+        or _REFUSED_AFTER.match(text, match.end(), stop) is not None
+    )
+
+
 _MOVES = frozenset({"border-entries", "border-exits", "irregular-crossings"})
 # After a people that is no plural must come what no adjective has behind it.
 _NO_NOUN = re.compile(
@@ -167,11 +192,16 @@ def _is_of_people(text: str, match: re.Match[str]) -> bool:
     return plural or _NO_NOUN.match(text, match.end()) is not None
 
 
+_STATELESS = re.compile(rf"(?:{PEOPLES})$")
+
+
 def _abroad(text: str, start: int, stop: int, match: re.Match[str]) -> bool:
     """Whether people of one country are told of beside the name of another."""
     who = _people(text, match.span("term"))
-    return who is not None and any(
-        p.is_country and p.kind == "name" and p.code != who.code
+    if who is None and not _STATELESS.search(match["term"]):
+        return False
+    return any(
+        p.is_country and p.kind == "name" and not (who and p.code == who.code)
         for p in places.places(text, start, stop)
     )
 
@@ -197,11 +227,13 @@ def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
     number_of = _RISEN.search(text, low, quantity.start)
     if number_of:
         at = number_of.span("term")
-        for pattern, metric in (*patterns.things, *patterns.field):
-            if match := pattern.match(f" {number_of['term']}"):
-                at = (at[0], at[0] + match.end() - 1)
-                counted = _subject(text, quantity, at, metric, "tally-number-of")
-                return _with_whom(counted, text, at[1], quantity.start) if metric in _ACTS else counted
+        for group in (patterns.things, patterns.field):
+            for pattern, metric in group:
+                if match := pattern.match(f" {number_of['term']}"):
+                    at = (at[0], at[0] + match.end() - 1)
+                    counted = _subject(text, quantity, at, metric, "tally-number-of")
+                    people = group is patterns.field
+                    return counted if people else _with_whom(counted, text, at[1], quantity.start)
         neutral = patterns.neutral.match(f" {number_of['term']}")
         act = neutral and _act(text, start, quantity, at[0] + neutral.end() - 1, at[1])
         if neutral and act and act[0].scoped:
@@ -215,13 +247,10 @@ def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
     return None
 
 
-_ACTS = frozenset(metric for _, metric in THINGS)
-
-
 def _subject(text: str, quantity: Quantity, at: At, metric: str, rule: str) -> Tally:
     term = _plain(text[at[0] : at[1]])
     return Tally(
-        quantity, term, at, metric, at, rule, quantity.end, _people(text, at), False, True
+        quantity, term, at, metric, at, rule, quantity.end, _people(text, at), False, None, True
     )
 
 
@@ -285,7 +314,7 @@ def _act(
         for match in pattern.finditer(text, max(start, quantity.start - 40), quantity.start)
     ]
     at, act, match = max(before, key=lambda found: found[0], default=(start, None, None))
-    if act and match and not text[at : quantity.start].strip():
+    if act and match and text[at : quantity.start].strip() in ("", "to", "from", "of"):
         return act, match, "before"
     behind = [
         (match.start(), act, match)
@@ -317,6 +346,7 @@ def _made(
         max(match.end(), act[1].end() if act else 0),
         _people(text, at),
         act is not None and act[0].happening,
+        act[2] if act else None,
         _SUMS_UP.search(head) is not None or _TOGETHER.search(text, start, end) is not None,
     )
 
@@ -352,5 +382,6 @@ def _people(text: str, at: At) -> places.Place | None:
     named = [
         p for p in places.places(text, *at)
         if p.kind == "adjective" or _FROM.search(text, at[0], p.start)
+        or places.is_uninflected(text[p.start : p.end])
     ]  # fmt: skip
     return named[-1] if named else None

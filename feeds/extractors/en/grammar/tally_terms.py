@@ -66,7 +66,7 @@ ACTS = (
 FIELD = (
     (r"unaccompanied\s+(?:migrant\s+|foreign\s+|alien\s+|refugee\s+)?(?:children|minors|under-18s|teenagers|youths)"
      r"|under-18s|migrant\s+(?:workers|labou?rers|children|minors|families|women|men|teenagers)", "migrants"),
-    (r"(?:irregular\s+|illegal\s+|undocumented\s+)?(?:im)?migrants|(?:illegal|undocumented)\s+(?:aliens|workers"
+    (r"(?:irregular\s+|illegal\s+|undocumented\s+)?(?:im)?migrants(?:\s+and\s+refugees)?|(?:illegal|undocumented)\s+(?:aliens|workers"
      r"|residents|people)|(?:foreign|illegal|criminal)\s+aliens|boat\s+people|foreign-born\s+(?:people|residents)"
      r"|stowaways|[“\"‘']?Dreamers|DACA\s+recipients|guest\s+workers|visa\s+holders", "migrants"),
     (r"refugees?\s+(?:families|children|women|households)|refugees(?:\s+and\s+(?:asylum[\s-]seekers|migrants))?",
