@@ -16,7 +16,7 @@ from feeds.extractors.en.grammar.bearings import (
     source_of,
     spans_of,
 )
-from feeds.extractors.en.grammar.counts import FOLLOWED, Count, counts
+from feeds.extractors.en.grammar.counts import BARE, FOLLOWED, Count, counts
 from feeds.extractors.en.grammar.dates import When
 from feeds.extractors.en.grammar.figures import tallied
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
@@ -40,7 +40,7 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|incorrect(?:ly)?|no\s+evidence|denie[sd]|denying"
+    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|incorrect(?:ly)?|no\s+evidence|denie[sd](?!\s+(?:entry|visas?|asylum|admission|boarding|access|protection|refugee))|denying"
     r"|debunk\w*|mislead\w*|hoax)\b",
     re.IGNORECASE,
 )
@@ -116,7 +116,7 @@ def _figure(
         "metric": count.metric,
         "geography": where[0] if where else None,
         "counterpart": counterpart,
-        "population_term": term,
+        "population_term": None if term in BARE else term,
     }
     spans |= {"metric": count.metric_at, **spans_of(
         geography=where[1] if where else None, counterpart=counterpart_at, population_term=term_at

@@ -7,6 +7,7 @@ import msgspec
 
 from feeds.extractors.en.grammar.attribution import quotations
 from feeds.extractors.en.grammar.bearings import fields_of, period_near, spans_of
+from feeds.extractors.en.grammar.counts import BARE
 from feeds.extractors.en.grammar.dates import When
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
@@ -25,7 +26,7 @@ from feeds.extractors.en.grammar.whereabouts import whereabouts
 # What is wanted, planned or allowed has not happened; these words may stand a clause away …
 _UNREAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|shall|if|target\w*|limit\w*|quotas?|capacity|caps?|capped"
-    r"|ceilings?|plan(?:s|ned|ning)?|propos\w+|goals?|up\s+to\s+\d[\d,.]*\s+a\s+year)\b",
+    r"|ceilings?|plan(?:s|ned|ning)?|propos\w+|goals?|(?:room|space|beds?|places)\s+for|up\s+to\s+\d[\d,.]*\s+a\s+year)\b",
     re.IGNORECASE,
 )
 # … these only in the clause itself.
@@ -48,7 +49,7 @@ _FORESEEN = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|no\s+evidence|denie[sd]|denying|debunk\w*|hoax)\b",
+    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|no\s+evidence|denie[sd](?!\s+(?:entry|(?:\w+\s+)?visas?|asylum|admission|boarding|access|protection|refugee))|denying|debunk\w*|hoax)\b",
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(
@@ -65,6 +66,10 @@ _NO_COUNT = re.compile(
 _SHARE_OF = re.compile(
     r"(?:%|\b(?:percent|per\s+cent|half|thirds?|quarters?|out|one))\s+of\s+$", re.IGNORECASE
 )
+_WIDE = re.compile(
+    r"\b(?:worldwide|globally|in\s+the\s+(?:world|region)|around\s+the\s+world|across\s+(?:the\s+)?(?:world|region"
+    r"|borders)|Europe|EU|Africa|Latin\s+America|Mediterranean|Channel)\b"
+)
 _DEFINITE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _OF_WHOLE = re.compile(r"\bof\s+the\s+$", re.IGNORECASE)
 _OCCASION = re.compile(
@@ -74,7 +79,6 @@ _OCCASION = re.compile(
     r"|bus|raft|plane|flight|shipwreck|fire|blaze|crash|attack|clash|stampede|ring|network|gang)\b",
     re.IGNORECASE,
 )
-_BARE = frozenset({"people", "persons", "individuals"})
 _AROUND = 400
 """Characters before a sentence that say what it is about."""
 _FEWEST = 20
@@ -143,7 +147,7 @@ def _counted(
 
 
 def _is_unreal(text: str, start: int, end: int, counted: Tally) -> bool:
-    at, stop = counted.quantity.start, min(clause_end(text, counted.quantity.end, end), counted.end)
+    at, stop = counted.quantity.start, min(clause_end(text, counted.quantity.end, end), counted.end + 10)
     low = max(start, at - 90)
     low = max(low, *(text.rfind(mark, low, at) for mark in (";", ":")))
     comma = max(low, text.rfind(",", low, at))
@@ -177,7 +181,9 @@ def _figure(
     unnamed = last is not None and counted.rule == "tally-elliptical"
     low = last.counted.end if last is not None and unnamed else line.at.start
     where = whereabouts(reading, line, counted, by, low)
-    if not (where or period or by) and not (counted.sums_up and counted.metric != "migrants"):
+    wide = _WIDE.search(text, line.at.start, line.at.end) is not None
+    untold = Decimal(quantity.value or quantity.upper or "0") < _MANY or not counted.sums_up
+    if untold and not (where or period or by or wide):
         return None
     foreseen = _FORESEEN.search(text, line.at.start, line.at.end) is not None
     if foreseen and by is None:
@@ -232,7 +238,7 @@ def _found(
 
 def _named(text: str, line: Line, counted: Tally) -> Tally:
     """Mere "people" are those whom the text named last, in the sentence or just before it."""
-    if counted.term is None or counted.term.lower() not in _BARE:
+    if counted.term is None or counted.term.lower() not in BARE:
         return counted
     low = max(0, line.at.start - _AROUND)
     if (cut := text.rfind("\n", low, line.at.start)) >= 0:

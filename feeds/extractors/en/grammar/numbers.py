@@ -59,7 +59,7 @@ _NOT_AFTER = r"(?![\w%]|[.,:/-]\d|-[a-z]|\s?(?:%|percent|per\s+cent|percentage)|
 _QUANTITY = re.compile(
     rf"""(?P<between>\b(?:between|from))\s+{_NOT_BEFORE}(?P<low>{_FIGURE})
          \s+(?:and|to)\s+(?P<high>{_FIGURE}){_NOT_AFTER}
-      | (?:\b(?P<cue>{_CUE})\s+)?{_NOT_BEFORE}(?P<low2>{_FIGURE})
+      | (?:\b(?P<cue>{_CUE})\s+)?(?<!\bin\s){_NOT_BEFORE}(?P<low2>{_FIGURE})
          \s?(?:-|–|\bto\b)\s?{_NOT_BEFORE}(?P<high2>{_FIGURE}){_NOT_AFTER}
       | (?:\b(?P<cue2>{_CUE})\s+(?:a\s+(?:total|record)\s+(?:number\s+)?(?:of\s+)?)?)?
         {_NOT_BEFORE}(?P<one>{_FIGURE}){_NOT_AFTER}

@@ -22,7 +22,7 @@ _KIND = (
 )
 _SAYS = (
     r"(?:has\s+|have\s+|had\s+)?(?:said|says?|reported|reports?|announced|announces?|estimates?|estimated"
-    r"|confirmed|revealed|added|recorded|claims?|claimed|alleges?|alleging|insists?)"
+    r"|confirmed|revealed|added|recorded|claims?|claimed|alleges?|alleging|insists?|expects?|predicts?|forecasts?)"
 )
 _BODY_SAYS = re.compile(
     rf"(?:^|[,“\"]\s+|\b(?:but|and|while)\s+)(?:[Tt]he\s+|[Aa]n?\s+)?(?P<body>{_KIND}|(?-i:[A-Z])[a-z]+\s+officials)"

@@ -22,6 +22,7 @@ from feeds.extractors.en.grammar.tally_terms import (
     NEUTRAL,
     OF_FIELD,
     PEOPLES,
+    ROUTES,
     THINGS,
     Act,
 )
@@ -38,9 +39,10 @@ _WORD = (
 )
 _SUMS_UP = re.compile(
     r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$|\b(?:are|is|remain|being)\s+"
-    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b|\b(?:have|has)\s+(?:\w+\s+){1,2}$",
+    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b|\b[Tt]here\s+(?:are|were)\s+(?:\w+\s+)?$|\b(?:have|has)\s+(?:\w+\s+){1,2}$",
     re.IGNORECASE,
 )
+_BEEN = re.compile(r"\s+(?:have|has|had)\s+(?:\w+ly\s+|already\s+|now\s+)?been\b")
 _TOGETHER = re.compile(
     r"\b(?:a\s+total\s+of|since|so\s+far|to\s+date|(?:every|each|per|a)\s+(?:year|month|week|day)|annually"
     r"|daily)\b",
@@ -48,12 +50,15 @@ _TOGETHER = re.compile(
 )
 # "The number of refugees has risen to …", "asylum applications totalled …"
 _REACHED = (
-    r"(?:has|have|had|was|were|is|are|stood|stands|rose|fell|reached|hit|passed|topped|climbed|dropped"
-    r"|grew|totall?ed|averaged|numbered|amounted|surged|jumped|soared|rocketed|swelled|slumped|plunged|doubled|tripled|exceeded|declined|increased|decreased)"
+    r"(?:has|have|had|was|were|is|are|st(?:oo|an)ds?|rose|rises|fell|falls|reach(?:ed|es)|hits?|pass(?:ed|es)"
+    r"|top(?:ped|s)|climb(?:ed|s)|drop(?:ped|s)|gr(?:e|o)ws?|totall?ed|averaged?|number(?:ed|s)|amount(?:ed|s)\s+to"
+    r"|surge[ds]|jump(?:ed|s)|soar(?:ed|s)|rocketed|swelled|slumped|plunged|doubled|tripled|surpasse[ds]"
+    r"|exceed(?:ed|s)|decline[ds]|increase[ds]|decrease[ds])"
 )
 _ON_ITS_WAY = (
-    r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up"
-    r"|by|about|sharply|slightly|\d[\d.,]*\s?(?:%|percent|per\s+cent)"
+    r"(?:\s+(?:now|since|already|risen|fallen|grown|increased|climbed|dropped|reached|at|to|swelled|up|jumped"
+    r"|soared|surged|more\s+than|nearly|almost|doubled|tripled|quadrupled|halved|plunged|slumped|shrunk|topped"
+    r"|passed|hit|exceeded|surpassed|been|a|record|by|about|sharply|slightly|\d[\d.,]*\s?(?:%|percent|per\s+cent)"
     r"|from\s+(?:\w+\s+){0,2}\d[\d.,]*\w*(?:\s+million)?(?:\s+(?:in\s+)?(?:\w+\s+)?(?:\d{4}|year|earlier))?))*"
 )
 _RISEN = re.compile(
@@ -146,10 +151,7 @@ def tally(
     act = _act(text, start, quantity, match.end(), stop)
     if act is None:
         return None
-    # Deaths and arrests beside a report on migrants may be anybody's.
-    near = of_field and not act[0].happening
-    moved = act[0].metric in _MOVES and _abroad(text, start, stop, match)
-    if not (act[0].scoped or near or moved or is_of_field(text, start, end)):
+    if not (act[0].scoped or _is_told_of_field(text, start, end, stop, act[0], match, of_field)):
         return None
     return _made(text, start, end, quantity, match, act[0].metric, act, f"tally-{act[0].name}")
 
@@ -173,7 +175,24 @@ def _is_refused(
     )
 
 
-_MOVES = frozenset({"border-entries", "border-exits", "irregular-crossings"})
+def _is_told_of_field(
+    text: str, start: int, end: int, stop: int, act: Act, match: re.Match[str], of_field: bool
+) -> bool:
+    """Whether an act that may be anybody's is done here by or to people who cross borders."""
+    if act.metric in _MOVES and _abroad(text, start, stop, match):
+        return True
+    if act.metric in _AT_SEA:
+        # Near a border people die of much else.
+        return ROUTES.search(text, start, end) is not None
+    # Arrests beside a report on migrants may be anybody's.
+    return (of_field and not act.happening) or is_of_field(text, start, end)
+
+
+_AT_SEA = frozenset({"deaths", "rescues"})
+_MOVES = frozenset({
+    "border-entries", "border-exits", "irregular-crossings", "resettlements", "migrants", "detentions",
+})  # fmt: skip
+_GUESTS = re.compile(r"\b(?:tourists|visitors|passengers|students|pilgrims|guests)\b")
 # After a people that is no plural must come what no adjective has behind it.
 _NO_NOUN = re.compile(
     r"\s*(?:[,.;)]|$)|\s+(?:have|has|had|were|are|who|in|from|to|into|at|and|across|with|without|since|on)\b"
@@ -198,6 +217,8 @@ _STATELESS = re.compile(rf"(?:{PEOPLES})$")
 def _abroad(text: str, start: int, stop: int, match: re.Match[str]) -> bool:
     """Whether people of one country are told of beside the name of another."""
     who = _people(text, match.span("term"))
+    if _GUESTS.search(match["term"]):
+        return False
     if who is None and not _STATELESS.search(match["term"]):
         return False
     return any(
@@ -254,12 +275,23 @@ def _subject(text: str, quantity: Quantity, at: At, metric: str, rule: str) -> T
     )
 
 
+# "… and 900 have fled"
+_HAVE = re.compile(r"\s+(?:more\s+|others\s+)?(?:have|has|had|were|are)\s+(?:also\s+|been\s+|since\s+)*")
 _OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
 
 
 def elliptical(text: str, start: int, quantity: Quantity, whole: Tally | None) -> Tally | None:
     """The same people again, unnamed: "it took in 300; other countries admitted 900"."""
-    if whole is None or not _OBJECT_ENDS.match(text, quantity.end):
+    if whole is None:
+        return None
+    if been := _HAVE.match(text, quantity.end):
+        for act, pattern in _patterns().acts:
+            if match := pattern.match(text, been.end()):
+                return msgspec.structs.replace(
+                    whole, quantity=quantity, metric=act.metric, metric_at=match.span(), side="after",
+                    end=match.end(), rule="tally-elliptical", happening=act.happening,
+                )  # fmt: skip
+    if not _OBJECT_ENDS.match(text, quantity.end):
         return None
     for act, pattern in _patterns().acts:
         for match in pattern.finditer(text, max(start, quantity.start - 30), quantity.start):
@@ -276,6 +308,7 @@ def is_of_field(text: str, start: int, end: int) -> bool:
     return OF_FIELD.search(text, start, end) is not None
 
 
+_TO_WHOM = re.compile(r"\s+(?:to|from|for)(?=\s)")
 _AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:were\s+)?$")
 
 
@@ -283,7 +316,8 @@ def among(text: str, quantity: Quantity, whole: Tally | None) -> Tally | None:
     """A part of those just counted: "…, including 300 children"."""
     if whole is None or not _AMONG.search(text, whole.end, quantity.start):
         return None
-    match = _patterns().neutral.match(text, quantity.end)
+    to = _TO_WHOM.match(text, quantity.end)
+    match = _patterns().neutral.match(text, to.end() if to else quantity.end)
     if match is None:
         return None
     at = match.span("term")
@@ -347,7 +381,10 @@ def _made(
         _people(text, at),
         act is not None and act[0].happening,
         act[2] if act else None,
-        _SUMS_UP.search(head) is not None or _TOGETHER.search(text, start, end) is not None,
+        _SUMS_UP.search(head) is not None
+        or _SUMS_UP.search(text[max(start, quantity.start - 40) : quantity.start]) is not None
+        or _BEEN.match(text, match.end()) is not None
+        or _TOGETHER.search(text, start, end) is not None,
     )
 
 
@@ -358,6 +395,8 @@ def last_people(text: str, start: int, end: int) -> tuple[str, At, places.Place 
         after = _NATIONALS.match(text, place.end)
         if place.kind == "adjective" and after and after.end() <= end:
             found.append((place.start, after.end()))
+        elif place.kind == "adjective" and text[place.end - 1] == "s" and text[place.end - 2] != "s":
+            found.append((place.start, place.end))
     if not found:
         return None
     at = max(found, key=lambda span: span[1])

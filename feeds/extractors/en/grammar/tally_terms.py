@@ -120,7 +120,15 @@ OF_FIELD = re.compile(
     r"|\bresettle\w*|\bdisplaced\b|\bpassports?\b|\billegally\b|\bundocumented\b|\bunlawfully\b|\bsent\s+back\b"
     r"|\bcross(?:ed|ing|es)?\s+(?:to\s+\w+\s+in\s+|the\s+)(?:English\s+|central\s+|eastern\s+|western\s+)*"
     r"(?:Channel|Mediterranean|Aegean|Atlantic|Sahara|desert|Rio\s+Grande|Dari[eé]n)"
+    r"|\bports?\s+of\s+entry\b|\b(?:illegal|irregular|unlawful)\s+(?:\w+\s+)?(?:crossing|entr|arrival|stay)\w*"
     r"|\barriv(?:ed|ing|als)\s+by\s+(?:sea|boat)|\bsmall\s+boats\b|\bentry\s+(?:bans?|permits?|refusals?)"
     r"|\b(?:refused|denied)\s+entry\b|\b(?-i:ICE|CBP|Frontex|UNHCR|IOM|USCIS)\b|\bresidence\s+permits?\b",
+    re.IGNORECASE,
+)
+# Where and how people who are on their way die or are saved.
+ROUTES = re.compile(
+    r"\b(?:im|e)?migra(?:nt|t)\w*|\brefugees?\b|\basylum\b|\bsmuggl\w+|\btraffick\w+|\bborder\s+crossing"
+    r"|\b(?:trying|attempting|attempt|tried|hoping|seeking|way)\s+to\s+(?:cross|reach|enter|get)\b|\bcrossing\b"
+    r"|\b(?:Mediterranean|Aegean|English\s+Channel|Dari[eé]n|Rio\s+Grande|Canary\s+Islands|Canaries)\b|\bsmall\s+boats\b",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from feeds.extractors.en.grammar.reading import At, Line, Reading
 from feeds.extractors.en.grammar.sites import Spot, spots
 from feeds.extractors.en.grammar.sources import Source
 from feeds.extractors.en.grammar.tallies import Tally, clause_end
+from tracker.domain.countries import COUNTRIES
 
 _PLACED = re.compile(
     r"\b(?:in|into|to|at|across|inside|within|through|on|via|reach(?:ed|ing)?|enter(?:ed|ing)?|off|near"
@@ -37,7 +38,7 @@ def whereabouts(
         return None
     term = counted.term_at
     named = [s for s in spots(text, low, line.at.end)
-             if s.country and s.part != "people" and not _told(s, source)
+             if s.country in COUNTRIES and s.part != "people" and not _told(s, source)
              and not (term[0] <= s.start < term[1] and counted.counterpart)]  # fmt: skip
     before = [s for s in named if s.end <= number.start and s.part != "from"]
     placed = [s for s in named if _leads_to(text, max(low, s.start - 45), s.start, counted)]
