@@ -41,7 +41,7 @@ _MODAL = re.compile(
 # "To resettle 9,000 refugees" is a purpose, "helped to resettle" is done.
 _PURPOSE = re.compile(
     r"(?<!helped )(?<!help )(?<!managed )(?<!began )(?<!forced )(?<!continued )(?<!able )\bto\s+"
-    r"(?!the\b|an?\b|date\b)(?:[a-z]+\s+){1,2}(?:another\s+|an\s+additional\s+|an\s+extra\s+)?$"
+    r"(?!the\b|an?\b|date\b|have\b|number\b)(?:[a-z]+\s+){1,2}(?:another\s+|an\s+additional\s+|an\s+extra\s+)?$"
 )
 _FORESEEN = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|forecasts?|project(?:s|ed|ion|ions)|predict(?:s|ed|ion|ions)?"

@@ -38,10 +38,15 @@ _WORD = (
     r"[\w’'-]+"
 )
 _SUMS_UP = re.compile(
-    r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$|\b(?:are|is|remain|being)\s+"
-    r"(?:\w+ly\s+|currently\s+|still\s+|being\s+|now\s+)*$|\btotal\s+of\b|\b[Tt]here\s+(?:are|were)\s+(?:\w+\s+)?$|\b(?:have|has)\s+(?:\w+\s+){1,2}$",
+    r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$"
+    r"|\btotal\s+of\b|\b[Tt]here\s+(?:are|were)\s+(?:\w+\s+)?$|\b(?:have|has)\s+(?:\w+\s+){1,2}$",
     re.IGNORECASE,
 )
+# What is so, and what is done over and over: "are detained", but not "are rescued" of one day.
+_STANDS = re.compile(
+    r"\b(?:are|is|remain|being)\s+(?:\w+ly\s+|still\s+|being\s+|now\s+)*$", re.IGNORECASE
+)
+_STATES = frozenset({"detained", "stranded"})
 _BEEN = re.compile(r"\s+(?:have|has|had)\s+(?:\w+ly\s+|already\s+|now\s+)?been\b")
 _TOGETHER = re.compile(
     r"\b(?:a\s+total\s+of|since|so\s+far|to\s+date|(?:every|each|per|a)\s+(?:year|month|week|day)|annually"
@@ -62,7 +67,7 @@ _ON_ITS_WAY = (
     r"|from\s+(?:\w+\s+){0,2}\d[\d.,]*\w*(?:\s+million)?(?:\s+(?:in\s+)?(?:\w+\s+)?(?:\d{4}|year|earlier))?))*"
 )
 _RISEN = re.compile(
-    rf"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{{3,60}}?)\s+{_REACHED}{_ON_ITS_WAY}\s+$"
+    rf"\b[Nn]umbers?\s+of\s+(?P<term>[^,;.]{{3,90}}?)\s+{_REACHED}{_ON_ITS_WAY}\s+$"
 )
 
 
@@ -313,8 +318,19 @@ _AMONG = re.compile(r"\b(?:including|among\s+them|of\s+whom|of\s+which)\s+(?:wer
 
 
 def among(text: str, quantity: Quantity, whole: Tally | None) -> Tally | None:
-    """A part of those just counted: "…, including 300 children"."""
-    if whole is None or not _AMONG.search(text, whole.end, quantity.start):
+    """A part of those just counted: "…, including 300 children", "…, of whom 300 were Cubans"."""
+    if whole is None:
+        return None
+    if were := _WERE.match(text, quantity.end):
+        who = next(iter(places.places(text, were.end(), were.end() + 40)), None)
+        if who is None or who.start != were.end():
+            return None
+        at = (who.start, who.end)
+        return msgspec.structs.replace(
+            whole, quantity=quantity, term=text[who.start : who.end], term_at=at, end=who.end,
+            rule="tally-among", counterpart=who,
+        )  # fmt: skip
+    if not _AMONG.search(text, whole.end, quantity.start):
         return None
     to = _TO_WHOM.match(text, quantity.end)
     match = _patterns().neutral.match(text, to.end() if to else quantity.end)
@@ -325,6 +341,9 @@ def among(text: str, quantity: Quantity, whole: Tally | None) -> Tally | None:
         whole, quantity=quantity, term=_plain(match["term"]), term_at=at, end=match.end(),
         rule="tally-among", counterpart=_people(text, at) or whole.counterpart,
     )  # fmt: skip
+
+
+_WERE = re.compile(r"\s+(?:(?:were|are|came|come|being)\s+)(?:from\s+)?(?:the\s+)?(?=[A-Z])")
 
 
 def clause_end(text: str, at: int, end: int) -> int:
@@ -370,6 +389,7 @@ def _made(
     at = match.span("term")
     verb = act[1].start() if act else quantity.start
     head = text[max(start, min(verb, quantity.start) - 40) : verb]
+    stands = act is None or not act[0].happening or act[0].name in _STATES
     return Tally(
         quantity,
         _plain(match["term"]),
@@ -382,6 +402,7 @@ def _made(
         act is not None and act[0].happening,
         act[2] if act else None,
         _SUMS_UP.search(head) is not None
+        or (stands and _STANDS.search(head) is not None)
         or _SUMS_UP.search(text[max(start, quantity.start - 40) : quantity.start]) is not None
         or _BEEN.match(text, match.end()) is not None
         or _TOGETHER.search(text, start, end) is not None,

@@ -19,9 +19,11 @@ class Act(msgspec.Struct, frozen=True):
 
 
 ACTS = (
-    Act("removed", r"deport(?:ed|s|ing)?|expel(?:led|s|ling)?|repatriat(?:ed|es|ing)"
+    Act("removed", r"(?:go|going|went|gone)\s+(?:back\s+)?home|deport(?:ed|s|ing)?|expel(?:led|s|ling)?|repatriat(?:ed|es|ing)"
         r"|sen[dt](?:s|ing)?\s+(?:back|home)|return(?:ed|ing|s)?\s+(?:home|to|from)|removed\s+from",
         "removals", True, True),
+    Act("separated", r"separated\s+from|split\s+up|taken\s+from\s+their\s+(?:parents|families)",
+        "family-separations"),
     Act("excluded", r"removed|returned", "removals", False, True),
     Act("asylum", r"(?:sought|seek(?:ing|s)?|request(?:ed|ing)|claim(?:ed|ing)|appl(?:ied|y|ying)\s+for)"
         r"\s+(?:political\s+)?(?:asylum|refuge|(?:international\s+)?protection|refugee\s+status)",
@@ -33,7 +35,7 @@ ACTS = (
         "visas-issued", True),
     Act("resettled", r"resettl(?:ed|es|ing)|admit(?:ted|s|ting)|taken\s+in|took\s+in|takes\s+in|let\s+in"
         r"|welcom(?:ed|es|ing)|accept(?:ed|s|ing)", "resettlements"),
-    Act("fled", r"fled|flee(?:ing|s)?|displac(?:ed|es|ing)|uprooted|escaped|(?:sought|seek(?:ing)?)\s+refuge"
+    Act("fled", r"fled|flee(?:ing|s)?|displac(?:ed|es|ing)|uprooted|(?:driven|drove)(?=\s[^.,;]{3,40}\sfrom\s+their\s+homes)|escaped|(?:sought|seek(?:ing)?)\s+refuge"
         r"|driven\s+from\s+their\s+homes|left\s+their\s+homes"
         r"|forced\s+(?:from|out\s+of|to\s+(?:leave|flee))\s+their\s+homes?", "displaced-persons", True),
     Act("freed", r"freed|releas(?:ed|es|ing)|liberated", "", True, True),
@@ -49,13 +51,15 @@ ACTS = (
     Act("stopped", r"apprehend(?:ed|ing|s)?|intercept(?:ed|ing|s)?|caught|stopped|turned\s+(?:back|away)"
         r"|encountered|detected|picked\s+up", "border-apprehensions", False, True),
     Act("arrested", r"arrest(?:ed|ing|s)?", "border-arrests", False, True),
-    Act("detained", r"detain(?:ed|s|ing)|held|in\s+(?:immigration\s+)?(?:detention|custody)"
+    Act("detained", r"detain(?:ed|s|ing)|held|hold(?:s|ing)|in\s+(?:immigration\s+)?(?:detention|custody)"
         r"|locked\s+up|imprisoned|interned", "detentions", False, True),
-    Act("trafficked", r"trafficked|smuggled|kidnapped|abducted", "trafficking-victims", True, True),
+    Act("trafficked", r"victims\s+of\s+(?:human\s+|sex\s+)?trafficking|trafficked|smuggled|kidnapped|abducted", "trafficking-victims", True, True),
     Act("refused", r"refus(?:ed|es|ing)|denied|reject(?:ed|s)|revok(?:ed|es)|cancel(?:l)?ed|barred", "visas-refused"),
     Act("issued", r"issu(?:ed|es|ing)|granted|approved|extended|processed", "visas-issued"),
     Act("overstayed", r"overstay(?:ed|ing|s)?", "overstays", True),
     Act("stranded", r"stranded|stuck|waiting|wait|sheltering|encamped|trapped|camped|massed|gathered", "migrants"),
+    Act("protected", r"protected\s+from\s+deportation|shielded\s+from\s+deportation"
+        r"|h(?:o|e)ld\s+(?:temporary\s+)?protected\s+status", "migrants", True),
     Act("live", r"liv(?:e|es|ing)|host(?:s|ed|ing)|register(?:ed|s)?|remain(?:s|ed|ing)?|resid(?:e|es|ing)"
         r"|stay(?:ed|ing|s)?|shelter(?:ed|s)|settled|work(?:s|ed|ing)?|stud(?:y|ied|ying)|home\s+to"
         r"|houses|housing|accommodat(?:es|ed|ing)", "migrants"),

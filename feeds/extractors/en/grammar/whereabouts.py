@@ -42,8 +42,10 @@ def whereabouts(
              and not (term[0] <= s.start < term[1] and counted.counterpart)]  # fmt: skip
     before = [s for s in named if s.end <= number.start and s.part != "from"]
     placed = [s for s in named if _leads_to(text, max(low, s.start - 45), s.start, counted)]
+    gone = [s for s in placed if number.end <= s.start and _AWAY.search(text, low, s.start)]
     chosen = (
-        next((s for s in before if counted.side == "before" and s.part in ("subject", "actor")), None)
+        next((s for s in gone if counted.metric in _LEAVES), None)
+        or next((s for s in before if counted.side == "before" and s.part in ("subject", "actor")), None)
         or next((s for s in placed if number.end <= s.start < stop), None)
         or next((s for s in placed if s.end <= number.start), None)
         or (before[-1] if before else None)
@@ -64,10 +66,8 @@ def _told(spot: Spot, source: Source | None) -> bool:
 
 
 def _leads_to(text: str, low: int, at: int, counted: Tally) -> bool:
-    if counted.metric in _LEAVES:
-        return _AWAY.search(text, low, at) is not None or (
-            counted.metric != "removals" and _PLACED.search(text, low, at) is not None
-        )
+    if counted.metric in _LEAVES and _AWAY.search(text, low, at):
+        return True
     return _PLACED.search(text, low, at) is not None
 
 
