@@ -18,7 +18,9 @@ from feeds.extractors.en.grammar.tallies import (
     clause_end,
     elliptical,
     is_of_field,
+    last_migrants,
     last_people,
+    of_people,
     tally,
 )
 from feeds.extractors.en.grammar.whereabouts import whereabouts
@@ -38,6 +40,7 @@ _WISHED = re.compile(
 _MODAL = re.compile(
     r"\b(?:could|would|might|(?-i:may)|will|shall|should|must|if|caps?|quotas?|ceilings?|limits?)\b", re.IGNORECASE
 )
+_WILL = frozenset({"will", "could", "would", "may", "might"})
 # "To resettle 9,000 refugees" is a purpose, "helped to resettle" is done.
 _PURPOSE = re.compile(
     r"(?<!helped )(?<!help )(?<!managed )(?<!began )(?<!forced )(?<!continued )(?<!able )\bto\s+"
@@ -52,10 +55,11 @@ _DENIED = re.compile(
     r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|no\s+evidence|denie[sd](?!\s+(?:entry|(?:\w+\s+)?visas?|asylum|admission|boarding|access|protection|refugee))|denying|debunk\w*|hoax)\b",
     re.IGNORECASE,
 )
+# "300 fewer than Chile" is a difference, "300 more migrants" is a count.
 _DIFFERENCE = re.compile(
-    r"^\s+(?:more|fewer|less|higher|lower|years?|months?|weeks?|days?|hours?|minutes?|miles|kilomet\w+"
-    r"|km|feet|times|percent|euros?|dollars?|pounds?|yuan|troops|soldiers|votes?|seats?|points?|jobs)\b"
-    r"(?:\s+than\b)?"
+    r"\s+(?:(?:more|fewer|less|higher|lower)(?:(?:\s+[\w-]+){0,2}?\s+than\b|\s*[,.;])|(?:years?|months?|weeks?|days?"
+    r"|hours?|minutes?|miles|kilomet\w+|km|feet|times|percent|euros?|dollars?|pounds?|yuan|troops|soldiers|votes?"
+    r"|seats?|points?|jobs)\b)"
 )
 _NO_COUNT = re.compile(
     r"(?:\b(?:by|aged?|age|chapter|article|section|title|day|number|no\.|top|(?:group|boat|caravan|crowd|convoy|column)s?\s+(?:of|carrying|with)|these|those"
@@ -130,8 +134,7 @@ def _counted(
     before = text[max(start, quantity.start - 30) : quantity.start]
     if _NO_COUNT.search(before) or _SHARE_OF.search(before):
         return None
-    if quantity.cue is None and _DEFINITE.search(before) and not _OF_WHOLE.search(before):
-        return None
+    definite = _DEFINITE.search(before) and not _OF_WHOLE.search(before)
     if _DIFFERENCE.match(text[quantity.end : quantity.end + 40]):
         return None
     if _is_year(quantity, text):
@@ -139,11 +142,25 @@ def _counted(
     counted = (
         tally(text, start, end, quantity, around)
         or among(text, quantity, last)
-        or elliptical(text, start, quantity, last)
+        or elliptical(text, start, quantity, last or (_spoken_of(text, start) if around else None))
     )
+    if counted and quantity.cue is None and definite and not _is_participle(text, counted):
+        return None
     if counted is None or not counted.metric or _is_unreal(text, start, end, counted):
         return None
     return counted
+
+
+def _spoken_of(text: str, start: int) -> Tally | None:
+    """Whom a bare number counts: those whom the sentences before it name last."""
+    named = last_people(text, max(0, start - _AROUND), start)
+    return of_people(*named) if named else None
+
+
+def _is_participle(text: str, counted: Tally) -> bool:
+    """ "The 600 refugees resettled since May" counts, "the 600 refugees" are known already."""
+    between = text[counted.term_at[1] : counted.metric_at[0]]
+    return counted.side == "after" and counted.metric != "migrants" and not between.strip()
 
 
 def _is_unreal(text: str, start: int, end: int, counted: Tally) -> bool:
@@ -151,10 +168,13 @@ def _is_unreal(text: str, start: int, end: int, counted: Tally) -> bool:
     low = max(start, at - 90)
     low = max(low, *(text.rfind(mark, low, at) for mark in (";", ":")))
     comma = max(low, text.rfind(",", low, at))
+    # Whoever foresees says "will" and "could" of what is expected.
+    foreseen = _FORESEEN.search(text, start, end) is not None
     return (
-        _UNREAL.search(text, low, at) is not None
+        any(not (foreseen and m[0].lower() in _WILL) for m in _UNREAL.finditer(text, low, at))
         or _WISHED.search(text, comma, at) is not None
-        or _MODAL.search(text, counted.quantity.end, stop) is not None
+        or any(not (foreseen and m[0].lower() in _WILL)
+               for m in _MODAL.finditer(text, counted.quantity.end, stop))
         or _PURPOSE.search(text, comma, at) is not None
     )
 
@@ -174,7 +194,8 @@ def _figure(
         period = last.period
     if not _sums_up(text, line, counted, period):
         return None
-    by = source(reading, line, quantity.start, acting=True)
+    acting = counted.metric_at if counted.side == "before" else None
+    by = source(reading, line, quantity.start, acting)
     quoted = quotations(text, line.at.start, line.at.end)
     if by is None and any(q.start <= quantity.start < q.end for q in quoted):
         return None
@@ -237,13 +258,15 @@ def _found(
 
 
 def _named(text: str, line: Line, counted: Tally) -> Tally:
-    """Mere "people" are those whom the text named last, in the sentence or just before it."""
+    """Mere "people" are those whom the text named last, in the sentence or before it."""
     if counted.term is None or counted.term.lower() not in BARE:
         return counted
     low = max(0, line.at.start - _AROUND)
-    if (cut := text.rfind("\n", low, line.at.start)) >= 0:
-        low = cut
-    named = last_people(text, low, counted.quantity.start)
+    paragraph = max(low, text.rfind("\n", low, line.at.start))
+    named = last_people(text, paragraph, counted.quantity.start)
+    if named is None and not line.at.item:
+        # A paragraph away only the word for people who move is theirs, and no nationality.
+        named = last_migrants(text, low, counted.quantity.start)
     if named is None:
         return msgspec.structs.replace(counted, term=None)
     term, at, who = named

@@ -52,11 +52,8 @@ class Source(msgspec.Struct, frozen=True):
     speech: Speech | None = None
 
 
-def source(reading: Reading, line: Line, at: int, acting: bool) -> Source | None:
-    """Who is said to have counted what stands at an offset.
-
-    `acting` lets a public body that does something tell of its own acts.
-    """
+def source(reading: Reading, line: Line, at: int, act: At | None) -> Source | None:
+    """Who is said to have counted what stands at an offset; a public body tells of its own acts."""
     text, start, end = reading.text, line.at.start, line.at.end
     speech = source_of(text, line, at)
     if speech:
@@ -68,12 +65,18 @@ def source(reading: Reading, line: Line, at: int, acting: bool) -> Source | None
     if state:
         return state
     bodies = [m for m in introduced(text, start, end) if m.agent.kind == "body"]
-    known = next((_of(m) for m in bodies if _tells(text, m, at, acting)), None)
+    known = next((_of(m) for m in bodies if _tells(text, m, act)), None)
     return known or _generic(text, line, at) or _issuer(reading, start, at)
 
 
-def _tells(text: str, body: Mention, at: int, acting: bool) -> bool:
-    return _OF_ITS_OWN.match(text, body.end) is not None or (acting and body.end <= at)
+def _tells(text: str, body: Mention, act: At | None) -> bool:
+    if _OF_ITS_OWN.match(text, body.end):
+        return True
+    # "Chile's police have since last year deported": nothing but the verb's own words between.
+    return act is not None and _SUBJECT_OF.fullmatch(text, body.end, act[0]) is not None
+
+
+_SUBJECT_OF = re.compile(r"\s+(?:[\w-]+\s+){0,5}")
 
 
 def _of(mention: Mention) -> Source:

@@ -38,7 +38,7 @@ _WORD = (
     r"[\w’'-]+"
 )
 _SUMS_UP = re.compile(
-    r"\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$"
+    r"\bso\s+far\s+$|\b(?:have|has|had)\s+(?:\w+ly\s+|already\s+|since\s+|been\s+|also\s+)*$"
     r"|\btotal\s+of\b|\b[Tt]here\s+(?:are|were)\s+(?:\w+\s+)?$|\b(?:have|has)\s+(?:\w+\s+){1,2}$",
     re.IGNORECASE,
 )
@@ -281,7 +281,7 @@ def _subject(text: str, quantity: Quantity, at: At, metric: str, rule: str) -> T
 
 
 # "… and 900 have fled"
-_HAVE = re.compile(r"\s+(?:more\s+|others\s+)?(?:have|has|had|were|are)\s+(?:also\s+|been\s+|since\s+)*")
+_HAVE = re.compile(r"\s+(?:more\s+|others\s+)?(?:(?:have|has|had|were|are)\s+)?(?:also\s+|been\s+|since\s+)*")
 _OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
 
 
@@ -292,20 +292,25 @@ def elliptical(text: str, start: int, quantity: Quantity, whole: Tally | None) -
     if been := _HAVE.match(text, quantity.end):
         for act, pattern in _patterns().acts:
             if match := pattern.match(text, been.end()):
-                return msgspec.structs.replace(
-                    whole, quantity=quantity, metric=act.metric, metric_at=match.span(), side="after",
-                    end=match.end(), rule="tally-elliptical", happening=act.happening,
-                )  # fmt: skip
+                return _again(text, start, quantity, whole, act, match, "after")
     if not _OBJECT_ENDS.match(text, quantity.end):
         return None
     for act, pattern in _patterns().acts:
         for match in pattern.finditer(text, max(start, quantity.start - 30), quantity.start):
             if not text[match.end() : quantity.start].strip(" "):
-                return msgspec.structs.replace(
-                    whole, quantity=quantity, metric=act.metric, metric_at=match.span(),
-                    end=quantity.end, rule="tally-elliptical", happening=act.happening,
-                )  # fmt: skip
+                return _again(text, start, quantity, whole, act, match, "before")
     return None
+
+
+def _again(
+    text: str, start: int, quantity: Quantity, whole: Tally, act: Act, match: re.Match[str], side: Side
+) -> Tally:  # fmt: skip
+    head = text[max(start, match.start() - 40) : match.start()]
+    return msgspec.structs.replace(
+        whole, quantity=quantity, metric=act.metric, metric_at=match.span(), side=side,
+        end=max(quantity.end, match.end()), rule="tally-elliptical", happening=act.happening,
+        sums_up=_SUMS_UP.search(head) is not None or _TOGETHER.search(head) is not None,
+    )  # fmt: skip
 
 
 def is_of_field(text: str, start: int, end: int) -> bool:
@@ -424,8 +429,24 @@ def last_people(text: str, start: int, end: int) -> tuple[str, At, places.Place 
     return _plain(text[at[0] : at[1]]), at, _people(text, at)
 
 
+def last_migrants(text: str, start: int, end: int) -> tuple[str, At, None] | None:
+    """The word for people who move that a stretch of text has last, be it in "migrant crisis"."""
+    found = [m.span("who") for m in _MIGRANTS.finditer(text, start, end)]
+    return (_plain(text[found[-1][0] : found[-1][1]]), found[-1], None) if found else None
+
+
+def of_people(term: str, at: At, who: places.Place | None) -> Tally:
+    """Those whom a number may count that stands without any."""
+    nobody = Quantity("=", at[0], at[1])
+    return Tally(nobody, term, at, "", at, "tally-spoken-of", at[1], who, False, None, False)
+
+
 _LAST = re.compile(
-    r"\b(?:refugees(?:\s+and\s+migrants)?|migrants|immigrants|asylum[\s-]seekers|deportees)\b"
+    r"\b(?:refugees(?:\s+and\s+migrants)?|migrants|immigrants|asylum[\s-]seekers|deportees"
+    r"|(?:people|human|migrant)[\s-]smugglers|(?:human\s+)?traffickers|smugglers)\b"
+)
+_MIGRANTS = re.compile(
+    r"\b(?P<who>refugees?|(?:im)?migrants?|asylum[\s-]seekers?)\b"
 )
 _NATIONALS = re.compile(r"\s+(?:nationals|citizens|refugees|migrants|asylum[\s-]seekers)\b")
 

@@ -25,6 +25,10 @@ _OTHERS = re.compile(
     r"\b(?:other|all|several|many)\s+(?:countries|states|nations)\b|\belsewhere\b|\brest\s+of\s+the\s+world\b"
     r"|\bworldwide\b|\bacross\s+(?:international\s+)?borders\b|\baround\s+the\s+world\b|\bglobally\b"
 )
+_UNIONS = re.compile(
+    r"\b(?:in|into|to|reach\w*|across|enter\w*)\s+(?:the\s+)?(?:(?:western|eastern|mainland|northern)\s+)?"
+    r"(?:Europe|EU|European\s+Union|(?:Middle\s+East)|Africa|Asia|Latin\s+America)\b(?!['’])"
+)
 _IT = re.compile(r"\b(?:[Ii]t|(?:[Tt]he|[Tt]hat)\s+(?:\w+\s+)?(?:country|nation|island|kingdom))\b(?!['’])")
 
 
@@ -34,7 +38,7 @@ def whereabouts(
     """The country of a figure with the words that name it; `low` is where its clause begins."""
     text = reading.text
     number, stop = counted.quantity, clause_end(text, counted.quantity.end, line.at.end)
-    if _OTHERS.search(text, low, stop):
+    if _OTHERS.search(text, low, stop) or _UNIONS.search(text, number.end, stop):
         return None
     term = counted.term_at
     named = [s for s in spots(text, low, line.at.end)
