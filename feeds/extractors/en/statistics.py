@@ -18,7 +18,7 @@ from feeds.extractors.en.grammar.bearings import (
 )
 from feeds.extractors.en.grammar.counts import BARE, FOLLOWED, Count, counts
 from feeds.extractors.en.grammar.dates import When
-from feeds.extractors.en.grammar.figures import tallied
+from feeds.extractors.en.grammar.figures import Figure, tallied
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.periods import periods
 from feeds.extractors.en.grammar.reading import (
@@ -62,7 +62,13 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
         if reading.text[line.at.end - 1] != "?":
             done += _figures(reading, number, line, done[-1] if done else None)
     read_already = [one.found.anchor for one in done]
-    more = [f for line in reading.lines for f in tallied(reading, line, read_already)]
+    more: list[Found] = []
+    last: Figure | None = None
+    paragraph = -1
+    for line in reading.lines:
+        figures = tallied(reading, line, read_already, last if line.at.paragraph == paragraph else None)
+        more += [figure.found for figure in figures]
+        last, paragraph = (figures or [None])[-1], line.at.paragraph
     return proposals(reading, document, STATISTICS, [*(one.found for one in done), *more])
 
 

@@ -93,14 +93,23 @@ _DAY = 10
 """Characters of a period that is one day."""
 
 
-def tallied(reading: Reading, line: Line, taken: list[At]) -> list[Found]:
-    """The figures of a sentence beside those that are read already."""
+class Figure(msgspec.Struct, frozen=True):
+    """A figure as found, with what the next one takes from it."""
+
+    found: Found
+    counted: Tally
+    period: When | None
+
+
+def tallied(reading: Reading, line: Line, taken: list[At], before: Figure | None) -> list[Figure]:
+    """The figures of a sentence beside those that are read already; `before` is the last one of
+    the sentence before."""
     text, start, end = reading.text, line.at.start, line.at.end
     numbers = quantities(text, start, end)
     if not numbers or text[end - 1] == "?" or _DENIED.search(text, start, end):
         return []
-    found: list[Found] = []
-    last: _Figure | None = None
+    found: list[Figure] = []
+    last = None if before is None or _SOME_DAY.search(text, start, end) else before
     around = not line.at.item and (
         is_of_field(text, max(0, start - _AROUND), start)
         or is_of_field(text, 0, reading.item.body_start)
@@ -113,17 +122,14 @@ def tallied(reading: Reading, line: Line, taken: list[At]) -> list[Found]:
             continue
         figure = _figure(reading, line, counted, last)
         if figure:
-            found.append(figure.found)
+            found.append(figure)
             last = figure
     return found
 
 
-class _Figure(msgspec.Struct, frozen=True):
-    """A figure as found, with what the next one of the sentence takes from it."""
-
-    found: Found
-    counted: Tally
-    period: When | None
+_SOME_DAY = re.compile(
+    r"\b(?:[A-Z][a-z]+day|yesterday|today|overnight|this\s+(?:week|weekend|morning|month))\b"
+)
 
 
 def _counted(
@@ -185,8 +191,8 @@ def _is_year(quantity: Quantity, text: str) -> bool:
 
 
 def _figure(
-    reading: Reading, line: Line, counted: Tally, last: _Figure | None
-) -> _Figure | None:
+    reading: Reading, line: Line, counted: Tally, last: Figure | None
+) -> Figure | None:
     text, quantity = reading.text, counted.quantity
     same = last is not None and counted.rule in ("tally-among", "tally-elliptical")
     period = period_near(reading, line, quantity, counted.end)
@@ -194,13 +200,15 @@ def _figure(
         period = last.period
     if not _sums_up(text, line, counted, period):
         return None
-    acting = counted.metric_at if counted.side == "before" else None
+    # The body right before the deed, or before the deeds that are counted: "police made 900 arrests".
+    thing = (quantity.start, quantity.end) if counted.rule == "tally-things" else None
+    acting = counted.metric_at if counted.side == "before" else thing
     by = source(reading, line, quantity.start, acting)
     quoted = quotations(text, line.at.start, line.at.end)
     if by is None and any(q.start <= quantity.start < q.end for q in quoted):
         return None
     unnamed = last is not None and counted.rule == "tally-elliptical"
-    low = last.counted.end if last is not None and unnamed else line.at.start
+    low = max(line.at.start, last.counted.end) if last is not None and unnamed else line.at.start
     where = whereabouts(reading, line, counted, by, low)
     wide = _WIDE.search(text, line.at.start, line.at.end) is not None
     untold = Decimal(quantity.value or quantity.upper or "0") < _MANY or not counted.sums_up
@@ -211,7 +219,7 @@ def _figure(
         return None
     counted = _named(text, line, counted)
     found = _found(reading, line, counted, period, by, where, foreseen)
-    return _Figure(found, counted, period)
+    return Figure(found, counted, period)
 
 
 def _sums_up(text: str, line: Line, counted: Tally, period: When | None) -> bool:

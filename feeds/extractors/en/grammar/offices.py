@@ -59,7 +59,7 @@ def _pattern() -> re.Pattern[str]:
         # "a spokesman for the Home Office", "the head of Frontex"
         rf"(?P<role1>{_SPEAKS})\s+(?:for|of|at|with|in)\s+(?:the\s+)?{office.format(1)}"
         # "State Department spokesman Ned Price", "a Home Office official"
-        rf"|{office.format(2)}(?:['’]s)?\s+(?P<role2>{_SPEAKS})(?:\s+(?P<name>{NAME}))?"
+        rf"|{office.format(2)}(?:['’]s)?\s+(?P<role2>{_SPEAKS})(?!\s+for\s+(?:Refugees|Human))(?:\s+(?P<name>{NAME}))?"
         rf"|{office.format(3)})(?![\w-])"
     )
 

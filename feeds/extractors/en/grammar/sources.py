@@ -38,7 +38,11 @@ _BODY_CITED = re.compile(
 # A state that is said to say something: "Chile says", "Chile, which alleges".
 _STATE_SAYS = re.compile(rf"\s+{_SAYS}\b")
 _OF_ITS_OWN = re.compile(
-    r"\s+(?:figures|data|statistics|numbers|records|estimates|report)\b"
+    r"(?:['’]s)?\s+(?:figures|data|statistics|numbers|records|estimates|report\b)"
+    r"|\s+(?:has\s+|had\s+)?(?:released|published|issued)\s+(?:a|its|the|new)\s+(?:\w+\s+)?(?:report|figures|data)"
+)
+_FIGURES_FROM = re.compile(
+    r"\b(?:[Ff]igures|[Dd]ata|[Ss]tatistics|[Ee]stimates|[Nn]umbers)\s+(?:\w+\s+){0,2}(?:from|by)\s[^.;:]{0,50}$"
 )
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|I)\b")
 
@@ -71,6 +75,8 @@ def source(reading: Reading, line: Line, at: int, act: At | None) -> Source | No
 
 def _tells(text: str, body: Mention, act: At | None) -> bool:
     if _OF_ITS_OWN.match(text, body.end):
+        return True
+    if _FIGURES_FROM.search(text, max(0, body.start - 70), body.start):
         return True
     # "Chile's police have since last year deported": nothing but the verb's own words between.
     return act is not None and _SUBJECT_OF.fullmatch(text, body.end, act[0]) is not None

@@ -27,6 +27,7 @@ from feeds.extractors.en.grammar.tally_terms import (
     Act,
 )
 
+SPOKEN_OF = "tally-spoken-of"
 At = tuple[int, int]
 Side = Literal["before", "after"]
 
@@ -196,6 +197,7 @@ def _is_told_of_field(
 _AT_SEA = frozenset({"deaths", "rescues"})
 _MOVES = frozenset({
     "border-entries", "border-exits", "irregular-crossings", "resettlements", "migrants", "detentions",
+    "removals",
 })  # fmt: skip
 _GUESTS = re.compile(r"\b(?:tourists|visitors|passengers|students|pilgrims|guests)\b")
 # After a people that is no plural must come what no adjective has behind it.
@@ -291,6 +293,9 @@ def elliptical(text: str, start: int, quantity: Quantity, whole: Tally | None) -
         return None
     if been := _HAVE.match(text, quantity.end):
         for act, pattern in _patterns().acts:
+            # Of people spoken of before, only what is surely done by or to those.
+            if whole.rule == SPOKEN_OF and not (act.scoped or act.happening):
+                continue
             if match := pattern.match(text, been.end()):
                 return _again(text, start, quantity, whole, act, match, "after")
     if not _OBJECT_ENDS.match(text, quantity.end):
@@ -432,13 +437,16 @@ def last_people(text: str, start: int, end: int) -> tuple[str, At, places.Place 
 def last_migrants(text: str, start: int, end: int) -> tuple[str, At, None] | None:
     """The word for people who move that a stretch of text has last, be it in "migrant crisis"."""
     found = [m.span("who") for m in _MIGRANTS.finditer(text, start, end)]
-    return (_plain(text[found[-1][0] : found[-1][1]]), found[-1], None) if found else None
+    if not found:
+        return None
+    word = _plain(text[slice(*found[-1])])
+    return (word if word.endswith("s") else f"{word}s"), found[-1], None
 
 
 def of_people(term: str, at: At, who: places.Place | None) -> Tally:
     """Those whom a number may count that stands without any."""
     nobody = Quantity("=", at[0], at[1])
-    return Tally(nobody, term, at, "", at, "tally-spoken-of", at[1], who, False, None, False)
+    return Tally(nobody, term, at, "", at, SPOKEN_OF, at[1], who, False, None, False)
 
 
 _LAST = re.compile(

@@ -43,8 +43,9 @@ ACTS = (
     Act("crossed", r"cross(?:ed|es|ing)?|(?:came|come|coming)\s+across", "irregular-crossings"),
     Act("entered", r"enter(?:ed|ing|s)?|arriv(?:ed|es|ing)|reach(?:ed|es|ing)?|landed|came|com(?:e|ing)"
         r"|made\s+(?:it|their\s+way|the\s+(?:crossing|journey|trip))|head(?:ed|ing)|travell?(?:ed|ing)"
-        r"|seek(?:ing)?|immigrated|migrated|moved", "border-entries"),
-    Act("left", r"left|departed|exited|emigrated", "border-exits"),
+        r"|seek(?:ing)?|immigrated|migrated", "border-entries"),
+    Act("left", r"(?:left|departed|exited)(?=\s+(?:the\s+(?:country|island|kingdom|territory)|their|for|from|in|since|by|via"
+        r"|through|after|[A-Z])|\s*[.,;]|$)|emigrated", "border-exits"),
     Act("rescued", r"rescu(?:ed|es|ing)|saved|picked\s+up|plucked", "rescues", False, True),
     Act("died", r"died|dead|drown(?:ed|ing)?|killed|perish(?:ed|ing)?|lost\s+their\s+lives|missing"
         r"|(?:gone|went)\s+missing|disappeared", "deaths", False, True),
