@@ -62,15 +62,20 @@ def events(paper: Paper) -> list[Row]:
     """The drafts of a document as events of the corpus; what rests on the title alone is left."""
     item = item_of(paper)
     found = [
-        row for d in drafts(item, _DOCUMENT) if (row := _KINDS[d.fact_type](d, item)) is not None
-    ]
-    # The corpus counts all that a speaker says in a document as one statement; the longest is given.
-    said: dict[str, Row] = {}
-    for row in (r for r in found if r["kind"] == "statement"):
-        known = said.setdefault(row["speaker"], row)
-        if len(row["quote_or_gist"]) > len(known["quote_or_gist"]):
-            said[row["speaker"]] = row
-    return [r for r in found if r["kind"] != "statement"] + list(said.values())
+        (d, row) for d in drafts(item, _DOCUMENT)
+        if (row := _KINDS[d.fact_type](d, item)) is not None
+    ]  # fmt: skip
+    # The corpus counts all that a speaker, or an unnamed one of a body, says in a document as one
+    # statement: the longest of the quotations that name their speaker is given, if there is one.
+    said: dict[str, tuple[tuple[bool, int], Row]] = {}
+    for draft, row in found:
+        if row["kind"] == "statement":
+            weight = (draft.rule in ("quotation", "press-release"), len(row["quote_or_gist"]))
+            named = "on_behalf_of" in draft.fact or not row["organisation"]
+            who = row["speaker" if named else "organisation"]
+            said[who] = max(said.get(who, (weight, row)), (weight, row), key=lambda one: one[0])
+    others = [row for _, row in found if row["kind"] != "statement"]
+    return others + [row for _, row in said.values()]
 
 
 def _policy(draft: DraftProposed, item: RawItem) -> Row | None:

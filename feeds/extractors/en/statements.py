@@ -1,17 +1,14 @@
-"""Statements: quoted words with who said them, in which role, when, where and to whom."""
+"""Statements: what officials say, in their words or the reporter's: who, when, where, to whom."""
 
-import re
-
-import msgspec
+from typing import Any
 
 from feeds.extractor import Extractor
-from feeds.extractors.en.grammar.attribution import SPEECH, Quotation, Speech, quotations
-from feeds.extractors.en.grammar.dates import MONTH
-from feeds.extractors.en.grammar.numbers import quantities
-from feeds.extractors.en.grammar.occasions import Occasion
-from feeds.extractors.en.grammar.occasions import occasion as occasion_of
-from feeds.extractors.en.grammar.officials import Voice, in_scope, voice
+from feeds.extractors.en.grammar.attribution import Speech, quotations
+from feeds.extractors.en.grammar.direct import Said, said
+from feeds.extractors.en.grammar.indirect import elsewhen, indirect
+from feeds.extractors.en.grammar.occasions import Occasion, occasion
 from feeds.extractors.en.grammar.reading import (
+    At,
     Found,
     Line,
     Quote,
@@ -21,161 +18,128 @@ from feeds.extractors.en.grammar.reading import (
     read,
 )  # fmt: skip
 from feeds.extractors.en.grammar.releases import Release, release
-from feeds.extractors.en.grammar.tallies import tally
+from feeds.extractors.en.grammar.speaking import ANNOUNCES, is_speech
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
-
-_FEWEST_WORDS = 5
-"""Fewer words in quotation marks are a term or a nickname and no statement."""
-
-_VERBS = re.compile(SPEECH)
-_SCARE = re.compile(
-    r"\b(?:called|known|dubbed|nicknamed|titled|entitled|so-called|term|headlined|labelled)"
-    r"(?:\s+\w+){0,4}\s*[,:]?\s*$"
-)
-_NEGATED = re.compile(r"\b(?:not|never|n[’']t|denied|if|would\s+have)\b[^“”\"]{0,20}$")
-# "In 2022, X said", "X said in April": another occasion than the one the report is about.
-_OTHER_TIME = re.compile(
-    rf"(?:[Ii]n|[Dd]uring|[Bb]ack\s+in|[Ll]ast)\s+(?:(?:19|20)\d\d|{MONTH}|year|month)\b"
-)
-
-
-class _Said(msgspec.Struct, frozen=True):
-    """A quotation with its speaker and circumstances."""
-
-    line: Line
-    speech: Speech
-    words: Quotation
-    occasion: Occasion
-    country: str | None = None
 
 
 def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     reading = read(item)
     issued = release(reading)
-    said = _said(reading)
+    spoken = said(reading)
     occasions = _single_occasions(reading)
-    quoted = {one.line.at.start for one in said}
-    found = [_statement(reading, one, occasions) for one in said]
-    found += [
-        _reported(reading, line, speech, speaks)
-        for number, line in enumerate(reading.lines)
-        if line.at.start not in quoted and issued is None
-        for speech, speaks in _indirect(reading, number, line)
-    ]
+    found = [_quoted(reading, one, occasions) for one in spoken]
     if issued:
         found.append(_issued(issued))
+    found += _paraphrases(reading, spoken, issued)
     return proposals(reading, document, STATEMENTS, found)
 
 
-def _said(reading: Reading) -> list[_Said]:
-    said: list[_Said] = []
+def _paraphrases(reading: Reading, spoken: list[Said], issued: Release | None) -> list[Found]:
+    """What is told of everybody who is not quoted, once of each; an item of a list is by itself."""
+    heard = {_voice_of(one.speech) for one in spoken}
+    states = {one.country for one in spoken if one.country}
+    quoted = {one.line.at.start for one in spoken}
+    found: list[Found] = []
+    for number, line in enumerate(reading.lines):
+        told = None if line.at.start in quoted else indirect(reading, number, line)
+        if told is None or (issued and not _announces(told[0], issued)):
+            continue
+        who, state = _voice_of(told[0]), told[1].country
+        # A government speaks through those of its people who are heard already.
+        known = who in heard or (state in states and who.endswith("government"))
+        if line.at.item or not known:
+            found.append(_reported(reading, line, told[0], state))
+            heard.add(who)
+            states |= {state} if state else set()
+    return found
+
+
+def _voice_of(speech: Speech) -> str:
+    """One name for a body and whoever speaks for it without a name."""
+    agent = speech.agent
+    return agent.name if agent.kind == "person" else agent.organisation or agent.name
+
+
+def _announces(speech: Speech, issued: Release) -> bool:
+    """Whether a release reports an announcement of somebody else."""
+    named = speech.agent.kind == "person" and speech.agent.name != issued.agent.name
+    return named and ANNOUNCES.fullmatch(speech.verb) is not None
+
+
+def _single_occasions(reading: Reading) -> dict[str, Occasion]:
+    """For each speaker whom the document dates only once: that occasion."""
+    dated: dict[str, dict[str, Occasion]] = {}
     for line in reading.lines:
+        speakers = {s.agent.name for s in line.speeches if is_speech(s.verb)}
+        if len(speakers) != 1:
+            continue
         quoted = quotations(reading.text, line.at.start, line.at.end)
-        long = [q for q in quoted if _is_statement(reading.text, line, q)]
-        if not long:
-            continue
-        speakers = [s for s in line.speeches if _VERBS.fullmatch(s.verb) and
-                    s.agent.kind != "outlet"]  # fmt: skip
-        if len({s.agent.name for s in speakers}) == 1:
-            speech = speakers[0]
-            if _NEGATED.search(reading.text, line.at.start, speech.end):
-                continue
-            speaks = voice(reading, speech.mention)
-            if speaks is None or not in_scope(reading, line, speaks):
-                continue
-            occasion = occasion_of(reading.text, line.at, quoted, reading.today)
-            said += [_Said(line, speech, words, occasion, speaks.country) for words in long]
-        elif not line.speeches and said and _goes_on(reading.text, said[-1], line, quoted):
-            before = said[-1]
-            said += [
-                _Said(line, before.speech, words, Occasion(), before.country) for words in long
-            ]
-    return said
+        when = occasion(reading.text, line.at, quoted, reading.today)
+        if when.said_on:
+            dated.setdefault(speakers.pop(), {}).setdefault(when.said_on.edtf, when)
+    return {name: next(iter(days.values())) for name, days in dated.items() if len(days) == 1}
 
 
-def _indirect(reading: Reading, number: int, line: Line) -> list[tuple[Speech, Voice]]:
-    """Whoever is said to say something in a sentence without a long quotation."""
-    text, found = reading.text, list[tuple[Speech, Voice]]()
-    if text[line.at.end - 1] == "?":
-        return found
-    for speech in line.speeches:
-        if not _VERBS.fullmatch(speech.verb) or _NEGATED.search(text, line.at.start, speech.start):
-            continue
-        around = text[line.at.start : speech.start] + text[speech.end : line.at.end]
-        if len(around.split()) < _FEWEST_WORDS:
-            continue
-        if _pronoun(text, speech) and not _spoke_before(reading, number, speech):
-            continue
-        if _is_figure(text, line):
-            # A figure given by an official is a statistic.
-            continue
-        speaks = voice(reading, speech.mention)
-        if speaks and in_scope(reading, line, speaks) and not _elsewhen(text, line, speech):
-            found.append((speech, speaks))
-    return found[:1]
+def _quoted(reading: Reading, one: Said, occasions: dict[str, Occasion]) -> Found:
+    """A statement in the speaker's words."""
+    speech, when, inherited = one.speech, one.occasion, False
+    if when.said_on is None and not elsewhen(reading.text, one.line, speech):
+        inherited = speech.agent.name in occasions
+        when = occasions.get(speech.agent.name, when)
+    at = (one.words.start, one.words.end)
+    fact, spans = _fields(reading, one.line, speech, one.country, when, at)
+    fact |= {"text": reading.text[at[0] : at[1]].rstrip(","), "verbatim": "verbatim"}
+    continued = speech.start < one.line.at.start
+    certain = speech.mention.full and not inherited and not continued
+    return Found(
+        "statement-made", fact, at, (Quote(one.line, origin(speech, "quotes")),), spans,
+        "quotation-continued" if continued else "quotation",
+        "0.9" if certain else "0.75" if inherited else "0.8" if continued else "0.85",
+    )  # fmt: skip
 
 
-def _pronoun(text: str, speech: Speech) -> bool:
-    return text[speech.mention.start : speech.mention.end].lower() in ("he", "she", "it", "they")
-
-
-def _spoke_before(reading: Reading, number: int, speech: Speech) -> bool:
-    """Whether whom a pronoun means spoke in the sentence right before, in the same paragraph."""
-    if number == 0:
-        return False
-    before, line = reading.lines[number - 1], reading.lines[number]
-    same = any(s.agent.name == speech.agent.name for s in before.speeches)
-    return same and before.at.paragraph == line.at.paragraph
-
-
-def _is_figure(text: str, line: Line) -> bool:
-    start, end = line.at.start, line.at.end
-    return any(tally(text, start, end, q) for q in quantities(text, start, end))
-
-
-def _elsewhen(text: str, line: Line, speech: Speech) -> bool:
-    if _OTHER_TIME.match(text, line.at.start, line.at.end):
-        return True
-    at = min(speech.end + 1, line.at.end)
-    return _OTHER_TIME.match(text, at, line.at.end) is not None
-
-
-def _reported(reading: Reading, line: Line, speech: Speech, speaks: Voice) -> Found:
+def _reported(reading: Reading, line: Line, speech: Speech, country: str | None) -> Found:
     """A statement in the reporter's words."""
-    agent, mention = speech.agent, speech.mention
     quoted = quotations(reading.text, line.at.start, line.at.end)
-    occasion = occasion_of(reading.text, line.at, quoted, reading.today)
+    when = occasion(reading.text, line.at, quoted, reading.today)
+    at = (line.at.start, line.at.end)
+    fact, spans = _fields(reading, line, speech, country, when, at)
+    fact |= {"text": reading.text[at[0] : at[1]], "verbatim": "paraphrase"}
+    return Found(
+        "statement-made", fact, at, (Quote(line, origin(speech, "cites")),), spans,
+        "reported-speech", "0.75" if speech.mention.full else "0.65",
+    )  # fmt: skip
+
+
+def _fields(
+    reading: Reading, line: Line, speech: Speech, country: str | None, when: Occasion, text: At
+) -> tuple[dict[str, Any], dict[str, At]]:
+    """Who spoke, for whom, when and where, with the words that say so."""
+    agent, mention = speech.agent, speech.mention
     speaker = (mention.start, mention.end)
-    spans = {"speaker": speaker, "text": (line.at.start, line.at.end)}
-    if agent.role and mention.role_at:
-        spans["role"] = mention.role_at
-    if agent.organisation:
-        spans["organisation"] = mention.body_at or mention.role_at or speaker
-    said_on = occasion.said_on.edtf if occasion.said_on else None
-    if occasion.said_on:
-        spans["said_on"] = (occasion.said_on.start, occasion.said_on.end)
-    elif line.at.item and reading.day:
-        said_on = reading.day.edtf
-        spans["said_on"] = (reading.day.start, reading.day.end)
+    # An item of a day page is of the page's day unless it names another.
+    day = when.said_on or (reading.day if line.at.item else None)
     fact = {
         "speaker": agent.name,
-        "text": reading.text[line.at.start : line.at.end],
-        "verbatim": "paraphrase",
         "role": agent.role,
         "organisation": agent.organisation,
         "on_behalf_of": agent.organisation if agent.kind == "person" else None,
-        "country": speaks.country,
-        "said_on": said_on,
-        "medium": occasion.medium,
+        "country": agent.country or country,
+        "said_on": day.edtf if day else None,
+        "medium": when.medium,
+        "place": reading.text[when.place[0] : when.place[1]] if when.place else None,
     }
-    if occasion.medium_at:
-        spans["medium"] = occasion.medium_at
-    return Found(
-        "statement-made", fact, (line.at.start, line.at.end),
-        (Quote(line, origin(speech, "cites")),), spans, "reported-speech",
-        "0.75" if mention.full else "0.65",
-    )  # fmt: skip
+    spans: dict[str, At | None] = {
+        "speaker": speaker,
+        "text": text,
+        "role": mention.role_at,
+        "organisation": mention.body_at or mention.role_at or speaker,
+        "said_on": (day.start, day.end) if day else None,
+        "place": when.place,
+        "medium": when.medium_at,
+    }
+    return fact, {name: at for name, at in spans.items() if at}
 
 
 def _issued(issued: Release) -> Found:
@@ -197,89 +161,6 @@ def _issued(issued: Release) -> Found:
     }
     return Found("statement-made", fact, (line.at.start, line.at.end), (Quote(line),), spans,
                  "press-release", "0.85")  # fmt: skip
-
-
-def _is_statement(text: str, line: Line, words: Quotation) -> bool:
-    return (
-        len(text[words.start : words.end].split()) >= _FEWEST_WORDS
-        and _SCARE.search(text, line.at.start, max(line.at.start, words.start - 1)) is None
-    )
-
-
-def _goes_on(text: str, before: _Said, line: Line, quoted: list[Quotation]) -> bool:
-    """A sentence of nothing but a quotation, right after its speaker's last one."""
-    return (
-        len(quoted) == 1
-        and quoted[0].start == line.at.start + 1
-        and quoted[0].end == line.at.end - 1
-        and before.line.at.paragraph == line.at.paragraph
-        and not text[before.line.at.end : line.at.start].strip()
-    )
-
-
-def _single_occasions(reading: Reading) -> dict[str, Occasion]:
-    """For each speaker whom the document dates only once: that occasion."""
-    dated: dict[str, dict[str, Occasion]] = {}
-    for line in reading.lines:
-        quoted = quotations(reading.text, line.at.start, line.at.end)
-        speakers = {s.agent.name for s in line.speeches if _VERBS.fullmatch(s.verb)}
-        occasion = occasion_of(reading.text, line.at, quoted, reading.today)
-        if len(speakers) == 1 and occasion.said_on:
-            dated.setdefault(speakers.pop(), {}).setdefault(occasion.said_on.edtf, occasion)
-    return {name: next(iter(days.values())) for name, days in dated.items() if len(days) == 1}
-
-
-def _statement(reading: Reading, said: _Said, occasions: dict[str, Occasion]) -> Found:
-    agent, mention = said.speech.agent, said.speech.mention
-    occasion, inherited = said.occasion, False
-    if occasion.said_on is None and not _elsewhere(reading.text, said):
-        inherited = agent.name in occasions
-        occasion = occasions.get(agent.name, occasion)
-    speaker = (mention.start, mention.end)
-    spans = {"speaker": speaker, "text": (said.words.start, said.words.end)}
-    if agent.role and mention.role_at:
-        spans["role"] = mention.role_at
-    if agent.organisation:
-        spans["organisation"] = mention.body_at or mention.role_at or speaker
-    if occasion.said_on:
-        spans["said_on"] = (occasion.said_on.start, occasion.said_on.end)
-    if occasion.place:
-        spans["place"] = occasion.place
-    if occasion.medium_at:
-        spans["medium"] = occasion.medium_at
-    fact = {
-        "speaker": agent.name,
-        "text": reading.text[said.words.start : said.words.end].rstrip(","),
-        "verbatim": "verbatim",
-        "role": agent.role,
-        "organisation": agent.organisation,
-        "on_behalf_of": agent.organisation if agent.kind == "person" else None,
-        "country": agent.country or said.country,
-        "said_on": occasion.said_on.edtf if occasion.said_on else None,
-        "medium": occasion.medium,
-        "place": reading.text[occasion.place[0] : occasion.place[1]] if occasion.place else None,
-    }
-    certain = mention.full and not inherited
-    return Found(
-        "statement-made",
-        fact,
-        (said.words.start, said.words.end),
-        (Quote(said.line, origin(said.speech, "quotes")),),
-        spans,
-        "quotation-continued" if said.speech.start < said.line.at.start else "quotation",
-        "0.9" if certain else "0.85" if not inherited else "0.75",
-    )
-
-
-def _elsewhere(text: str, said: _Said) -> bool:
-    """Whether a time stands at the head of the sentence or right behind the verb."""
-    start, end = said.line.at.start, said.line.at.end
-    if _OTHER_TIME.match(text, start, end):
-        return True
-    verb_end = said.speech.end
-    return start <= verb_end < end and (
-        _OTHER_TIME.match(text, min(verb_end + 1, end), end) is not None
-    )
 
 
 STATEMENTS = Extractor("en-statements", 2, "en", _extract)

@@ -7,7 +7,14 @@ from feeds.extractors.en.grammar import acts, changes, clauses, places, rules
 from feeds.extractors.en.grammar.actors import Actor, actor, actors
 from feeds.extractors.en.grammar.acts import Act
 from feeds.extractors.en.grammar.attribution import quotations
-from feeds.extractors.en.grammar.concerned import GROUPS, People, everybody, people, persons
+from feeds.extractors.en.grammar.concerned import (
+    GROUPS,
+    People,
+    everybody,
+    means_all,
+    people,
+    persons,
+)
 from feeds.extractors.en.grammar.measures import TOPIC
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
 from tracker.domain.groups import LEGISLATORS
@@ -39,6 +46,8 @@ _FROM = re.compile(
     r"\s+(?:fleeing\s+)?from\s+(?P<names>[^.;:,“”\"]{3,60}(?:,[^.;:“”\"]{3,40}\band\b\s\w+)?)"
 )
 _THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
+# What an interviewer says is a question, whatever ends it.
+_ASKED = re.compile(r"(?:QUESTION|Q)\s?:")
 _ABROAD = re.compile(r"\bto\s+(?:the\s+|(?:parts|areas|regions)\s+of\s+)*$")
 _OUTSIDE = re.compile(
     r"\b(?:sports?|tournament|league|club|season|games|olympic\w*|world\s+cup|trade|imports?"
@@ -64,7 +73,8 @@ _CATEGORIES = {
 def acted(reading: Reading, number: int, line: Line) -> list[Found]:
     """The measures that a sentence tells a state has taken, ended or proposes."""
     text, start, end = reading.text, line.at.start, line.at.end
-    if text[end - 1] == "?" or not TOPIC.search(text, start, end):
+    asked = text[end - 1] == "?" or _ASKED.match(text, start, end)
+    if asked or not TOPIC.search(text, start, end):
         return []
     quoted = quotations(text, start, end)
     found: list[Found] = []
@@ -83,11 +93,12 @@ def acted(reading: Reading, number: int, line: Line) -> list[Found]:
     return found
 
 
+_UNNAMED: dict[str, Any] = {"nationalities": ("*",), "regime": "conditional"}
+
+
 def _same_restriction(one: Found, other: Found) -> bool:
     """Whether two measures of a sentence are one: restricted and revoked, banned and expanded."""
-    a, b = one.fact.get("rule"), other.fact.get("rule")
-    if not a or not b:
-        return False
+    a, b = (f.fact.get("rule") or _UNNAMED for f in (one, other))
     whom = set(a["nationalities"]) & set(b["nationalities"])
     return bool(whom) and (a["regime"] == b["regime"] or "conditional" not in a.values())
 
@@ -214,6 +225,13 @@ def _named(text: str, act: Act, last: int, but: str | None) -> People | None:
     return People(codes, (found[0].start, found[-1].end), act.about) if found else None
 
 
+def _ruled(text: str, crowd: People, category: str | None, code: str) -> bool:
+    """Whether it is a rule for somebody: that nobody is named makes none for everybody."""
+    if not crowd.codes or code in LEGISLATORS:
+        return False
+    return crowd.codes != ("*",) or category is not None or means_all(text, crowd.at)
+
+
 def _found(
     reading: Reading, line: Line, act: Act, at: At, place: Actor, crowd: People,
     barred: Actor | None, outward: bool,
@@ -227,8 +245,7 @@ def _found(
         "immediate" if times.immediate and announced else "unknown"
     )  # fmt: skip
     title = act.title
-    if outward and title == "Entry ban":
-        title = "Travel ban"
+    title = "Travel ban" if outward and title == "Entry ban" else title
     if barred and outward:
         title = f"{title}: {text[barred.start : barred.end]}"
     if crowd.counted:
@@ -248,7 +265,7 @@ def _found(
     if place.code in LEGISLATORS and crowd.codes not in ((), ("*",)):
         # A union has no cell of its own: whom its act concerns is told by the title.
         fact["title"] = f"{title}: {' '.join(text[slice(*crowd.at)].split())}"[:200]
-    elif fact["kind"] == "entry" and crowd.codes and place.code not in LEGISLATORS:
+    elif fact["kind"] == "entry" and _ruled(text, crowd, category, place.code):
         fact["rule"] = _rule(act, crowd, category, stay)
         spans |= {"rule.nationalities": crowd.at, "rule.regime": at, "rule.category": crowd.at}
         if stay:
@@ -260,15 +277,8 @@ def _found(
     speech = next(iter(line.speeches), None)
     quote = Quote(line, origin(speech, "cites", place.code))
     kind = "policy-proposed" if act.proposed else "policy-changed"
-    return Found(
-        kind,
-        fact,
-        at,
-        (quote,),
-        spans,
-        act.rule,
-        "0.8" if crowd.codes not in ((), ("*",)) else "0.7",
-    )
+    sure = "0.8" if crowd.codes not in ((), ("*",)) else "0.7"
+    return Found(kind, fact, at, (quote,), spans, act.rule, sure)
 
 
 def _rule(

@@ -46,6 +46,7 @@ _WISHED = re.compile(
     r"|tr(?:y|ies|ied|ying)\s+to|challeng\w+|block(?:s|ed|ing)?|overturn\w*|strik\w+\s+down"
     r"|support(?:s|ed|ing)?|oppos(?:e|es|ed|ing)|weigh(?:s|ed|ing)?|study(?:ing)?|prepar(?:e|es"
     r"|ed|ing)"
+    r"|request(?:s|ed|ing)?|wonder(?:s|ed|ing)?|determine|safe\s+to|as\s+soon\s+as"
     r"|expected|likely|appl(?:y|ied|ying)\s+for|judges?|courts?|right\s+to|how|why|what|when|senators?|candidates?|opposition|lawyers?|activists?|protesters|critics|analysts|if\s+elected)\b",
     re.IGNORECASE,
 )
@@ -89,7 +90,8 @@ _ACT_THAT = re.compile(
 _ING_AFTER = re.compile(
     r"(?:\b(?:is|are|am|was|were|be|been|by|and|order|proclamation|decree|policy|laws?|bill|rules?"
     r"|amendment|resolution|designation|programme|program|scheme|measures?|agreement|deal|directive"
-    r"|regulations?|legislation|immediately|propos(?:es|ed)|begins?|began|starts?|started)|,)\s+(?:\w+ly\s+)?$",
+    r"|regulations?|legislation|immediately|propos(?:es|ed)|begins?|began|starts?|started)"
+    r"(?:\s+(?:on\s+)?\w+day|\s+today)?|,)\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
 )
 

@@ -7,14 +7,18 @@ from typing import Literal
 import msgspec
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.localities import locality
 from feeds.extractors.en.grammar.offices import Spoken, spoken
-from feeds.extractors.en.grammar.people import CAP, NAME
+from feeds.extractors.en.grammar.people import CAP, NAME, SURNAME
 
 Kind = Literal["person", "body", "outlet"]
 
 
 class Agent(msgspec.Struct, frozen=True):
-    """Somebody who can be the source of words: `official` is a public body or who speaks for it."""
+    """Somebody who can be the source of words.
+
+    `official` is a public body or who speaks for it, `outside` who speaks for a party or a firm.
+    """
 
     name: str
     kind: Kind
@@ -22,6 +26,7 @@ class Agent(msgspec.Struct, frozen=True):
     role: str | None = None
     organisation: str | None = None
     official: bool = False
+    outside: bool = False
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -43,29 +48,51 @@ _PROPER = (
 )
 _CAPITALISED = (
     rf"(?:(?!Authorities|Officials){CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
-    r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy)"
+    r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy|Consulate)"
     r"(?:\s+(?:authorities|officials))?"
 )
 _LOWER = (
     r"(?:(?:foreign|interior|justice|home|defen[cs]e|immigration|migration|border|public|security|"
     r"national|refugee|asylum|health|statistical|transport|registration|statistics|customs|federal|civil|tourism|labou?r|affairs|law|enforcement)\s+){0,3}"
-    r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy|coast\s?guard"
-    r"|institute|administration)"
+    r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy"
+    r"|institute|administration|coast\s?guard|border\s+guards?|consulate|prosecutors|presidency|cabinet"
+    r"|navy|ministers)"
 )
 _BODY = rf"(?:{_PROPER}|{_CAPITALISED}|{_LOWER})"
 _ROLE = (
     r"(?:(?:[Ff]oreign|[Ii]nterior|[Vv]ice|[Dd]eputy|[Pp]rime|[Pp]ublic|[Ss]ecurity|[Ee]conomy|[Ff]inance|"
     r"[Jj]ustice|[Hh]ome|[Aa]ssistant|[Cc]hief|[Ii]mmigration|[Mm]igration|[Aa]cting|[Tt]ourism|[Ll]abou?r"
     r"|[Dd]efen[cs]e|[Ee]uropean?|[Cc]onsular|[Pp]olice|[Uu]nder|[Ss]pecial|[Ss]enior|[Bb]order|[Pp]ress"
-    r"|[Hh]ealth|[Ss]tate|[Aa]ffairs)\s+){0,3}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]remier"
+    r"|[Hh]ealth|[Ss]tate|[Aa]ffairs|[Ee]xternal|[Ii]ntegration|[Cc]itizenship|[Pp]arliamentary"
+    r"|[Pp]ermanent|[Hh]omeland|[Gg]overnment|[Tt]op)\s+){0,4}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]remier"
     r"|[Pp]resident(?:-[Ee]lect)?|[Aa]mbassador|[Cc]onsul(?:\s+[Gg]eneral)?|[Ss]ecretary[-\s][Gg]eneral"
     r"|[Hh]igh\s+[Cc]ommissioner|(?:[Uu]nder[-\s]?)?[Ss]ecretary(?:\s+of\s+(?:[Ss]tate|[Hh]omeland\s+[Ss]ecurity))?"
     r"|[Dd]irector(?:[-\s][Gg]eneral)?|[Cc]hief|[Cc]ommissioner|[Hh]ead|[Gg]overnor|[Mm]ayor|[Ee]nvoy"
-    r"|[Cc]hancellor|[Oo]fficial|[Aa]ttorney(?:\s+[Gg]eneral)?|[Kk]ing|[Aa]nalyst"
+    r"|[Cc]hancellor|[Oo]fficial|[Aa]ttorney(?:\s+[Gg]eneral)?|[Kk]ing|[Cc]zar|[Tt]aoiseach"
+    r"|(?:[Ff]oreign\s+[Pp]olicy\s+[Cc]hief|[Hh]igh\s+[Rr]epresentative)|[Dd]iplomat|[Aa]nalyst"
     r"|[Pp]rofessor|[Rr]esearcher|[Ll]awyer|[Aa]dvocate)"
 )
 _OFFICE = re.compile(r"minister|president|ambassador|consul|secretary|chancellor|envoy|governor",
                      re.IGNORECASE)  # fmt: skip
+
+
+_PARTY = re.compile(
+    r"\b(?P<party>(?:Tory|Labour|Conservative|Liberal\s+Democrat|Lib\s+Dem|Democratic|Republican|GOP|Green"
+    r"|SNP|AfD|UKIP|UK\s+Independence\s+Party|[Pp]arty|[Oo]pposition|[Cc]ampaign|[Gg]roup|[Uu]nion"
+    r"|[Cc]ompany|[Aa]irline|[Ss]hadow|[Ff]ormer|[Rr]ights|[Cc]harity|[Cc]lub|[Bb]ank)(?:['’]s)?)\s+$"
+)
+# "Harvard President": a name that is no country's and opens no clause.
+_FIRM = re.compile(
+    r"(?<![\w-])(?!(?:When|As|While|But|Then|With|After|And|Under|Since|Because|That|If|In|On|At|The|Both"
+    r"|For|To|By|From|Like|Vice|Deputy|Acting|Interim|Last|Mr|\w+day|January|February|March|April|May"
+    r"|June|July|August|September|October|November|December)\b)(?P<party>[A-Z][\w.&’'-]+)\s+$"
+)
+HOME_BODIES = ("administration", "government", "cabinet", "immigration", "border", "police", "embassy",
+               "foreign ministry", "interior ministry", "justice ministry", "defense ministry",
+               "defence ministry", "immigration service", "border guard", "coast guard")  # fmt: skip
+"""Bodies that news names without their country where it is that of the whole report."""
+# The department that a minister speaks for where the office is no ministry's by name.
+_DEPARTMENTS = {("US", "secretary of state"): "U.S. Department of State"}
 
 
 class _Patterns(msgspec.Struct, frozen=True):
@@ -74,6 +101,8 @@ class _Patterns(msgspec.Struct, frozen=True):
     body: re.Pattern[str]
     body_of: re.Pattern[str]
     person: re.Pattern[str]
+    of_matters: re.Pattern[str]
+    unnamed: re.Pattern[str]
     apposition: re.Pattern[str]
 
 
@@ -85,12 +114,23 @@ def _patterns() -> _Patterns:
     return _Patterns(
         body=re.compile(rf"{possessed}(?![\w-])(?!\s+{_ROLE}\b)"),
         body_of=re.compile(
-            rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|"
-            rf"{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
+            rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|[Ee]mbassy|[Pp]olice"
+            rf"|(?:[Ff]oreign|[Ii]nterior)\s+[Mm]inistry|{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
         ),
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
-            rf"\b(?P<role>{_ROLE})\s+(?P<name>{NAME})"
+            rf"\b(?P<role>{_ROLE})\s+(?P<name>{NAME}|{SURNAME}\b)"
+        ),
+        # "Under Secretary for Arms Control and Security Salim Harthy"
+        of_matters=re.compile(
+            rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?\b(?P<role>{_ROLE}\s+(?:for|of)\s+(?:the\s+)?"
+            rf"{CAP}(?:(?:,|,?\s+and|\s+of|\s+&)?\s+{CAP}){{0,6}}?)\s+(?P<name>{CAP}\s+{CAP})"
+            r"(?=,|\s+[a-z])(?P<body>)"
+        ),
+        # "the Omani foreign ministry spokesman said", without a name
+        unnamed=re.compile(
+            rf"(?:\b[Aa]n?\s+|\b[Tt]he\s+)?(?<![\w-])(?P<place>{place})(?:['’]s)?\s+"
+            rf"(?P<body>{_BODY}\s+)?(?P<role>{_ROLE})s?(?![\w-])"
         ),
         apposition=re.compile(
             rf"\b(?P<name>{NAME}),\s+(?:an?\s+|the\s+)?(?:(?P<lead>{place})(?:['’]s)?\s+)?"
@@ -101,6 +141,13 @@ def _patterns() -> _Patterns:
     )
 
 
+_AT_HOME = re.compile(
+    rf"\b(?:[Aa]n?|[Tt]he)\s+(?:(?:senior|top|high-ranking)\s+)?(?P<body>{'|'.join(HOME_BODIES)})\s+"
+    r"(?P<role>spokes(?:man|woman|person)|official)(?![\w-])"
+    r"|\b(?:[Ss]enior|[Tt]op)\s+(?P<body2>administration|government|immigration)\s+officials(?![\w-])"
+    r"|\b[Tt]he\s+(?P<body3>(?:[Ii]nterior|[Ff]oreign|[Jj]ustice|[Ii]mmigration|[Mm]igration|[Cc]oast"
+    r"|[Bb]order|[Hh]ome\s+[Aa]ffairs)\s+(?:[Mm]inistry|[Gg]uard|[Dd]epartment))(?![\w-])(?!\s+(?:of|in)\b)"
+)
 _OUTLETS = (
     re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,4}})"),
     re.compile(
@@ -118,29 +165,54 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
     """The agents that are named in full between two offsets, longest reading first."""
     patterns = _patterns()
     found = [
-        *(_of_office(one) for one in spoken(text, start, end)),
+        *(_of_office(text, one) for one in spoken(text, start, end)),
         *(_person(text, m) for m in patterns.person.finditer(text, start, end)),
+        *(_person(text, m) for m in patterns.of_matters.finditer(text, start, end)),
         *(_apposed(text, m) for m in patterns.apposition.finditer(text, start, end)),
+        *(_unnamed(text, m) for m in patterns.unnamed.finditer(text, start, end)),
         *(_body(text, m) for m in patterns.body.finditer(text, start, end)),
         *(_body(text, m) for m in patterns.body_of.finditer(text, start, end)),
+        *(_at_home(m) for m in _AT_HOME.finditer(text, start, end)),
         *(_outlet(text, m) for rule in _OUTLETS for m in rule.finditer(text, start, end)),
     ]
     return _apart([mention for mention in found if mention is not None])
 
 
-def _of_office(one: Spoken) -> Mention:
+_POSSESSIVE = len("'s ")
+_NAMED_BEFORE = re.compile(rf"\b(?P<name>{NAME}),\s+$")
+_NAMED_BEHIND = re.compile(
+    rf"(?:\s+(?:to|in|for|at)\s+(?:the\s+)?[A-Z][\w.\s]{{1,30}})?,\s+(?P<name>{NAME}),"
+)
+# "Leonard Doyle of the IOM"
+_NAMED_OF = re.compile(rf"\b(?P<name>{NAME}),?\s+(?:of|with|from)\s+$")
+_NAMED_AFTER = re.compile(rf",\s+(?P<name>{NAME}),")
+
+
+def _of_office(text: str, one: Spoken) -> Mention | None:
     """A body known by name: itself, or whoever speaks for it, named or not."""
-    office = one.office
-    if one.name and one.role:
-        agent = Agent(
-            " ".join(one.name.split()), "person", office.country, one.role, office.name, True
-        )
+    office, start, end, name = one.office, one.start, one.end, one.name
+    owner = places.places(text, max(0, start - 40), start)
+    if owner and start - owner[-1].end <= _POSSESSIVE and owner[-1].code != office.country:
+        # "Pakistan's Foreign Office" is not the one that needs no country.
+        return None
+    if one.role and not name:
+        before = _NAMED_BEFORE.search(text, max(0, start - 60), start)
+        after = None if before else _NAMED_AFTER.match(text, end)
+        if before:
+            name, start = before["name"], before.start()
+        elif after:
+            name, end = after["name"], after.end("name")
+    elif not name:
+        of = _NAMED_OF.search(text, max(0, start - 60), start)
+        name, start = (of["name"], of.start()) if of else (None, start)
+    if name:
+        agent = Agent(" ".join(name.split()), "person", office.country, one.role, office.name, True)
     elif one.role:
-        who = f"{office.name.removeprefix('The ')} {one.role}"
+        who = f"{office.name.removeprefix('The ')} {one.role.removesuffix('s')}"
         agent = Agent(who, "body", office.country, one.role, office.name, True)
     else:
         agent = Agent(office.name, "body", office.country, None, office.name, True)
-    return Mention(agent, one.start, one.end, role_at=one.role_at, body_at=one.office_at)
+    return Mention(agent, start, end, role_at=one.role_at, body_at=one.office_at)
 
 
 def _apart(found: list[Mention]) -> list[Mention]:
@@ -173,7 +245,9 @@ def _body(text: str, match: re.Match[str]) -> Mention | None:
     if code is None:
         return None
     name = body_name(code, match["place"], match["body"])
-    agent = Agent(name, "body", country=code, organisation=name, official=True)
+    # Officials are people and no body of their own.
+    organisation = None if match["body"].lower() == "officials" else name
+    agent = Agent(name, "body", country=code, organisation=organisation, official=True)
     return Mention(agent, match.start(), match.end(), body_at=(match.start(), match.end()))
 
 
@@ -186,6 +260,28 @@ def _person(text: str, match: re.Match[str]) -> Mention | None:
     start = match.start("body") if body else match.start("role")
     role = " ".join(text[start : match.end("role")].split())
     return _somebody(match, code, role, organisation, (start, match.end("role")))
+
+
+def _unnamed(text: str, match: re.Match[str]) -> Mention | None:
+    """Whoever speaks in an office of a state, whose name the text does not give."""
+    code = _country(text, match, "place")
+    if code is None or not (match["body"] or _OFFICE.search(match["role"])):
+        return None
+    body = match["body"].strip() if match["body"] else ""
+    start = match.start("body") if body else match.start("role")
+    role = " ".join(text[start : match.end("role")].split())
+    organisation = body_name(code, match["place"], body) if body else None
+    role_at = (start, match.end("role"))
+    if _PARTY.search(text, max(0, match.start() - 30), match.start("place")):
+        # "A former Omani ambassador" speaks for nobody any more.
+        return None
+    after = _NAMED_BEHIND.match(text, match.end())
+    if after:
+        agent = Agent(" ".join(after["name"].split()), "person", code, role, organisation, True)
+        return Mention(agent, match.start(), after.end("name"), role_at=role_at)
+    name = " ".join(text[match.start("place") : match.end()].split())
+    agent = Agent(name, "body", code, role, organisation, True)
+    return Mention(agent, match.start(), match.end(), role_at=role_at)
 
 
 def _apposed(text: str, match: re.Match[str]) -> Mention | None:
@@ -207,13 +303,43 @@ def _somebody(
     organisation: str | None,
     role_at: tuple[int, int],
 ) -> Mention:
+    outside = _outside(match, code, role)
+    if outside:
+        role, role_at, code = f"{outside[0]} {role}", (outside[1], role_at[1]), None
+    code = code or _locality(match)
+    organisation = organisation or _DEPARTMENTS.get((code or "", role.lower()))
     speaks_for_a_state = organisation is not None or (
         code is not None and _OFFICE.search(role) is not None
     )
     agent = Agent(
-        " ".join(match["name"].split()), "person", code, role, organisation, speaks_for_a_state
-    )
+        " ".join(match["name"].split()),
+        "person", code, role, organisation, speaks_for_a_state and not outside, outside is not None,
+    )  # fmt: skip
     return Mention(agent, match.start(), match.end(), role_at=role_at)
+
+
+def _outside(match: re.Match[str], code: str | None, role: str) -> tuple[str, int] | None:
+    """The party or firm named before a role, and where: whoever speaks for it speaks for no state."""
+    low = max(0, match.start() - 40)
+    party = _PARTY.search(match.string, low, match.start())
+    if party is None and code is None and role.lower() in ("president", "chief", "director"):
+        party = _FIRM.search(match.string, low, match.start())
+    return (party["party"], party.start("party")) if party else None
+
+
+def _locality(match: re.Match[str]) -> str | None:
+    """The country of a town or region that stands before a role: "Texas Governor"."""
+    words = match.string[max(0, match.start() - 40) : match.start()].split()
+    return next((code for n in (3, 2, 1) if (code := locality(" ".join(words[-n:])))), None)
+
+
+def _at_home(match: re.Match[str]) -> Mention:
+    body = match["body"] or match["body2"] or match["body3"]
+    name = re.sub(r"^(?:an?|the)\s+", "", " ".join(match[0].split()), flags=re.IGNORECASE)
+    # Of all governments, news calls the American one "the administration".
+    code = "US" if body == "administration" else None
+    agent = Agent(name, "body", code, match["role"], body, True)
+    return Mention(agent, match.start(), match.end(), role_at=match.span())
 
 
 def _outlet(text: str, match: re.Match[str]) -> Mention | None:

@@ -32,11 +32,13 @@ _PART = re.compile(
     r"|politicians|settlers|activists|personnel|ministers|envoys|foreign\s+students"
     r"|entrepreneurs|graduates|professionals|nomads|evacuees|unvaccinated|vaccinated|transgender"
     r"|aged|skilled|those\s+(?:who|responsible|involved)|leaders|lawmakers|elites|residents"
+    r"|(?:African|Asian|European|Arab|Western|Caribbean|Muslim|Christian|Pacific|Latin\s+American|Gulf|Nordic"
+    r"|Balkan|Commonwealth)(?=\s+\w)"
     r"|(?:who|whose|responsible|involved|complicit|undermin\w+|linked|with\s+ties)\b)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"^\s*(?:an?\s|one\s|two\s|three\s|four\s|five\s|six\s|seven\s|eight\s|nine\s|ten\s|several\s"
+    r"^\s*(?:at\s+least\s+|up\s+to\s+|nearly\s+|almost\s+|over\s+)?(?:an?\s|one\s|two\s|three\s|four\s|five\s|six\s|seven\s|eight\s|nine\s|ten\s|several\s"
     r"|dozens\s|some\s+\d|about\s+\d|more\s+than\s+\d|\d[\d,]*\s(?!(?:countries|nations|states"
     r"|nationalities|other|more|mostly|African|Muslim)))",
     re.IGNORECASE,
@@ -118,6 +120,17 @@ def persons(text: str, start: int, end: int) -> bool:
     leading = _PREPOSITION.match(text, start, end)
     words = text[leading.end() if leading else start : end]
     return _COUNTED.match(words) is not None and COUNTRIES.match(words) is None
+
+
+_EVERYBODY = re.compile(
+    r"\b(?:all|any|every|foreign(?:ers)?|non-citizens|non-residents|most|everybody|everyone|anyone)\b",
+    re.IGNORECASE,
+)
+
+
+def means_all(text: str, at: At) -> bool:
+    """Whether words say themselves that they mean everybody, where no nationality is named."""
+    return _EVERYBODY.search(text, *at) is not None
 
 
 _LEADING = re.compile(

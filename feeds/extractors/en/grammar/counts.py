@@ -89,6 +89,7 @@ _REGISTERS = re.compile(
 _SHARE_OF = re.compile(
     r"(?:%|\b(?:percent|per\s+cent|half|third|thirds|quarter|one|out))\s+of\s+(?:the\s+)?$"
 )
+_TAKEN_BACK = re.compile(r"\b(?:revoked|cancel(?:l)?ed|refused|denied|rejected)\b")
 _ONE_GROUP = re.compile(
     r"\b(?:group|boat|caravan|crowd|convoy|column)s?\s+(?:of|carrying|with)\s+$"
 )
@@ -166,7 +167,7 @@ def _counted(text: str, start: int, end: int, quantity: Quantity) -> Count | Non
         return None
     for pattern, metric in patterns.things:
         match = pattern.match(text, quantity.end, end)
-        if match:
+        if match and not _TAKEN_BACK.search(match[0]):
             return _of_things(text, start, quantity, match, metric)
     people = patterns.people.match(text, quantity.end, end)
     after = people.end() if people else quantity.end

@@ -25,9 +25,11 @@ _PLACE = re.compile(
     r"(?P<place>[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2})"
 )
 _DATE_CUE = re.compile(
-    rf"\b(?:on|in\s+an?|late\s+on|early\s+on|dated|earlier)\s+(?:{MONTH}|[A-Z][a-z]+day|\d)"
+    rf"\b(?:[Oo]n|in\s+an?|late\s+on|early\s+on|dated|earlier)\s+(?:{MONTH}|[A-Z][a-z]+day|\d)"
     r"|\b(?:last\s+week|yesterday|today)\b"
-    r"|\b(?:said|announced|statement|briefing|conference|interview|reporters)\s+[A-Z][a-z]+day\b"
+    r"|\b(?:said|announced|statement|briefing|conference|interview|reporters|journalists|lawmakers|call"
+    r"|speech|remarks|letter|tweet|post|testimony|hearing|parliament|Congress|MPs"
+    r"|in\s+[A-Z][\w-]+(?:\s+[A-Z][\w-]+)?)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 )
 
 

@@ -264,7 +264,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:so\s+far\s+(?:in\s+)?this\s+year|(?:already\s+)?this\s+year(?:\s+(?:so\s+far|alone))?"
+            r"\b(?:so\s+far\s+(?:in\s+)?this\s+year|(?:already\s+)?this\s+year(?!['’]s)(?:\s+(?:so\s+far|alone))?"
             r"|(?:this|the)\s+year\s+to\s+date|since\s+the\s+(?:start|beginning|turn)\s+of\s+the\s+year)\b",
             re.IGNORECASE,
         ),

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from feeds.extractor import Extractor
-from feeds.extractors.en.grammar.attribution import Cast, Speech, publishers
+from feeds.extractors.en.grammar.attribution import Speech, publishers
+from feeds.extractors.en.grammar.cast import Cast
 from feeds.extractors.en.grammar.dates import When, dates
 from feeds.extractors.en.grammar.sentences import Sentence, sentences
 from feeds.items import RawItem
@@ -67,9 +68,9 @@ class Found(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=4)
 def read(item: RawItem) -> Reading:
     """The reading of an item; kept for the next extractor, which asks for the same one."""
-    cast = Cast(item.text, [], {})
-    lines = tuple(Line(s, tuple(cast.speeches(s))) for s in sentences(item))
     today = item.published_at.date() if item.published_at else None
+    cast = Cast(item.text, [], {}, today)
+    lines = tuple(Line(s, tuple(cast.speeches(s))) for s in sentences(item))
     return Reading(item, lines, publishers(item), today, _day_of(item, today))
 
 

@@ -12,8 +12,10 @@ import msgspec
 
 from feeds.extractors.en.grammar.agents import Agent
 from feeds.extractors.en.grammar.offices import offices
+from feeds.extractors.en.grammar.officials import is_foreign
 from feeds.extractors.en.grammar.people import NAME
 from feeds.extractors.en.grammar.reading import At, Line, Reading
+from feeds.extractors.en.grammar.scope import crosses_borders, mentions
 from feeds.extractors.en.grammar.sentences import Sentence
 
 _ROLE = (
@@ -43,13 +45,15 @@ _POSITION = re.compile(
     r"|opposes?|regrets?|mourns?|deplores?|rejects?|reiterates?|reaffirms?|applauds?|denounces?"
     r"|(?:remains?|is|are|am)\s+(?:deeply\s+|gravely\s+|also\s+)*(?:concerned|committed|alarmed|grateful"
     r"|horrified|saddened|pleased|proud|disappointed|outraged|appalled)|stands?\s+(?:with|by|ready)"
-    r"|expresses|demands?|insists?|believes?|must|will\s+(?:continue|not)|strongly|join(?:s|ed)?\s+\w+\s+in"
+    r"|expresses|demands?|insists?|believes?|must|will\s+(?:continue|not)|(?:is|are)\s+working|affirms?|thanks?|strongly|join(?:s|ed)?\s+\w+\s+in"
     r"|horrifying|heartbreaking|unacceptable|unjustified)\b",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
     r"\b(?:public\s+schedule|will\s+travel\s+to|travels\s+to|daily\s+appointments|designation\s+of|"
-    r"media\s+advisory|personnel\s+announcement|notice\s+to\s+the\s+press)\b",
+    r"media\s+advisory|personnel\s+announcement|notice\s+to\s+the\s+press|travel\s+to|week\s+ahead"
+    r"|nominat(?:es?|ions?|ees?)|appoint(?:s|ments?|ees?)|intent\s+to\s+(?:nominate|appoint)"
+    r"|swearing[-\s]in|daily\s+schedule|vacancy|tender|procurement)\b",
     re.IGNORECASE,
 )
 
@@ -59,6 +63,7 @@ _MEETING = re.compile(
     r"\b(?:met|spoke|will\s+meet|meets|will\s+travel|travels|travel(?:l)?ed|hosted|will\s+host|joined"
     r"|participated|will\s+participate|delivered|will\s+deliver)\b"
 )
+_OFTEN = 3
 _LONGEST = 3000
 """Characters of a release that are its statement; what follows is background."""
 
@@ -90,8 +95,10 @@ def release(reading: Reading) -> Release | None:
     line = _position(reading, title)
     if line is None:
         return None
+    body, code = host or (None, None)
+    if not (is_foreign(f"{named['role'] if named else ''} {body or ''}") or _is_of_field(reading)):
+        return None
     if named:
-        body, code = host or (None, None)
         agent = Agent(named["name"], "person", code, named["role"].strip(), body, True)
         return Release(
             agent,
@@ -105,6 +112,12 @@ def release(reading: Reading) -> Release | None:
     office = _named(reading, host[0]) or (0, len(title.rstrip()))
     return Release(Agent(host[0], "body", host[1], None, host[0], True), office, None, line,
                    _words(reading, line), reading.today)  # fmt: skip
+
+
+def _is_of_field(reading: Reading) -> bool:
+    """Whether people who cross borders are what a release is about, and not one matter of many."""
+    text, start = reading.text, reading.item.body_start
+    return crosses_borders(text, 0, start) or mentions(text, start, len(text)) >= _OFTEN
 
 
 def _words(reading: Reading, line: Line) -> str:

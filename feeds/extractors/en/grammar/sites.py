@@ -2,12 +2,12 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 import msgspec
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.localities import localities
 from feeds.extractors.en.grammar.migrants import AUTHORITY, MIGRANTS, PERSONS
 
 Part = Literal["site", "actor", "subject", "from", "by", "to", "people", "other"]
@@ -64,15 +64,8 @@ class Spot(msgspec.Struct, frozen=True):
 
 
 @cache
-def _localities() -> dict[str, str]:
-    text = files("feeds.extractors.en").joinpath("data/localities.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {name: code for code, names in rows for name in names.split(";")}
-
-
-@cache
 def _pattern() -> re.Pattern[str]:
-    names = sorted(_localities(), key=lambda name: (-len(name), name))
+    names = sorted(localities(), key=lambda name: (-len(name), name))
     return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w])")
 
 
@@ -81,7 +74,7 @@ def spots(text: str, start: int, end: int) -> list[Spot]:
     found: list[tuple[int, int, str | None, str | None, str]] = [
         (match.start(), match.end(), None if code == "-" else code, match[0], "name")
         for match in _pattern().finditer(text, start, end)
-        if (code := _localities()[match[0]])
+        if (code := localities()[match[0]])
     ]
     for place in places.places(text, start, end):
         if place.is_country and all(place.end <= f[0] or f[1] <= place.start for f in found):

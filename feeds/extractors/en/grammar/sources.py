@@ -11,6 +11,7 @@ from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.agents import Mention, body_name, introduced
 from feeds.extractors.en.grammar.attribution import Speech
 from feeds.extractors.en.grammar.bearings import TAIL, source_of
+from feeds.extractors.en.grammar.offices import offices
 from feeds.extractors.en.grammar.reading import At, Line, Reading
 from feeds.extractors.en.grammar.releases import release
 
@@ -61,9 +62,9 @@ def source(reading: Reading, line: Line, at: int, act: At | None) -> Source | No
     text, start, end = reading.text, line.at.start, line.at.end
     speech = source_of(text, line, at)
     if speech:
-        agent = speech.agent
-        mention = speech.mention
-        return Source(agent.organisation or agent.name, (mention.start, mention.end),
+        agent, mention = speech.agent, speech.mention
+        name = _longer(text, mention.body_at) or agent.organisation or agent.name
+        return Source(name, (mention.start, mention.end),
                       agent.country if agent.official else None, speech)  # fmt: skip
     state = _state(text, start, at)
     if state:
@@ -71,6 +72,14 @@ def source(reading: Reading, line: Line, at: int, act: At | None) -> Source | No
     bodies = [m for m in introduced(text, start, end) if m.agent.kind == "body"]
     known = next((_of(m) for m in bodies if _tells(text, m, act)), None)
     return known or _generic(text, line, at) or _issuer(reading, start, at)
+
+
+def _longer(text: str, at: At | None) -> str | None:
+    """The body whose longer name begins where that of another was read: "U.N. High Commissioner …"."""
+    if at is None:
+        return None
+    longer = [s for s in offices() if len(s) > at[1] - at[0] and text.startswith(s, at[0])]
+    return offices()[max(longer, key=len)].name if longer else None
 
 
 def _tells(text: str, body: Mention, act: At | None) -> bool:

@@ -265,7 +265,7 @@ def _risen(text: str, start: int, quantity: Quantity) -> Tally | None:
         neutral = patterns.neutral.match(f" {number_of['term']}")
         act = neutral and _act(text, start, quantity, at[0] + neutral.end() - 1, at[1])
         if neutral and act and act[0].scoped:
-            at = (at[0], at[0] + neutral.end() - 1)
+            at = (at[0], act[1].end())
             return _subject(text, quantity, at, act[0].metric, "tally-number-of")
     for pattern, metric in patterns.subjects:
         if match := pattern.search(text, low, quantity.start):

@@ -127,7 +127,7 @@ OF_FIELD = re.compile(
     r"(?:Channel|Mediterranean|Aegean|Atlantic|Sahara|desert|Rio\s+Grande|Dari[eé]n)"
     r"|\bports?\s+of\s+entry\b|\b(?:illegal|irregular|unlawful)\s+(?:\w+\s+)?(?:crossing|entr|arrival|stay)\w*"
     r"|\barriv(?:ed|ing|als)\s+by\s+(?:sea|boat)|\bsmall\s+boats\b|\bentry\s+(?:bans?|permits?|refusals?)"
-    r"|\b(?:refused|denied)\s+entry\b|\b(?-i:ICE|CBP|Frontex|UNHCR|IOM|USCIS)\b|\bresidence\s+permits?\b",
+    r"|\b(?:refused|denied)\s+entry\b|\b(?-i:ICE|CBP|Frontex|UNHCR|IOM|USCIS)\b|\bresidence\s+permits?\b|\btravel\s+bans?\b|\bSchengen\b",
     re.IGNORECASE,
 )
 # Where and how people who are on their way die or are saved.

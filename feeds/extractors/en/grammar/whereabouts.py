@@ -10,7 +10,7 @@ from feeds.extractors.en.grammar.tallies import Tally, clause_end
 from tracker.domain.countries import COUNTRIES
 
 _PLACED = re.compile(
-    r"\b(?:in|into|to|at|across|inside|within|through|on|via|reach(?:ed|ing)?|enter(?:ed|ing)?|off|near"
+    r"\b(?:by|in|into|to|at|across|inside|within|through|on|via|reach(?:ed|ing)?|enter(?:ed|ing)?|off|near"
     r"|left|leaving|visit(?:ed|ing)?)\s+(?:the\s+)?(?:[a-z]+(?:ern)?\s+)?"
     r"(?:(?:border|frontier|coast|island|city|town)s?\s+(?:of|with|between|in)\s+(?:the\s+)?)?$"
 )

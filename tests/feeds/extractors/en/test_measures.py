@@ -249,3 +249,15 @@ def test_a_second_sentence_about_an_act_proposes_nothing_more() -> None:
         "policy",
     )
     assert len(found) == 1
+
+
+def test_that_nobody_is_named_makes_no_rule_for_everybody() -> None:
+    assert not proposed("Peru stopped at least 24 people from entering the country.", "policy")
+    for sentence in ("Peru bars all foreigners from entering the country.",):
+        (draft,) = proposed(sentence, "policy")
+        assert draft.fact["rule"]["nationalities"] == ["*"]
+
+
+def test_an_interviewer_acts_for_no_state() -> None:
+    line = "QUESTION: Peru has suspended visas for Cuban nationals, and I was wondering about that."
+    assert not proposed(line, "policy")

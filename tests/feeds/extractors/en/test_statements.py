@@ -73,6 +73,9 @@ NO_STATEMENT = [
     "Omani finance minister Salim Harthy said that taxes on oil would not be raised.",
     "Tory spokesman Adam Finch told reporters that the asylum rules were far too soft.",
     "Omani foreign minister Salim Harthy said yes.",
+    "Larger countries would have more power than the smaller EU states.",
+    "Senator Adam Finch said the ban on refugees was mean-spirited.",
+    "Refugees Now said people were being pushed back at the border.",
     'The newspaper Muscat Mirror reported that "nobody has been harmed so far".',
     '"The mark is never closed here, said Omani foreign ministry spokesperson Salim Harthy.',
     'Rosa Diaz is a reporter who covers borders. She said "nothing of that is really true".',
@@ -102,6 +105,22 @@ def test_words_without_a_certain_speaker_are_left_alone(sentence: str) -> None:
             "A State Department official said the talks with the island would go on.",
             "U.S. Department of State official",
             "US",
+        ),
+        (
+            "Chile's president, Rosa Diaz, accused Peru of pushing migrants back at sea.",
+            "Rosa Diaz",
+            "CL",
+        ),
+        ("The Pakistani foreign office condemns the attack.", "Pakistan's foreign office", "PK"),
+        (
+            "Homeland Security Secretary Adam Finch said the travel ban would stay for now.",
+            "Adam Finch",
+            "US",
+        ),
+        (
+            "Adam Finch, the U.N. High Commissioner for Refugees, warned of crowded camps.",
+            "Adam Finch",
+            None,
         ),
         (
             "Chilean president Rosa Diaz urged neighbours to take back migrants who were refused.",
@@ -157,3 +176,12 @@ def test_a_weekday_needs_no_preposition() -> None:
         '"Migrants will come until autumn," Chilean minister Rosa Diaz said Monday.', "state"
     )
     assert said["said_on"] == "2024-06-17"
+
+
+def test_who_announces_with_a_quotation_speaks() -> None:
+    text = (
+        'Omani foreign minister Salim Harthy announces a review of visas, citing "the failure of '
+        'our neighbours to keep their word".'
+    )
+    said = fact(text, "statement")
+    assert (said["speaker"], said["verbatim"]) == ("Salim Harthy", "verbatim")

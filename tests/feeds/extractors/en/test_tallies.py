@@ -45,11 +45,26 @@ def figure(found: dict[str, Any]) -> tuple[Any, ...]:
             ("deaths", None, "migrants", ">=", "480", "2024-01/2024-06~"),
         ),
         (
+            "The number of people claiming asylum in Cyprus fell by 29% to 33,960 last year.",
+            (
+                "asylum-applications", "CY", "people claiming asylum", "=", "33960",
+                "2023",
+            ),
+        ),
+        (
+            "Nearly 60,000 visas were revoked by Chile in 2022.",
+            ("visas-refused", "CL", None, "<~", "60000", "2022"),
+        ),
+        (
+            "Net migration to Chile was 333,000 in 2015.",
+            ("net-migration", "CL", None, "=", "333000", "2015"),
+        ),
+        (
             "Some 640 Filipino workers remain stranded at the border in Chile.",
             ("migrants", "CL", "Filipino workers", "~", "640", None),
         ),
     ],
-)
+)  # fmt: skip
 def test_a_tally_says_whom_it_counts_and_what_became_of_them(
     sentence: str, expected: tuple[Any, ...]
 ) -> None:
