@@ -1,15 +1,24 @@
 """Who speaks and who publishes: people with their roles, public bodies and news outlets."""
 
 import re
-from functools import cache
 from typing import Literal
 
 import msgspec
 
 from feeds.extractors.en.grammar import places
+from feeds.extractors.en.grammar.introductions import (
+    AT_HOME,
+    DEPARTMENTS,
+    FIRM,
+    OFFICE,
+    OUTLETS,
+    PARTY,
+    SPEAKING_WORDS,
+    patterns,
+)  # fmt: skip
 from feeds.extractors.en.grammar.localities import locality
 from feeds.extractors.en.grammar.offices import Spoken, spoken
-from feeds.extractors.en.grammar.people import CAP, NAME, SURNAME
+from feeds.extractors.en.grammar.people import NAME
 
 Kind = Literal["person", "body", "outlet"]
 
@@ -40,142 +49,26 @@ class Mention(msgspec.Struct, frozen=True):
     body_at: tuple[int, int] | None = None
 
 
-_PROPER = (
-    r"(?:(?:Foreign|Interior|Justice|Home|State|Federal|National|General|Public)\s+)?"
-    r"(?:Ministry|Department|Secretariat|Directorate|Bureau|Service|Agency|Institute|Office"
-    rf"|Commission|Authority)(?:\s+(?:of|for)\s+(?:the\s+)?{CAP}(?:(?:,|\s+and|\s+of|\s+&)?"
-    rf"\s+{CAP}){{0,6}})"
-)
-_CAPITALISED = (
-    rf"(?:(?!Authorities|Officials){CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
-    r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy|Consulate)"
-    r"(?:\s+(?:authorities|officials))?"
-)
-_LOWER = (
-    r"(?:(?:foreign|interior|justice|home|defen[cs]e|immigration|migration|border|public|security|"
-    r"national|refugee|asylum|health|statistical|transport|registration|statistics|customs|federal|civil|tourism|labou?r|affairs|law|enforcement)\s+){0,3}"
-    r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy"
-    r"|institute|administration|coast\s?guard|border\s+guards?|consulate|prosecutors|presidency|cabinet"
-    r"|navy|ministers)"
-)
-_BODY = rf"(?:{_PROPER}|{_CAPITALISED}|{_LOWER})"
-_ROLE = (
-    r"(?:(?:[Ff]oreign|[Ii]nterior|[Vv]ice|[Dd]eputy|[Pp]rime|[Pp]ublic|[Ss]ecurity|[Ee]conomy|[Ff]inance|"
-    r"[Jj]ustice|[Hh]ome|[Aa]ssistant|[Cc]hief|[Ii]mmigration|[Mm]igration|[Aa]cting|[Tt]ourism|[Ll]abou?r"
-    r"|[Dd]efen[cs]e|[Ee]uropean?|[Cc]onsular|[Pp]olice|[Uu]nder|[Ss]pecial|[Ss]enior|[Bb]order|[Pp]ress"
-    r"|[Hh]ealth|[Ss]tate|[Aa]ffairs|[Ee]xternal|[Ii]ntegration|[Cc]itizenship|[Pp]arliamentary"
-    r"|[Pp]ermanent|[Hh]omeland|[Gg]overnment|[Tt]op)\s+){0,4}(?:[Ss]pokes(?:person|man|woman)|[Mm]inister|[Pp]remier"
-    r"|[Pp]resident(?:-[Ee]lect)?|[Aa]mbassador|[Cc]onsul(?:\s+[Gg]eneral)?|[Ss]ecretary[-\s][Gg]eneral"
-    r"|[Hh]igh\s+[Cc]ommissioner|(?:[Uu]nder[-\s]?)?[Ss]ecretary(?:\s+of\s+(?:[Ss]tate|[Hh]omeland\s+[Ss]ecurity))?"
-    r"|[Dd]irector(?:[-\s][Gg]eneral)?|[Cc]hief|[Cc]ommissioner|[Hh]ead|[Gg]overnor|[Mm]ayor|[Ee]nvoy"
-    r"|[Cc]hancellor|[Oo]fficial|[Aa]ttorney(?:\s+[Gg]eneral)?|[Kk]ing|[Cc]zar|[Tt]aoiseach"
-    r"|(?:[Ff]oreign\s+[Pp]olicy\s+[Cc]hief|[Hh]igh\s+[Rr]epresentative)|[Dd]iplomat|[Aa]nalyst"
-    r"|[Pp]rofessor|[Rr]esearcher|[Ll]awyer|[Aa]dvocate)"
-)
-_OFFICE = re.compile(r"minister|president|ambassador|consul|secretary|chancellor|envoy|governor",
-                     re.IGNORECASE)  # fmt: skip
-
-
-_PARTY = re.compile(
-    r"\b(?P<party>(?:Tory|Labour|Conservative|Liberal\s+Democrat|Lib\s+Dem|Democratic|Republican|GOP|Green"
-    r"|SNP|AfD|UKIP|UK\s+Independence\s+Party|[Pp]arty|[Oo]pposition|[Cc]ampaign|[Gg]roup|[Uu]nion"
-    r"|[Cc]ompany|[Aa]irline|[Ss]hadow|[Ff]ormer|[Rr]ights|[Cc]harity|[Cc]lub|[Bb]ank)(?:['’]s)?)\s+$"
-)
-# "Harvard President": a name that is no country's and opens no clause.
-_FIRM = re.compile(
-    r"(?<![\w-])(?!(?:When|As|While|But|Then|With|After|And|Under|Since|Because|That|If|In|On|At|The|Both"
-    r"|For|To|By|From|Like|Vice|Deputy|Acting|Interim|Last|Mr|\w+day|January|February|March|April|May"
-    r"|June|July|August|September|October|November|December)\b)(?P<party>[A-Z][\w.&’'-]+)\s+$"
-)
-HOME_BODIES = ("administration", "government", "cabinet", "immigration", "border", "police", "embassy",
-               "foreign ministry", "interior ministry", "justice ministry", "defense ministry",
-               "defence ministry", "immigration service", "border guard", "coast guard")  # fmt: skip
-"""Bodies that news names without their country where it is that of the whole report."""
-# The department that a minister speaks for where the office is no ministry's by name.
-_DEPARTMENTS = {("US", "secretary of state"): "U.S. Department of State"}
-
-
-class _Patterns(msgspec.Struct, frozen=True):
-    """The ways in which agents are introduced, built once."""
-
-    body: re.Pattern[str]
-    body_of: re.Pattern[str]
-    person: re.Pattern[str]
-    of_matters: re.Pattern[str]
-    unnamed: re.Pattern[str]
-    apposition: re.Pattern[str]
-
-
-@cache
-def _patterns() -> _Patterns:
-    place = places.pattern_text()
-    # "China's foreign ministry", "Chinese foreign ministry", "the U.S. government"
-    possessed = rf"(?<![\w-])(?P<place>{place})(?:['’]s)?\s+(?P<body>{_BODY})"
-    return _Patterns(
-        body=re.compile(rf"{possessed}(?![\w-])(?!\s+{_ROLE}\b)"),
-        body_of=re.compile(
-            rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|[Ee]mbassy|[Pp]olice"
-            rf"|(?:[Ff]oreign|[Ii]nterior)\s+[Mm]inistry|{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
-        ),
-        person=re.compile(
-            rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
-            rf"\b(?P<role>{_ROLE})\s+(?P<name>{NAME}|{SURNAME}\b)"
-        ),
-        # "Under Secretary for Arms Control and Security Salim Harthy"
-        of_matters=re.compile(
-            rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?\b(?P<role>{_ROLE}\s+(?:for|of)\s+(?:the\s+)?"
-            rf"{CAP}(?:(?:,|,?\s+and|\s+of|\s+&)?\s+{CAP}){{0,6}}?)\s+(?P<name>{CAP}\s+{CAP})"
-            r"(?=,|\s+[a-z])(?P<body>)"
-        ),
-        # "the Omani foreign ministry spokesman said", without a name
-        unnamed=re.compile(
-            rf"(?:\b[Aa]n?\s+|\b[Tt]he\s+)?(?<![\w-])(?P<place>{place})(?:['’]s)?\s+"
-            rf"(?P<body>{_BODY}\s+)?(?P<role>{_ROLE})s?(?![\w-])"
-        ),
-        apposition=re.compile(
-            rf"\b(?P<name>{NAME}),\s+(?:an?\s+|the\s+)?(?:(?P<lead>{place})(?:['’]s)?\s+)?"
-            rf"(?:(?P<body2>{_BODY})\s+)?(?P<role>{_ROLE})"
-            rf"(?:\s+(?:for|of|at|with|in)\s+(?:the\s+)?(?P<place>{place})"
-            rf"(?:['’]s)?(?:\s+(?P<body>{_BODY}))?)?(?=,)"
-        ),
-    )
-
-
-_AT_HOME = re.compile(
-    rf"\b(?:[Aa]n?|[Tt]he)\s+(?:(?:senior|top|high-ranking)\s+)?(?P<body>{'|'.join(HOME_BODIES)})\s+"
-    r"(?P<role>spokes(?:man|woman|person)|official)(?![\w-])"
-    r"|\b(?:[Ss]enior|[Tt]op)\s+(?P<body2>administration|government|immigration)\s+officials(?![\w-])"
-    r"|\b[Tt]he\s+(?P<body3>(?:[Ii]nterior|[Ff]oreign|[Jj]ustice|[Ii]mmigration|[Mm]igration|[Cc]oast"
-    r"|[Bb]order|[Hh]ome\s+[Aa]ffairs)\s+(?:[Mm]inistry|[Gg]uard|[Dd]epartment))(?![\w-])(?!\s+(?:of|in)\b)"
-)
-_OUTLETS = (
-    re.compile(rf"\b[Aa]ccording\s+to\s+(?:the\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,4}})"),
-    re.compile(
-        rf"\b(?:news\s+)?(?:outlet|agency|newspaper|daily|website|news\s+site|magazine|broadcaster|"
-        rf"think\s+tank|non-profit|nonprofit|rights\s+group)\s+(?P<name>{CAP}(?:\s+{CAP}){{0,3}})"
-    ),
-    re.compile(
-        rf"\b(?:report|study|article|survey)\s+(?:published\s+|released\s+|issued\s+)?by\s+"
-        rf"(?:the\s+)?(?:[\w-]+-based\s+)?(?P<name>{CAP}(?:\s+{CAP}){{0,3}})"
-    ),
-)
-
-
 def introduced(text: str, start: int, end: int) -> list[Mention]:
     """The agents that are named in full between two offsets, longest reading first."""
-    patterns = _patterns()
-    found = [
-        *(_of_office(text, one) for one in spoken(text, start, end)),
-        *(_person(text, m) for m in patterns.person.finditer(text, start, end)),
-        *(_person(text, m) for m in patterns.of_matters.finditer(text, start, end)),
-        *(_apposed(text, m) for m in patterns.apposition.finditer(text, start, end)),
-        *(_unnamed(text, m) for m in patterns.unnamed.finditer(text, start, end)),
-        *(_body(text, m) for m in patterns.body.finditer(text, start, end)),
-        *(_body(text, m) for m in patterns.body_of.finditer(text, start, end)),
-        *(_at_home(m) for m in _AT_HOME.finditer(text, start, end)),
-        *(_outlet(text, m) for rule in _OUTLETS for m in rule.finditer(text, start, end)),
-    ]
+    found = [_of_office(text, one) for one in spoken(text, start, end)]
+    if SPEAKING_WORDS.search(text, start, end):
+        found += _by_role(text, start, end)
+    found += [_outlet(text, m) for rule in OUTLETS for m in rule.finditer(text, start, end)]
     return _apart([mention for mention in found if mention is not None])
+
+
+def _by_role(text: str, start: int, end: int) -> list[Mention | None]:
+    rules = patterns()
+    return [
+        *(_person(text, m) for m in rules.person.finditer(text, start, end)),
+        *(_person(text, m) for m in rules.of_matters.finditer(text, start, end)),
+        *(_apposed(text, m) for m in rules.apposition.finditer(text, start, end)),
+        *(_unnamed(text, m) for m in rules.unnamed.finditer(text, start, end)),
+        *(_body(text, m) for m in rules.body.finditer(text, start, end)),
+        *(_body(text, m) for m in rules.body_of.finditer(text, start, end)),
+        *(_at_home(m) for m in AT_HOME.finditer(text, start, end)),
+    ]
 
 
 _POSSESSIVE = len("'s ")
@@ -265,14 +158,14 @@ def _person(text: str, match: re.Match[str]) -> Mention | None:
 def _unnamed(text: str, match: re.Match[str]) -> Mention | None:
     """Whoever speaks in an office of a state, whose name the text does not give."""
     code = _country(text, match, "place")
-    if code is None or not (match["body"] or _OFFICE.search(match["role"])):
+    if code is None or not (match["body"] or OFFICE.search(match["role"])):
         return None
     body = match["body"].strip() if match["body"] else ""
     start = match.start("body") if body else match.start("role")
     role = " ".join(text[start : match.end("role")].split())
     organisation = body_name(code, match["place"], body) if body else None
     role_at = (start, match.end("role"))
-    if _PARTY.search(text, max(0, match.start() - 30), match.start("place")):
+    if PARTY.search(text, max(0, match.start() - 30), match.start("place")):
         # "A former Omani ambassador" speaks for nobody any more.
         return None
     after = _NAMED_BEHIND.match(text, match.end())
@@ -307,9 +200,9 @@ def _somebody(
     if outside:
         role, role_at, code = f"{outside[0]} {role}", (outside[1], role_at[1]), None
     code = code or _locality(match)
-    organisation = organisation or _DEPARTMENTS.get((code or "", role.lower()))
+    organisation = organisation or DEPARTMENTS.get((code or "", role.lower()))
     speaks_for_a_state = organisation is not None or (
-        code is not None and _OFFICE.search(role) is not None
+        code is not None and OFFICE.search(role) is not None
     )
     agent = Agent(
         " ".join(match["name"].split()),
@@ -321,9 +214,9 @@ def _somebody(
 def _outside(match: re.Match[str], code: str | None, role: str) -> tuple[str, int] | None:
     """The party or firm named before a role, and where: whoever speaks for it speaks for no state."""
     low = max(0, match.start() - 40)
-    party = _PARTY.search(match.string, low, match.start())
+    party = PARTY.search(match.string, low, match.start())
     if party is None and code is None and role.lower() in ("president", "chief", "director"):
-        party = _FIRM.search(match.string, low, match.start())
+        party = FIRM.search(match.string, low, match.start())
     return (party["party"], party.start("party")) if party else None
 
 
@@ -347,3 +240,11 @@ def _outlet(text: str, match: re.Match[str]) -> Mention | None:
         return None
     name = " ".join(match["name"].split())
     return Mention(Agent(name, "outlet"), match.start("name"), match.end("name"))
+
+
+def short_forms(agent: Agent) -> tuple[str, ...]:
+    """The single words by which a text calls an agent again."""
+    if agent.kind == "outlet":
+        return (agent.name,)
+    # Chinese names put the family first; whichever stands alone must be unique in the document.
+    return (agent.name.split()[0], agent.name.split()[-1]) if agent.kind == "person" else ()

@@ -5,10 +5,10 @@ from datetime import date
 
 import msgspec
 
-from feeds.extractors.en.grammar.agents import Agent, Mention, introduced
+from feeds.extractors.en.grammar.agents import Agent, Mention, introduced, short_forms
 from feeds.extractors.en.grammar.attribution import Quotation, Speech, quotations
 from feeds.extractors.en.grammar.holders import Holder, holder, titled
-from feeds.extractors.en.grammar.people import NAME
+from feeds.extractors.en.grammar.people import NAME, names_in
 from feeds.extractors.en.grammar.sentences import Sentence
 from feeds.extractors.en.grammar.speaking import INVERTED, PARTICIPLE, VERB, is_speech
 
@@ -106,6 +106,8 @@ class Cast(msgspec.Struct):
                 and not self._is_complement(mention, verb)
                 and (
                     INVERTED.fullmatch(verb["verb"])
+                    # In "Chile's president, Rosa Diaz, accused" the comma closes an apposition.
+                    or "," in self.text[mention.start : mention.end]
                     or not _BARE_COMMA.fullmatch(self.text, mention.end, verb.start())
                 )
             ):
@@ -176,7 +178,7 @@ class Cast(msgspec.Struct):
     def _is_person(self, mention: Mention) -> bool:
         """Whether what looks like an outlet ("according to Lin") is somebody named before."""
         return mention.agent.kind == "outlet" and any(
-            mention.agent.name in (*_short_forms(k.agent), k.agent.name)
+            mention.agent.name in (*short_forms(k.agent), k.agent.name)
             for k in self.known
             if k.agent.kind == "person"
         )
@@ -221,7 +223,7 @@ class Cast(msgspec.Struct):
         found: list[Mention] = []
         for match in _PLAIN_NAME.finditer(self.text, start, end):
             if all(match.end() <= m.start or m.end <= match.start() for m in full):
-                found += [m for m in (self._name(a, b) for a, b in _names(match)) if m][:1]
+                found += [m for m in (self._name(a, b) for a, b in names_in(match)) if m][:1]
         return found
 
     def _name(self, start: int, end: int) -> Mention | None:
@@ -268,37 +270,18 @@ class Cast(msgspec.Struct):
         return _held(held, held.name) if held else None
 
     def _of_surname(self, word: str) -> Agent | None:
-        agents = {m.agent.name: m.agent for m in self.known if word in _short_forms(m.agent)}
+        agents = {m.agent.name: m.agent for m in self.known if word in short_forms(m.agent)}
         # "Donald Trump" and "Donald J. Trump" are one.
         same = {(name[0], name.split()[-1]) for name in agents}
         return next(iter(agents.values())) if len(same) == 1 else None
 
 
 _SURNAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’-]{1,24}\b")
-_WORD = re.compile(r"\S+")
 _INVERSION = re.compile(r"\s+(?:Mr|Mrs|Ms|Dr)?\.?\s*")
-
-
-def _names(match: re.Match[str]) -> list[tuple[int, int]]:
-    """What may be a name within capitalised words, longest first: "On Monday Lin Jian"."""
-    words = [(m.start(), m.end()) for m in _WORD.finditer(match.string, *match.span())]
-    count = len(words)
-    return [
-        (words[first][0], words[first + size - 1][1])
-        for size in range(count, 1, -1)
-        for first in range(count - size + 1)
-    ]
 
 
 def _held(held: Holder, name: str) -> Agent:
     return Agent(name, "person", held.country)
-
-
-def _short_forms(agent: Agent) -> tuple[str, ...]:
-    if agent.kind == "outlet":
-        return (agent.name,)
-    # Chinese names put the family first; whichever stands alone must be unique in the document.
-    return (agent.name.split()[0], agent.name.split()[-1]) if agent.kind == "person" else ()
 
 
 def _within(offset: int, quoted: list[Quotation]) -> bool:

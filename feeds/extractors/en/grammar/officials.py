@@ -6,8 +6,9 @@ from functools import lru_cache
 import msgspec
 
 from feeds.extractors.en.grammar.actors import home, state_of
-from feeds.extractors.en.grammar.agents import HOME_BODIES, Mention
+from feeds.extractors.en.grammar.agents import Mention
 from feeds.extractors.en.grammar.holders import holder
+from feeds.extractors.en.grammar.introductions import HOME_BODIES
 from feeds.extractors.en.grammar.reading import Line, Reading
 from feeds.extractors.en.grammar.scope import crosses_borders, mentions
 
