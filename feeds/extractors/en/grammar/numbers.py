@@ -68,6 +68,9 @@ _QUANTITY = re.compile(
 )
 
 
+_NONE_WITHOUT = re.compile(r"\d|(?:hundred|thousand|million|billion|dozens|scores)", re.IGNORECASE)
+
+
 class Quantity(msgspec.Struct, frozen=True):
     """A figure with its bounds as decimal text and the source's own word for them."""
 
@@ -82,6 +85,9 @@ class Quantity(msgspec.Struct, frozen=True):
 
 def quantities(text: str, start: int, end: int) -> list[Quantity]:
     """The counted numbers between two offsets: no shares, sums of money, ages or ordinals."""
+    # Most sentences have none, which is far quicker to see.
+    if _NONE_WITHOUT.search(text, start, end) is None:
+        return []
     return [
         quantity
         for match in _QUANTITY.finditer(text, start, end)
