@@ -36,10 +36,10 @@ class Values:
 
     def __init__(self, event: Event | None, sets: Mapping[str, frozenset[str]]) -> None:
         self._event = event
-        self._sets = sets
+        self.sets = sets
 
     def __getitem__(self, field: str) -> frozenset[str]:
-        return self._sets.get(field, _NONE)
+        return self.sets.get(field, _NONE)
 
     @cached_property
     def words(self) -> frozenset[int]:
@@ -76,15 +76,27 @@ class Watch(msgspec.Struct, frozen=True, gc=False):
     pacing: Pacing | None = None
     sets: tuple[tuple[str, frozenset[str]], ...] = ()
     """The limits of its filter that are sets of values, worked out once."""
+    further: bool = False
+    """Whether its filter has limits besides."""
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "sets", tuple(_sets(self.filter).items()))
+        wanted = self.filter
+        further = bool(
+            wanted.corridors or wanted.min_credibility or wanted.min_origins or wanted.words
+        )
+        msgspec.structs.force_setattr(self, "sets", tuple(_sets(wanted).items()))
+        msgspec.structs.force_setattr(self, "further", further)
 
     def fits(self, values: Values) -> bool:
         """Whether an event with these values is within every limit."""
-        for field, wanted in self.sets:
-            if wanted.isdisjoint(values[field]):
+        given = values.sets
+        for field, named in self.sets:
+            if named.isdisjoint(given.get(field, _NONE)):
                 return False
+        return not self.further or self._within(values)
+
+    def _within(self, values: Values) -> bool:
+        """Whether it is within the limits that are no sets."""
         wanted = self.filter
         if wanted.corridors and not any(
             len(values["corridors"].intersection(way)) > 1 for way in wanted.corridors
@@ -218,12 +230,12 @@ class Index:
             del self._optional[option][subscription]
 
     def fitting(self, values: Values) -> list[Watch]:
-        """The watches whose every limit an event with these values is within, in one order."""
+        """The watches whose every limit an event with these values is within, in any order."""
         found: dict[str, Watch] = {}
         for key in values.keys(field for field, count in self._fields.items() if count):
             if filed := self._files.get(key):
                 found.update(filed)
-        return [found[s] for s in sorted(found) if found[s].fits(values)]
+        return [filed for filed in found.values() if filed.fits(values)]
 
 
 def _choices(new: Watch) -> Iterator[list[_Key]]:

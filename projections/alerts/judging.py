@@ -1,7 +1,6 @@
 """What is news about a key: its regime is compared just before an event and at it."""
 
 from datetime import date, timedelta
-from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from projections.views.entry_rules import EntryFact
 from tracker.domain import edtf
 from tracker.domain.base import Event, Recorded
 from tracker.domain.countries import COUNTRIES
+from tracker.domain.groups import memberships
 from tracker.domain.policy import EffectiveDateReached, PolicyChanged, PolicyObserved
 from tracker.domain.severity import weigh
 
@@ -42,12 +42,21 @@ class Judge:
         self._by_name: dict[str, list[EntryFact]] = {}
         for fact in rules.facts:
             self._by_name.setdefault(fact.nationality, []).append(fact)
-        self._asked = cache(self._judged)
+        self._asked: dict[object, Reason | None] = {}
 
     def reason(self, cell: Cell, via: str | None, *, first: bool, past: bool) -> Reason | None:
         """What is news about the key, for whoever also wants first knowledge or what is past."""
-        found = self._asked(cell, first, past)
-        return found and msgspec.structs.replace(found, via=via)
+        alike = (msgspec.structs.replace(cell, nationality=""), self._kin(cell), first, past)
+        if alike not in self._asked:
+            self._asked[alike] = self._judged(cell, first, past)
+        found = self._asked[alike]
+        return found and msgspec.structs.replace(found, key=cell, via=via)
+
+    def _kin(self, cell: Cell) -> object:
+        """What the answer depends on: facts of its own, or only the groups that have facts."""
+        if cell.nationality in self._by_name:
+            return cell.nationality
+        return tuple(span for span in memberships(cell.nationality) if span[0] in self._by_name)
 
     def _judged(self, cell: Cell, first: bool, past: bool) -> Reason | None:
         if isinstance(self._event, EffectiveDateReached):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from projections.alerts.filters import Watch, reach
+from projections.alerts.filters import reach
 from projections.alerts.judging import stated
 from projections.alerts.reasons import Rules, Ruling
 from projections.regimes import Cell
@@ -42,31 +42,40 @@ def _cell(destination: str, nationality: str, passport: str | None, purpose: str
     )
 
 
-def watched(watching: Watch, cells: Sequence[Cell]) -> list[tuple[Cell, str | None]]:
-    """The keys to judge for one subscription, each with the group or `*` that led to it.
+Named = tuple[Sequence[str] | None, ...]
+"""For each key that an event touches, the nationalities that are watched there; None: not at all."""
+
+
+def named(wanted: Filter, cells: Sequence[Cell]) -> Named:
+    """What a filter watches at the places that an event touches; many filters watch the same."""
+    return tuple([_names(wanted, cell.destination) for cell in cells])
+
+
+def watched(names: Named, cells: Sequence[Cell]) -> list[tuple[Cell, str | None]]:
+    """The keys to judge for a subscription, each with the group or `*` that led to it.
 
     Where a subscription names nationalities, a rule for a group or for everybody is judged for
     each of those that it reaches, and a rule for a country as such; otherwise the key is the
     rule's own.
     """
-    wanted = watching.filter
     found: dict[Cell, str | None] = {}
-    for cell in cells:
-        if wanted.destinations and cell.destination not in wanted.destinations:
+    for cell, here in zip(cells, names, strict=True):
+        if here is None:
             continue
-        names = _names(wanted, cell.destination)
-        for name in _judged(cell.nationality, names):
+        for name in _judged(cell.nationality, here):
             via = None if name == cell.nationality else cell.nationality
             key = msgspec.structs.replace(cell, nationality=name)
             found[key] = found.get(key, via) and via
     return list(found.items())
 
 
-def _names(wanted: Filter, destination: str) -> Sequence[str]:
+def _names(wanted: Filter, destination: str) -> Sequence[str] | None:
     """The nationalities that are watched at a destination; none in particular where it is empty."""
+    if wanted.destinations and destination not in wanted.destinations:
+        return None
     if wanted.entry_rules:
         keys = (key.partition("|") for key in wanted.entry_rules)
-        return [who for where, _, who in keys if where == destination]
+        return tuple(who for where, _, who in keys if where == destination)
     if wanted.nationalities:
         return wanted.nationalities
     return () if destination in wanted.countries else wanted.countries

@@ -15,7 +15,7 @@ import msgspec
 from projections.alerts.filters import Index, Values, Watch, reach, values_of
 from projections.alerts.following import decided, followers, sent_alerts
 from projections.alerts.judging import Judge, start_of
-from projections.alerts.keys import stated_cells, touched, watched
+from projections.alerts.keys import named, stated_cells, touched, watched
 from projections.alerts.reasons import Correcting, Earlier, Matched, Owed, Reason, Rules, Ruling
 from projections.docket import Conflict
 from projections.regimes import Cell
@@ -25,7 +25,7 @@ from tracker.domain.correction import FactRetracted
 from tracker.domain.draft import DraftProposed, DraftRejected
 from tracker.domain.errors import TrackerError
 from tracker.domain.fact import Fact
-from tracker.domain.filter import CONFLICT, ENTRY_RULE
+from tracker.domain.filter import CONFLICT, ENTRY_RULE, Filter
 from tracker.domain.ids import derived
 from tracker.domain.policy import EffectiveDateReached
 from tracker.domain.values import checked
@@ -36,6 +36,9 @@ UNDO = timedelta(seconds=30)
 UNREAD = timedelta(minutes=30)
 _UNDONE = "a person has just accepted it, and may still undo that"
 _UNREAD = "a draft for a critical subscription has half an hour to be read"
+_FACT = (Reason(kind="fact"),)
+_Found = dict[str, tuple[Reason, ...]]
+"""Subscription → why it is owed an alert."""
 _Kind = Literal["alert", "update", "cancel", "reminder"]
 
 
@@ -52,7 +55,7 @@ def owed(
     """
     if recorded.event is None:
         return []
-    found: dict[str, list[Reason]] = {}
+    found: _Found = {}
     if isinstance(recorded.event, DraftProposed):
         found |= _drafted(recorded, recorded.event, index)
     else:
@@ -62,13 +65,14 @@ def owed(
             if CONFLICT in watching.filter.types and watching.opened_position < recorded.position:
                 said = f"{conflict.kind.replace('-', ' ').capitalize()}: {conflict.reason}"
                 reason = Reason(kind="conflict", text=said)
-                found.setdefault(watching.subscription, []).append(reason)
+                others = found.get(watching.subscription, ())
+                found[watching.subscription] = (*others, reason)
     sent = sent_alerts(earlier)
     for subscription in followers(recorded, earlier, rules):
         if not found.get(subscription):
-            found[subscription] = [Reason(kind=_unchanged(recorded.event))]
+            found[subscription] = (Reason(kind=_unchanged(recorded.event)),)
     made = [
-        _owed(recorded, watching, tuple(reasons), sent.get(subscription, ()))
+        _owed(recorded, watching, reasons, sent.get(subscription, ()))
         for subscription, reasons in sorted(found.items())
         if reasons and (watching := index.get(subscription))
     ]
@@ -124,29 +128,36 @@ _WAITS = Reason(
 )
 
 
-def _news(recorded: Recorded, index: Index, rules: Rules) -> dict[str, list[Reason]]:
+def _news(recorded: Recorded, index: Index, rules: Rules) -> _Found:
     cells = touched(recorded, rules)
     judge = Judge(recorded, rules)
-    found: dict[str, list[Reason]] = {}
+    found: _Found = {}
+    # A rule for everybody reaches thousands of subscriptions that ask the same few questions.
+    answered: dict[object, tuple[Reason, ...]] = {}
     for watching in index.fitting(values_of(recorded, cells)):
         if watching.opened_position >= recorded.position:
             continue
-        first = "include-first-knowledge" in watching.options
-        past = "include-past" in watching.options
-        judged = [
-            judge.reason(cell, via, first=first, past=past)
-            for cell, via in watched(watching, cells)
-        ]
-        if not cells and recorded.type in watching.filter.types:
-            judged.append(Reason(kind="fact"))
-        if reasons := [r for r in judged if r and _weighs(watching, r)]:
+        wanted = watching.filter
+        if not cells:
+            if recorded.type in wanted.types:
+                found[watching.subscription] = _FACT
+            continue
+        names = named(wanted, cells)
+        question = (names, watching.options, wanted.directions, wanted.min_severity)
+        reasons = answered.get(question)
+        if reasons is None:
+            first = "include-first-knowledge" in watching.options
+            past = "include-past" in watching.options
+            judged = (judge.reason(*key, first=first, past=past) for key in watched(names, cells))
+            reasons = tuple(r for r in judged if r and _weighs(wanted, r))
+            answered[question] = reasons
+        if reasons:
             found[watching.subscription] = reasons
     return found
 
 
-def _weighs(watching: Watch, reason: Reason) -> bool:
-    """Whether it goes the way, and is as severe, as the subscription wants; if that is known."""
-    wanted = watching.filter
+def _weighs(wanted: Filter, reason: Reason) -> bool:
+    """Whether it goes the way, and is as severe, as the filter wants; if that is known."""
     if not reason.compared:
         return True
     if wanted.directions and reason.direction not in wanted.directions:
@@ -154,7 +165,7 @@ def _weighs(watching: Watch, reason: Reason) -> bool:
     return wanted.min_severity is None or (reason.severity or 0) >= wanted.min_severity
 
 
-def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> dict[str, list[Reason]]:
+def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> _Found:
     """Those who take drafts, and the analysts where a critical subscription is concerned."""
     try:
         fact = checked(fact_from(draft.fact_type, draft.fact))
@@ -162,7 +173,7 @@ def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> dict[str
         # An extractor may propose less than a whole fact; the reviewer completes it.
         return {}
     cells = stated_cells(fact)
-    found: dict[str, list[Reason]] = {}
+    found: _Found = {}
     critical = False
     for watching in index.fitting(values_of(recorded, cells, fact, fact.type)):
         if watching.opened_position >= recorded.position:
@@ -170,10 +181,11 @@ def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> dict[str
         critical = critical or "critical" in watching.options
         if "include-drafts" not in watching.options and draft.type not in watching.filter.types:
             continue
-        reasons = [_unconfirmed(fact, cell, via) for cell, via in watched(watching, cells)]
-        found[watching.subscription] = reasons or [Reason(kind="draft", text=draft_text(fact))]
+        keys = watched(named(watching.filter, cells), cells)
+        reasons = tuple(_unconfirmed(fact, cell, via) for cell, via in keys)
+        found[watching.subscription] = reasons or (Reason(kind="draft", text=draft_text(fact)),)
     for analyst in index.with_option("desk-notices") if critical else ():
-        found.setdefault(analyst.subscription, [_WAITS])
+        found.setdefault(analyst.subscription, (_WAITS,))
     return found
 
 

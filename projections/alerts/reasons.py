@@ -29,7 +29,7 @@ class Rules(msgspec.Struct, frozen=True):
     compared: bool = True
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Why an alert is owed: a key with what it was and becomes, or the mere fact."""
 
     kind: ReasonKind
@@ -52,7 +52,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What there is to say where it is no change of a key: a conflict, a draft that waits."""
 
 
-class Matched(msgspec.Struct, frozen=True):
+class Matched(msgspec.Struct, frozen=True, gc=False):
     """All reasons of one alert."""
 
     reasons: tuple[Reason, ...]
@@ -72,7 +72,7 @@ class Earlier(msgspec.Struct, frozen=True):
     held: bool
 
 
-class Owed(msgspec.Struct, frozen=True):
+class Owed(msgspec.Struct, frozen=True, gc=False):
     """One alert for one subscription because of one event."""
 
     id: UUID

@@ -95,9 +95,15 @@ def groups_of(code: str, day: date) -> tuple[str, ...]:
     return tuple(g for g, since, left in _membership().get(code, ()) if since <= day < left)
 
 
+@cache
 def groups_ever(code: str) -> tuple[str, ...]:
     """The groups that a country has been a member of at any time."""
-    return tuple(g for g, _, _ in _membership().get(code, ()))
+    return tuple(g for g, _, _ in memberships(code))
+
+
+def memberships(code: str) -> tuple[tuple[str, date, date], ...]:
+    """Each group that a country has been a member of, its first day in and its first day out."""
+    return _membership().get(code, ())
 
 
 def membership_days(code: str) -> tuple[date, ...]:

@@ -53,6 +53,12 @@ METRICS: dict[str, Metric] = {
     "trafficking-victims": Metric(
         "Trafficking victims", "persons", "People found to have been trafficked or smuggled."
     ),
+    "family-separations": Metric(
+        "Family separations", "persons", "Members of families parted on entry by a state."
+    ),
+    "net-migration": Metric(
+        "Net migration", "persons", "People who came to live in a country less those who left."
+    ),
     "migrants": Metric("Migrants", "persons", "People counted as migrants, stock or arrivals."),
     "other": Metric("Other figure", "units", "A count that no other metric fits; see its note."),
 }

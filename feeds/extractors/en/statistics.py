@@ -16,9 +16,9 @@ from feeds.extractors.en.grammar.bearings import (
     source_of,
     spans_of,
 )
-from feeds.extractors.en.grammar.counts import FOLLOWED, Count, counts
+from feeds.extractors.en.grammar.counts import BARE, FOLLOWED, Count, counts
 from feeds.extractors.en.grammar.dates import When
-from feeds.extractors.en.grammar.figures import tallied
+from feeds.extractors.en.grammar.figures import Figure, tallied
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.periods import periods
 from feeds.extractors.en.grammar.reading import (
@@ -40,7 +40,7 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|incorrect(?:ly)?|no\s+evidence|denie[sd]|denying"
+    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|incorrect(?:ly)?|no\s+evidence|denie[sd](?!\s+(?:entry|visas?|asylum|admission|boarding|access|protection|refugee))|denying"
     r"|debunk\w*|mislead\w*|hoax)\b",
     re.IGNORECASE,
 )
@@ -62,7 +62,13 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
         if reading.text[line.at.end - 1] != "?":
             done += _figures(reading, number, line, done[-1] if done else None)
     read_already = [one.found.anchor for one in done]
-    more = [f for line in reading.lines for f in tallied(reading, line, read_already)]
+    more: list[Found] = []
+    last: Figure | None = None
+    paragraph = -1
+    for line in reading.lines:
+        figures = tallied(reading, line, read_already, last if line.at.paragraph == paragraph else None)
+        more += [figure.found for figure in figures]
+        last, paragraph = (figures or [None])[-1], line.at.paragraph
     return proposals(reading, document, STATISTICS, [*(one.found for one in done), *more])
 
 
@@ -102,7 +108,7 @@ def _figure(
         )  # fmt: skip
     elif term is None:
         return None
-    speech = source_of(line, count.start)
+    speech = source_of(reading.text, line, count.start)
     where = _geography(reading, number, line, count, before, speech)
     period = period_near(reading, line, count.quantity, count.end) or (
         _period_of(beside) if beside and count.term is None else None
@@ -116,7 +122,7 @@ def _figure(
         "metric": count.metric,
         "geography": where[0] if where else None,
         "counterpart": counterpart,
-        "population_term": term,
+        "population_term": None if term in BARE else term,
     }
     spans |= {"metric": count.metric_at, **spans_of(
         geography=where[1] if where else None, counterpart=counterpart_at, population_term=term_at
@@ -198,7 +204,7 @@ def _followed(reading: Reading, number: int, line: Line, last: _Read) -> _Read |
                                reading.today)), None)  # fmt: skip
     if period is None:
         return None
-    speech = source_of(line, quantity.start)
+    speech = source_of(text, line, quantity.start)
     fact, spans = fields_of(reading, line, quantity, period, speech)
     was = last.found
     carried = ("metric", "geography", "counterpart", "population_term")

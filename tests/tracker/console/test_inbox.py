@@ -24,7 +24,7 @@ async def test_every_draft_stands_beside_its_marked_evidence(
 ) -> None:
     await sample(parts)
     page = (await analyst.get("/inbox")).text
-    assert page.count("<article class=") == 4
+    assert page.count("<article class=") == 3
     assert re.search(
         r'<mark title="[^"]*value[^"]*"[^>]* data-fields="[^"]*value[^"]*">520,000', page
     )
@@ -73,7 +73,7 @@ async def test_a_field_that_is_wrong_is_named_and_nothing_is_decided(
     answer = await analyst.post(f"/inbox/{first.draft}/accept", data=fields)
     assert answer.status_code == 400
     assert "geography: &#39;Atlantis&#39; is not a country code" in answer.text
-    assert len(await waiting(parts)) == 4
+    assert len(await waiting(parts)) == 3
 
 
 async def test_a_rejection_needs_a_reason_and_can_be_undone(
@@ -104,7 +104,7 @@ async def test_a_form_without_the_token_or_from_elsewhere_decides_nothing(
     assert (await analyst.post(path, data={"csrf": csrf_token("another")})).status_code == 403
     elsewhere = await analyst.post(path, data=token, headers={"Sec-Fetch-Site": "cross-site"})
     assert elsewhere.status_code == 403
-    assert len(await waiting(parts)) == 4
+    assert len(await waiting(parts)) == 3
 
 
 async def test_a_reader_may_look_and_not_decide(parts: Parts, visitor: Browser) -> None:
@@ -139,7 +139,7 @@ async def test_hostile_forms_are_refused_and_never_a_fault(
         )
         assert answer.status_code == status, (path, body)
     assert (await analyst.get("/inbox?draft=not-an-id")).status_code == 404
-    assert len(await waiting(parts)) == 4
+    assert len(await waiting(parts)) == 3
 
 
 async def test_what_is_put_off_is_gone_until_then_and_comes_back_by_undo(

@@ -104,7 +104,7 @@ def test_some_drafts_are_left_for_the_visitor_to_decide() -> None:
         for draft in found_in(report)
         if not any(d.fits(report.guid, draft.fact_type, draft.fact) for d in DECISIONS)
     ]
-    assert len(waiting) == 4
+    assert len(waiting) == 3
 
 
 def test_the_feed_is_well_formed_and_holds_the_whole_reports() -> None:

@@ -61,6 +61,7 @@ def introduced(text: str, start: int, end: int) -> list[Mention]:
 def _by_role(text: str, start: int, end: int) -> list[Mention | None]:
     rules = patterns()
     return [
+        *(_person(text, m) for m in rules.titled.finditer(text, start, end)),
         *(_person(text, m) for m in rules.person.finditer(text, start, end)),
         *(_person(text, m) for m in rules.of_matters.finditer(text, start, end)),
         *(_apposed(text, m) for m in rules.apposition.finditer(text, start, end)),

@@ -12,8 +12,12 @@ from feeds.extractors.en.grammar.reading import At, Line, Reading
 
 _CLAUSE_ENDS = re.compile(r";|,\s+(?:but|while|whereas|and|of\s+which|compared)\b|\s[-–—]{1,2}\s")
 _ANNOUNCES = re.compile(r"\b(?:announced|said|reported|published|released|showed|revealed)\b")
-_TAIL = 12
-"""Characters within which an attribution still closes its sentence."""
+TAIL = re.compile(
+    r"[\s,]*(?:(?:on|late|early|last)\s+)*(?:[A-Z][a-z]+day|week|month|yesterday|today)?[\s,]*"
+    r"(?:in\s+(?:a|its|their|his|her)\s+(?:[a-z]+\s+)?(?:statement|report|release|tweet|briefing))?"
+    r"(?:to\s+reporters)?[.\s]*"
+)
+"""What may stand behind an attribution that closes its sentence."""
 _HEAD = 10
 """Characters within which a period still opens its sentence."""
 
@@ -69,12 +73,12 @@ def spans_of(**at: At | None) -> dict[str, At]:
     return {name: span for name, span in at.items() if span is not None}
 
 
-def source_of(line: Line, at: int) -> Speech | None:
+def source_of(text: str, line: Line, at: int) -> Speech | None:
     """Who is said to have counted: "according to" anywhere, else whoever reports before the
     figure or, as in "…, the ministry said.", at the end of the sentence."""
     cited = [s for s in line.speeches if " " in s.verb or s.verb in ("citing", "cited")]
     before = [s for s in line.speeches if s.end <= at]
-    closing = [s for s in line.speeches if s.start > at and line.at.end - s.end <= _TAIL]
+    closing = [s for s in line.speeches if s.start > at and TAIL.fullmatch(text, s.end, line.at.end)]
     return (cited or before or closing or [None])[-1]
 
 

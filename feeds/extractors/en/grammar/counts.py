@@ -10,6 +10,9 @@ from feeds.extractors.en.grammar.numbers import Quantity, quantities
 
 At = tuple[int, int]
 
+BARE = frozenset({"people", "persons", "individuals"})
+"""Words for people that say nothing of who they are."""
+
 _PEOPLE = (
     r"(?:asylum[\s-]seekers|migrants|nationals|citizens|people|persons|individuals|immigrants"
     r"|refugees|travell?ers|visitors|tourists|foreigners|men,\s+women\s+and\s+children)"
@@ -78,7 +81,7 @@ FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 _REGISTERS = re.compile(
-    r"\s+(?:has\s+|had\s+)?(?:registered|recorded|counted|received|reported|logged)\s+"
+    r"\s+(?:has\s+|had\s+)?(?:registered|recorded|counted|received|reported|logged|issued|granted|approved|processed)\s+"
     r"(?:an?\s+)?(?:record(?:-breaking|-high)?\s+|total\s+|new\s+)*(?:number\s+)?(?:of\s+)?"
     r"(?:(?:more|fewer|less)\s+than\s+|over\s+|at\s+least\s+|nearly\s+|almost\s+|around\s+"
     r"|about\s+|some\s+|roughly\s+)?"

@@ -5,97 +5,131 @@ from decimal import Decimal
 
 import msgspec
 
-from feeds.extractors.en.grammar import places
-from feeds.extractors.en.grammar.agents import Mention, introduced
-from feeds.extractors.en.grammar.attribution import Speech, quotations
-from feeds.extractors.en.grammar.bearings import (
-    fields_of,
-    period_near,
-    source_of,
-    spans_of,
-)
+from feeds.extractors.en.grammar.attribution import quotations
+from feeds.extractors.en.grammar.bearings import fields_of, period_near, spans_of
+from feeds.extractors.en.grammar.counts import BARE
+from feeds.extractors.en.grammar.dates import When
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
+from feeds.extractors.en.grammar.sources import Source, source
 from feeds.extractors.en.grammar.tallies import (
     Tally,
     among,
     clause_end,
     elliptical,
     is_of_field,
+    last_migrants,
     last_people,
+    of_people,
     tally,
 )
+from feeds.extractors.en.grammar.whereabouts import whereabouts
 
+# What is wanted, planned or allowed has not happened; these words may stand a clause away …
 _UNREAL = re.compile(
-    r"\b(?:could|would|might|(?-i:may)|will|shall|if|hopes?|aims?"
-    r"|aiming|target\w*|limit\w*|quotas?|capacity|caps?|capped|ceilings?|plan(?:s|ned|ning)?|propos\w+"
-    r"|allow(?:s|ed|ing)?|goals?|pledged?|commit(?:s|ted|ting)?|offer\w*|up\s+to\s+\d[\d,.]*\s+a\s+year"
-    r"|intend\w*|seek(?:s|ing)?\s+to|want\w*|threat\w*|each|every|per)\b",
+    r"\b(?:could|would|might|(?-i:may)|will|shall|if|target\w*|limit\w*|quotas?|capacity|caps?|capped"
+    r"|ceilings?|plan(?:s|ned|ning)?|propos\w+|goals?|(?:room|space|beds?|places)\s+for|up\s+to\s+\d[\d,.]*\s+a\s+year)\b",
     re.IGNORECASE,
+)
+# … these only in the clause itself.
+_WISHED = re.compile(
+    r"\b(?:hopes?|hoping|aims?|aiming|allow(?:s|ed|ing)?|pledged?|commit(?:s|ted|ting)?|offer\w*"
+    r"|intend\w*|seek(?:s|ing)?\s+to|want\w*|threat\w*|agreed?\s+to|promis\w+|vow\w*|prepar\w+)\b",
+    re.IGNORECASE,
+)
+_MODAL = re.compile(
+    r"\b(?:could|would|might|(?-i:may)|will|shall|should|must|if|caps?|quotas?|ceilings?|limits?)\b", re.IGNORECASE
+)
+_WILL = frozenset({"will", "could", "would", "may", "might"})
+# "To resettle 9,000 refugees" is a purpose, "helped to resettle" is done.
+_PURPOSE = re.compile(
+    r"(?<!helped )(?<!help )(?<!managed )(?<!began )(?<!forced )(?<!continued )(?<!able )\bto\s+"
+    r"(?!the\b|an?\b|date\b|have\b|number\b)(?:[a-z]+\s+){1,2}(?:another\s+|an\s+additional\s+|an\s+extra\s+)?$"
 )
 _FORESEEN = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|forecasts?|project(?:s|ed|ion|ions)|predict(?:s|ed|ion|ions)?"
     r"|anticipat(?:es|ed|ing))\b",
     re.IGNORECASE,
 )
-# What somebody's own counts say: "State Department figures reveal".
-_COUNTED_BY = re.compile(r"\s+(?:figures|data|statistics|numbers|records|estimates|report)\b")
 _DENIED = re.compile(
-    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|no\s+evidence|denie[sd]|denying|debunk\w*|hoax)\b",
+    r"\b(?:false(?:ly)?|fake|untrue|rumou?rs?|no\s+evidence|denie[sd](?!\s+(?:entry|(?:\w+\s+)?visas?|asylum|admission|boarding|access|protection|refugee))|denying|debunk\w*|hoax)\b",
     re.IGNORECASE,
 )
+# "300 fewer than Chile" is a difference, "300 more migrants" is a count.
 _DIFFERENCE = re.compile(
-    r"^\s+(?:more|fewer|less|higher|lower|years?|months?|weeks?|days?|hours?|minutes?|miles|kilomet\w+"
-    r"|km|feet|times|percent|euros?|dollars?|pounds?|yuan|troops|soldiers|votes?|seats?|points?|jobs)\b"
-    r"(?:\s+than\b)?"
+    r"\s+(?:(?:more|fewer|less|higher|lower)(?:(?:\s+[\w-]+){0,2}?\s+than\b|\s*[,.;])|(?:years?|months?|weeks?|days?"
+    r"|hours?|minutes?|miles|kilomet\w+|km|feet|times|percent|euros?|dollars?|pounds?|yuan|troops|soldiers|votes?"
+    r"|seats?|points?|jobs)\b)"
 )
 _NO_COUNT = re.compile(
-    r"(?:\b(?:by|aged?|age|chapter|article|section|title|day|number|no\.|top|(?:group|boat|caravan|crowd|convoy|column)s?\s+(?:of|carrying|with)|the|these|those"
+    r"(?:\b(?:by|aged?|age|chapter|article|section|title|day|number|no\.|top|(?:group|boat|caravan|crowd|convoy|column)s?\s+(?:of|carrying|with)|these|those"
     r"|room|page|highway|route|flight|phase|proclamation|order|last|next|past|first)\s+|[$€£#])$",
     re.IGNORECASE,
 )
-_PLACED = re.compile(
-    r"\b(?:by|in|into|to|at|across|inside|within|through|on|via|reach(?:ed|ing)?|enter(?:ed|ing)?"
-    r"|left|leaving)\s+(?:the\s+)?(?:[a-z]+(?:ern)?\s+)?(?:border\s+(?:of|with)\s+)?$"
+# "45 percent of 900 migrants" counts neither; "85 percent of the 900 migrants" says how many they are.
+_SHARE_OF = re.compile(
+    r"(?:%|\b(?:percent|per\s+cent|half|thirds?|quarters?|out|one))\s+of\s+$", re.IGNORECASE
 )
-_RAID = re.compile(
-    r"\b(?:raids?|freed|liberated|single\s+(?:day|operation)|in\s+one\s+(?:day|operation))\b"
+_WIDE = re.compile(
+    r"\b(?:worldwide|globally|in\s+the\s+(?:world|region)|around\s+the\s+world|across\s+(?:the\s+)?(?:world|region"
+    r"|borders)|Europe|EU|Africa|Latin\s+America|Mediterranean|Channel)\b"
 )
-_BARE = frozenset({"people", "persons", "individuals"})
+_DEFINITE = re.compile(r"\bthe\s+$", re.IGNORECASE)
+_OF_WHOLE = re.compile(r"\bof\s+the\s+$", re.IGNORECASE)
+_OCCASION = re.compile(
+    r"\b(?:raids?|freed|liberated|single\s+(?:day|operation)|in\s+one\s+(?:day|operation)|capsized|sank|sunk"
+    r"|overturned|shipwrecked|on\s+board|aboard)\b"
+    r"|\b(?:an?|the|their|its|his|one)\s+(?:[\w-]+\s+){0,3}(?:boat|dinghy|ship|vessel|trawler|truck|lorry|van"
+    r"|bus|raft|plane|flight|shipwreck|fire|blaze|crash|attack|clash|stampede|ring|network|gang)\b",
+    re.IGNORECASE,
+)
 _AROUND = 400
 """Characters before a sentence that say what it is about."""
-_FROM = re.compile(r"\bfrom\s+(?:the\s+)?$")
-_LEAVES = frozenset({"removals", "border-exits", "displaced-persons", "evacuations"})
-"""Where people went away from is the place of these counts."""
 _FEWEST = 20
 """Fewer are the toll or the load of one occasion, whatever the words."""
 _MANY = 5000
 """So many are no single occasion."""
 _DAY = 10
+"""Characters of a period that is one day."""
 
 
-def tallied(reading: Reading, line: Line, taken: list[At]) -> list[Found]:
-    """The figures of a sentence beside those that are read already."""
+class Figure(msgspec.Struct, frozen=True):
+    """A figure as found, with what the next one takes from it."""
+
+    found: Found
+    counted: Tally
+    period: When | None
+
+
+def tallied(reading: Reading, line: Line, taken: list[At], before: Figure | None) -> list[Figure]:
+    """The figures of a sentence beside those that are read already; `before` is the last one of
+    the sentence before."""
     text, start, end = reading.text, line.at.start, line.at.end
-    if _DENIED.search(text, start, end):
+    numbers = quantities(text, start, end)
+    if not numbers or text[end - 1] == "?" or _DENIED.search(text, start, end):
         return []
-    found: list[Found] = []
-    last: Tally | None = None
+    found: list[Figure] = []
+    last = None if before is None or _SOME_DAY.search(text, start, end) else before
     around = not line.at.item and (
         is_of_field(text, max(0, start - _AROUND), start)
         or is_of_field(text, 0, reading.item.body_start)
     )
-    for quantity in quantities(text, start, end):
+    for quantity in numbers:
         if any(a < quantity.end and quantity.start < b for a, b in taken):
             continue
-        counted = _counted(text, start, end, quantity, last, around)
+        counted = _counted(text, start, end, quantity, last.counted if last else None, around)
         if counted is None:
             continue
-        figure = _figure(reading, line, counted)
+        figure = _figure(reading, line, counted, last)
         if figure:
             found.append(figure)
-            last = counted
+            last = figure
     return found
+
+
+_SOME_DAY = re.compile(
+    r"\b(?:[A-Z][a-z]+day|yesterday|today|overnight|this\s+(?:week|weekend|morning|month))\b"
+)
 
 
 def _counted(
@@ -103,8 +137,10 @@ def _counted(
 ) -> Tally | None:
     if quantity.value is None and quantity.comparator != "range":
         return None
-    if _NO_COUNT.search(text, max(start, quantity.start - 20), quantity.start):
+    before = text[max(start, quantity.start - 30) : quantity.start]
+    if _NO_COUNT.search(before) or _SHARE_OF.search(before):
         return None
+    definite = _DEFINITE.search(before) and not _OF_WHOLE.search(before)
     if _DIFFERENCE.match(text[quantity.end : quantity.end + 40]):
         return None
     if _is_year(quantity, text):
@@ -112,18 +148,41 @@ def _counted(
     counted = (
         tally(text, start, end, quantity, around)
         or among(text, quantity, last)
-        or elliptical(text, start, quantity, last)
+        or elliptical(text, start, quantity, last or (_spoken_of(text, start) if around else None))
     )
-    if counted is None:
+    if counted and quantity.cue is None and definite and not _is_participle(text, counted):
         return None
-    low = max(start, quantity.start - 90)
-    semi = max(text.rfind(mark, low, quantity.start) for mark in (";", ":"))
-    low = max(low, semi)
-    if not counted.metric or _RAID.search(text, start, end):
-        return None
-    if _UNREAL.search(text, low, min(clause_end(text, quantity.end, end), counted.end + 20)):
+    if counted is None or not counted.metric or _is_unreal(text, start, end, counted):
         return None
     return counted
+
+
+def _spoken_of(text: str, start: int) -> Tally | None:
+    """Whom a bare number counts: those whom the sentences before it name last."""
+    named = last_people(text, max(0, start - _AROUND), start)
+    return of_people(*named) if named else None
+
+
+def _is_participle(text: str, counted: Tally) -> bool:
+    """ "The 600 refugees resettled since May" counts, "the 600 refugees" are known already."""
+    between = text[counted.term_at[1] : counted.metric_at[0]]
+    return counted.side == "after" and counted.metric != "migrants" and not between.strip()
+
+
+def _is_unreal(text: str, start: int, end: int, counted: Tally) -> bool:
+    at, stop = counted.quantity.start, min(clause_end(text, counted.quantity.end, end), counted.end + 10)
+    low = max(start, at - 90)
+    low = max(low, *(text.rfind(mark, low, at) for mark in (";", ":")))
+    comma = max(low, text.rfind(",", low, at))
+    # Whoever foresees says "will" and "could" of what is expected.
+    foreseen = _FORESEEN.search(text, start, end) is not None
+    return (
+        any(not (foreseen and m[0].lower() in _WILL) for m in _UNREAL.finditer(text, low, at))
+        or _WISHED.search(text, comma, at) is not None
+        or any(not (foreseen and m[0].lower() in _WILL)
+               for m in _MODAL.finditer(text, counted.quantity.end, stop))
+        or _PURPOSE.search(text, comma, at) is not None
+    )
 
 
 def _is_year(quantity: Quantity, text: str) -> bool:
@@ -131,39 +190,60 @@ def _is_year(quantity: Quantity, text: str) -> bool:
     return re.fullmatch(r"(?:19|20)\d\d", words) is not None
 
 
-def _figure(reading: Reading, line: Line, counted: Tally) -> Found | None:
-    text = reading.text
-    quantity = counted.quantity
-    number = Decimal(quantity.value or quantity.upper or "0")
+def _figure(
+    reading: Reading, line: Line, counted: Tally, last: Figure | None
+) -> Figure | None:
+    text, quantity = reading.text, counted.quantity
+    same = last is not None and counted.rule in ("tally-among", "tally-elliptical")
     period = period_near(reading, line, quantity, counted.end)
-    long = period is not None and len(period.edtf) != _DAY
-    toll = counted.happening or counted.rule == "tally-field"
-    if toll and not long and number < _MANY and not counted.sums_up:
+    if period is None and last is not None and same:
+        period = last.period
+    if not _sums_up(text, line, counted, period):
         return None
-    if number < _FEWEST and not long:
-        return None
+    # The body right before the deed, or before the deeds that are counted: "police made 900 arrests".
+    thing = (quantity.start, quantity.end) if counted.rule == "tally-things" else None
+    acting = counted.metric_at if counted.side == "before" else thing
+    by = source(reading, line, quantity.start, acting)
     quoted = quotations(text, line.at.start, line.at.end)
-    speech = source_of(line, quantity.start)
-    if any(q.start <= quantity.start < q.end for q in quoted) and speech is None:
+    if by is None and any(q.start <= quantity.start < q.end for q in quoted):
         return None
-    where = _where(text, line, counted, speech)
-    publisher = None
-    if speech is None:
-        publisher = _body(text, line, counted)
-        if where is None and publisher and publisher.agent.country:
-            where = publisher.agent.country, (publisher.start, publisher.end)
-    told = [where, period, speech, publisher]
-    if not any(told) and not (counted.sums_up and counted.metric != "migrants"):
+    unnamed = last is not None and counted.rule == "tally-elliptical"
+    low = max(line.at.start, last.counted.end) if last is not None and unnamed else line.at.start
+    where = whereabouts(reading, line, counted, by, low)
+    wide = _WIDE.search(text, line.at.start, line.at.end) is not None
+    untold = Decimal(quantity.value or quantity.upper or "0") < _MANY or not counted.sums_up
+    if untold and not (where or period or by or wide):
+        return None
+    foreseen = _FORESEEN.search(text, line.at.start, line.at.end) is not None
+    if foreseen and by is None:
         return None
     counted = _named(text, line, counted)
-    who = counted.counterpart
-    foreseen = _FORESEEN.search(text, line.at.start, line.at.end) is not None
-    if foreseen and speech is None and publisher is None:
-        return None
+    found = _found(reading, line, counted, period, by, where, foreseen)
+    return Figure(found, counted, period)
+
+
+def _sums_up(text: str, line: Line, counted: Tally, period: When | None) -> bool:
+    """Whether a number is more than the toll or the load of one occasion."""
+    number = Decimal(counted.quantity.value or counted.quantity.upper or "0")
+    long = period is not None and len(period.edtf) != _DAY
+    if counted.happening and number < _MANY and _OCCASION.search(text, line.at.start, line.at.end):
+        return False
+    toll = counted.happening or counted.rule == "tally-field"
+    if toll and not long and number < _MANY and not counted.sums_up:
+        return False
+    return number >= _FEWEST or long
+
+
+def _found(
+    reading: Reading, line: Line, counted: Tally, period: When | None, by: Source | None,
+    where: tuple[str, At] | None, foreseen: bool,
+) -> Found:  # fmt: skip
+    quantity, who = counted.quantity, counted.counterpart
+    speech = by.speech if by else None
     fact, spans = fields_of(reading, line, quantity, period, speech)
-    if publisher:
-        fact["publisher"] = publisher.agent.organisation or publisher.agent.name
-        spans["publisher"] = (publisher.start, publisher.end)
+    if by:
+        fact["publisher"] = by.name
+        spans["publisher"] = by.at
     fact |= {
         "metric": counted.metric,
         "geography": where[0] if where else None,
@@ -177,7 +257,7 @@ def _figure(reading: Reading, line: Line, counted: Tally) -> Found | None:
         counterpart=(who.start, who.end) if who else None,
         population_term=counted.term_at,
     )}  # fmt: skip
-    missing = [where, period, speech or publisher].count(None)
+    missing = [where, period, by].count(None)
     return Found(
         "statistic-published", fact, (quantity.start, quantity.end),
         (Quote(line, origin(speech, "cites")),), spans, counted.rule,
@@ -185,54 +265,17 @@ def _figure(reading: Reading, line: Line, counted: Tally) -> Found | None:
     )  # fmt: skip
 
 
-def _where(text: str, line: Line, counted: Tally, speech: Speech | None) -> tuple[str, At] | None:
-    """The country behind a preposition, nearest after the figure, else the subject before it."""
-    stop = clause_end(text, counted.quantity.end, line.at.end)
-    named = [p for p in places.places(text, line.at.start, line.at.end)
-             if p.is_country and not (speech and speech.start <= p.start < speech.end)
-             and p != counted.counterpart]  # fmt: skip
-    placed = [p for p in named if p.kind == "name"
-              and _leads_to(text, max(line.at.start, p.start - 45), p.start, counted)]  # fmt: skip
-    after = [p for p in placed if counted.quantity.end <= p.start < stop]
-    before = [p for p in named if p.end <= counted.quantity.start
-              and not _FROM.search(text, max(line.at.start, p.start - 10), p.start)]  # fmt: skip
-    chosen = (
-        next(iter(after), None)
-        or next((p for p in placed if p.end <= counted.quantity.start), None)
-        or (before[-1] if before else None)
-    )
-    if chosen:
-        return chosen.code, (chosen.start, chosen.end)
-    if speech and speech.agent.official and speech.agent.country:
-        return speech.agent.country, (speech.mention.start, speech.mention.end)
-    return None
-
-
 def _named(text: str, line: Line, counted: Tally) -> Tally:
-    """Mere "people" are those whom the text named last, in the sentence or just before it."""
-    if counted.term.lower() not in _BARE:
+    """Mere "people" are those whom the text named last, in the sentence or before it."""
+    if counted.term is None or counted.term.lower() not in BARE:
         return counted
     low = max(0, line.at.start - _AROUND)
-    if (cut := text.rfind("\n", low, line.at.start)) >= 0:
-        low = cut
-    named = last_people(text, low, counted.quantity.start)
+    paragraph = max(low, text.rfind("\n", low, line.at.start))
+    named = last_people(text, paragraph, counted.quantity.start)
+    if named is None and not line.at.item:
+        # A paragraph away only the word for people who move is theirs, and no nationality.
+        named = last_migrants(text, low, counted.quantity.start)
     if named is None:
-        return counted
+        return msgspec.structs.replace(counted, term=None)
     term, at, who = named
     return msgspec.structs.replace(counted, term=term, term_at=at, counterpart=who)
-
-
-def _leads_to(text: str, low: int, at: int, counted: Tally) -> bool:
-    if counted.metric in _LEAVES and _FROM.search(text, low, at):
-        return True
-    return _PLACED.search(text, low, at) is not None
-
-
-def _body(text: str, line: Line, counted: Tally) -> Mention | None:
-    """The public body that tells of its own acts: "Chile's police deported 400 people"."""
-    bodies = introduced(text, line.at.start, line.at.end)
-    for body in bodies:
-        counts = _COUNTED_BY.match(text, body.end) is not None
-        if body.agent.kind == "body" and (counts or body.end <= counted.quantity.start):
-            return body
-    return None

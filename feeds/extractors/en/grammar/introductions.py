@@ -68,6 +68,7 @@ class Patterns(msgspec.Struct, frozen=True):
 
     body: re.Pattern[str]
     body_of: re.Pattern[str]
+    titled: re.Pattern[str]
     person: re.Pattern[str]
     of_matters: re.Pattern[str]
     unnamed: re.Pattern[str]
@@ -85,6 +86,11 @@ def patterns() -> Patterns:
         body_of=re.compile(
             rf"\b(?:[Tt]he\s+)?(?P<body>[Aa]uthorities|[Oo]fficials|[Gg]overnment|[Ee]mbassy|[Pp]olice"
             rf"|(?:[Ff]oreign|[Ii]nterior)\s+[Mm]inistry|{_PROPER})\s+(?:in|of)\s+(?P<place>{place})(?![\w-])"
+        ),
+        # "Chile's president, Rosa Diaz, said"
+        titled=re.compile(
+            rf"(?<![\w-])(?P<place>{place})(?:['’]s)?\s+(?P<body>{_BODY}\s+)?(?P<role>{_ROLE}),\s+"
+            rf"(?P<name>{NAME})(?=,|\s+\w+ed\b|\s+said\b|\s+says\b)"
         ),
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"

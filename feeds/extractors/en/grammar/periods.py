@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from feeds.extractors.en.grammar.dates import MONTH, When, date_at
 
@@ -119,6 +119,55 @@ def _so_far(match: re.Match[str], text: str, today: date | None) -> When | None:
     return _open(f"{today.year:04}-01", match, today, "year-to-date") if today else None
 
 
+def _this_fiscal(match: re.Match[str], text: str, today: date | None) -> When | None:
+    if today is None:
+        return None
+    year = today.year + (1 if today.month >= _FISCAL_START else 0)
+    if match["which"].lower() in ("last", "past", "previous"):
+        year -= 1
+        edtf = f"{year - 1:04}-{_FISCAL_START:02}/{year:04}-{_FISCAL_START - 1:02}"
+        return When(edtf, match.start(), match.end(), "fiscal:US")
+    return _open(f"{year - 1:04}-{_FISCAL_START:02}", match, today, "fiscal:US")
+
+
+def _year_to(match: re.Match[str], text: str, today: date | None) -> When | None:
+    """ "In the year to March 2019": the months that end there, or whole days where it names one."""
+    last = date_at(text, match.start("date"), match.end("date"), today, "past")
+    if last is None or not re.fullmatch(r"\d{4}-\d\d(?:-\d\d)?", last.edtf):
+        return None
+    count = (match["count"] or "12").lower()
+    months = _COUNTS.get(count, 0) or (int(count) if count.isdecimal() else 12)
+    ends = int(last.edtf[:4]) * 12 + int(last.edtf[5:7]) - 1
+    first = ends - months + 1
+    until = last.edtf
+    return When(f"{first // 12:04}-{first % 12 + 1:02}/{until}", match.start(), last.end)
+
+
+def _until_today(match: re.Match[str], text: str, today: date | None) -> When | None:
+    """ "In the past two weeks": from so long before the publication until then."""
+    if today is None:
+        return None
+    count = (match["count"] or "one").lower()
+    many = {"one": 1, **_COUNTS, "twelve": 12}.get(count, 0) or int(count)
+    unit = match["unit"].lower().rstrip("s")
+    if unit in ("day", "week"):
+        days = many * (7 if unit == "week" else 1)
+        first = (today - timedelta(days=days)).isoformat()
+        return When(f"{first}/{today.isoformat()}", match.start(), match.end())
+    months = today.year * 12 + today.month - 1 - many * {"month": 1, "year": 12, "decade": 120}[unit]
+    return _open(f"{months // 12:04}-{months % 12 + 1:02}", match, today)
+
+
+def _as_of(match: re.Match[str], text: str, today: date | None) -> When | None:
+    when = date_at(text, match.start("date"), match.end("date"), today, "past")
+    if when is None or "/" in when.edtf or when.edtf.endswith("~"):
+        return None
+    if today and when.edtf[:4] > f"{today.year:04}":
+        return None
+    day = f"{when.edtf}-12-31" if match["end"] and len(when.edtf) == len("2024") else when.edtf
+    return When(day, match.start(), when.end)
+
+
 def _plain(match: re.Match[str], text: str, today: date | None) -> When | None:
     when = date_at(text, match.start("date"), match.end("date"), today, "past")
     if when is None or when.edtf.endswith("~"):
@@ -173,8 +222,54 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
                    re.IGNORECASE),
         _fiscal,
     ),
-    (re.compile(r"\bso\s+far\s+this\s+year\b|\bthis\s+year(?:\s+(?:so\s+far|alone))?\b(?!['’]s)",
-                re.IGNORECASE), _so_far),
+    (
+        re.compile(
+            rf"\b(?:in\s+|during\s+)?the\s+(?P<year>{_YEAR})\s+(?:U\.S\.\s+)?fiscal\s+year\b",
+            re.IGNORECASE,
+        ),
+        _fiscal,
+    ),
+    (
+        re.compile(
+            r"\b(?:so\s+far\s+)?(?:in\s+|during\s+)?(?:the\s+)?(?P<which>last|past|previous|current|this)"
+            r"\s+fiscal\s+year(?:\s+so\s+far)?\b",
+            re.IGNORECASE,
+        ),
+        _this_fiscal,
+    ),
+    (
+        re.compile(
+            r"\b(?:in|during|over|for)\s+the\s+(?:(?P<count>\w{2,6})\s+months|year)\s+"
+            rf"(?:to|ending|ended|up\s+to)\s+(?:in\s+|on\s+)?(?:the\s+end\s+of\s+)?(?P<date>{_DATED}|\d"
+            rf"[\w]*\s+{MONTH}(?:\s+{_YEAR})?)",
+            re.IGNORECASE,
+        ),
+        _year_to,
+    ),
+    (
+        re.compile(
+            r"\b(?:in|during|over|for|within)\s+(?:the\s+)?(?:past|last|previous)\s+"
+            r"(?:(?P<count>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s+)?"
+            r"(?P<unit>days|weeks|months|years|decade|year|month|week)\b",
+            re.IGNORECASE,
+        ),
+        _until_today,
+    ),
+    (
+        re.compile(
+            rf"\b(?:[Aa]s\s+of|[Bb]y|[Aa]t)\s+(?P<end>the\s+end\s+of\s+)?(?P<date>\d{{1,2}}\s+{MONTH}"
+            rf"(?:\s+{_YEAR})?|{_DATED})\b"
+        ),
+        _as_of,
+    ),
+    (
+        re.compile(
+            r"\b(?:so\s+far\s+(?:in\s+)?this\s+year|(?:already\s+)?this\s+year(?!['’]s)(?:\s+(?:so\s+far|alone))?"
+            r"|(?:this|the)\s+year\s+to\s+date|since\s+the\s+(?:start|beginning|turn)\s+of\s+the\s+year)\b",
+            re.IGNORECASE,
+        ),
+        _so_far,
+    ),
     (
         re.compile(
             rf"\b(?:[Ii]n|[Dd]uring|[Tt]hroughout|[Ff]or|[Oo]ver)\s+(?:all\s+of\s+|the\s+year\s+)?"

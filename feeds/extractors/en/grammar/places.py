@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from tracker.domain.countries import COUNTRIES
+
 Kind = Literal["name", "adjective"]
 # These stand before a noun as they are ("U.S. government"), where others take an adjective.
 _UNINFLECTED = frozenset({"U.S.", "US", "USA", "U.S.A.", "UK", "U.K.", "UAE", "U.A.E.", "EU",
@@ -24,7 +26,7 @@ class Place(msgspec.Struct, frozen=True):
     @property
     def is_country(self) -> bool:
         """Whether it is one country and not a group of them."""
-        return len(self.code) == 2
+        return self.code in COUNTRIES
 
 
 class _Entry(msgspec.Struct, frozen=True):

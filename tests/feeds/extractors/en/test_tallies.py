@@ -34,11 +34,11 @@ def figure(found: dict[str, Any]) -> tuple[Any, ...]:
         ),
         (
             "The number of refugees in the world has risen to more than 117m.",
-            ("refugees", None, "refugees in the world", ">", "117000000", None),
+            ("refugees", None, "refugees", ">", "117000000", None),
         ),
         (
             "Asylum applications in Cyprus fell by 12 percent to 11,600 in 2023.",
-            ("asylum-applications", "CY", "Asylum applications", "=", "11600", "2023"),
+            ("asylum-applications", "CY", None, "=", "11600", "2023"),
         ),
         (
             "At least 480 migrants have drowned in the Mediterranean so far this year.",
@@ -47,17 +47,17 @@ def figure(found: dict[str, Any]) -> tuple[Any, ...]:
         (
             "The number of people claiming asylum in Cyprus fell by 29% to 33,960 last year.",
             (
-                "asylum-applications", "CY", "people claiming asylum in Cyprus", "=", "33960",
+                "asylum-applications", "CY", "people claiming asylum", "=", "33960",
                 "2023",
             ),
         ),
         (
             "Nearly 60,000 visas were revoked by Chile in 2022.",
-            ("visas-refused", "CL", "visas", "<~", "60000", "2022"),
+            ("visas-refused", "CL", None, "<~", "60000", "2022"),
         ),
         (
             "Net migration to Chile was 333,000 in 2015.",
-            ("migrants", "CL", "Net migration", "=", "333000", "2015"),
+            ("net-migration", "CL", None, "=", "333000", "2015"),
         ),
         (
             "Some 640 Filipino workers remain stranded at the border in Chile.",
