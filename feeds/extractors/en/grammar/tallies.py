@@ -170,9 +170,7 @@ _REFUSED_AFTER = re.compile(
 )
 
 
-def _is_refused(
-    text: str, start: int, match: re.Match[str], quantity: Quantity, stop: int
-) -> bool:
+def _is_refused(text: str, start: int, match: re.Match[str], quantity: Quantity, stop: int) -> bool:
     if "visa" not in match["term"].lower():
         return False
     return (
@@ -283,7 +281,9 @@ def _subject(text: str, quantity: Quantity, at: At, metric: str, rule: str) -> T
 
 
 # "… and 900 have fled"
-_HAVE = re.compile(r"\s+(?:more\s+|others\s+)?(?:(?:have|has|had|were|are)\s+)?(?:also\s+|been\s+|since\s+)*")
+_HAVE = re.compile(
+    r"\s+(?:more\s+|others\s+)?(?:(?:have|has|had|were|are)\s+)?(?:also\s+|been\s+|since\s+)*"
+)
 _OBJECT_ENDS = re.compile(r"\s*(?:[.,;)]|$|\s(?:in|last|the\s+year|a\s+year)\b)")
 
 
@@ -426,7 +426,9 @@ def last_people(text: str, start: int, end: int) -> tuple[str, At, places.Place 
         after = _NATIONALS.match(text, place.end)
         if place.kind == "adjective" and after and after.end() <= end:
             found.append((place.start, after.end()))
-        elif place.kind == "adjective" and text[place.end - 1] == "s" and text[place.end - 2] != "s":
+        elif (
+            place.kind == "adjective" and text[place.end - 1] == "s" and text[place.end - 2] != "s"
+        ):
             found.append((place.start, place.end))
     if not found:
         return None
@@ -453,9 +455,7 @@ _LAST = re.compile(
     r"\b(?:refugees(?:\s+and\s+migrants)?|migrants|immigrants|asylum[\s-]seekers|deportees"
     r"|(?:people|human|migrant)[\s-]smugglers|(?:human\s+)?traffickers|smugglers)\b"
 )
-_MIGRANTS = re.compile(
-    r"\b(?P<who>refugees?|(?:im)?migrants?|asylum[\s-]seekers?)\b"
-)
+_MIGRANTS = re.compile(r"\b(?P<who>refugees?|(?:im)?migrants?|asylum[\s-]seekers?)\b")
 _NATIONALS = re.compile(r"\s+(?:nationals|citizens|refugees|migrants|asylum[\s-]seekers)\b")
 
 

@@ -29,7 +29,9 @@ _UNIONS = re.compile(
     r"\b(?:in|into|to|reach\w*|across|enter\w*)\s+(?:the\s+)?(?:(?:western|eastern|mainland|northern)\s+)?"
     r"(?:Europe|EU|European\s+Union|(?:Middle\s+East)|Africa|Asia|Latin\s+America)\b(?!['’])"
 )
-_IT = re.compile(r"\b(?:[Ii]t|(?:[Tt]he|[Tt]hat)\s+(?:\w+\s+)?(?:country|nation|island|kingdom))\b(?!['’])")
+_IT = re.compile(
+    r"\b(?:[Ii]t|(?:[Tt]he|[Tt]hat)\s+(?:\w+\s+)?(?:country|nation|island|kingdom))\b(?!['’])"
+)
 
 
 def whereabouts(
@@ -49,7 +51,9 @@ def whereabouts(
     gone = [s for s in placed if number.end <= s.start and _AWAY.search(text, low, s.start)]
     chosen = (
         next((s for s in gone if counted.metric in _LEAVES), None)
-        or next((s for s in before if counted.side == "before" and s.part in ("subject", "actor")), None)
+        or next(
+            (s for s in before if counted.side == "before" and s.part in ("subject", "actor")), None
+        )
         or next((s for s in placed if number.end <= s.start < stop), None)
         or next((s for s in placed if s.end <= number.start), None)
         or (before[-1] if before else None)
