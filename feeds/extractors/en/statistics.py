@@ -66,7 +66,9 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
     last: Figure | None = None
     paragraph = -1
     for line in reading.lines:
-        figures = tallied(reading, line, read_already, last if line.at.paragraph == paragraph else None)
+        figures = tallied(
+            reading, line, read_already, last if line.at.paragraph == paragraph else None
+        )
         more += [figure.found for figure in figures]
         last, paragraph = (figures or [None])[-1], line.at.paragraph
     return proposals(reading, document, STATISTICS, [*(one.found for one in done), *more])

@@ -78,7 +78,9 @@ def source_of(text: str, line: Line, at: int) -> Speech | None:
     figure or, as in "…, the ministry said.", at the end of the sentence."""
     cited = [s for s in line.speeches if " " in s.verb or s.verb in ("citing", "cited")]
     before = [s for s in line.speeches if s.end <= at]
-    closing = [s for s in line.speeches if s.start > at and TAIL.fullmatch(text, s.end, line.at.end)]
+    closing = [
+        s for s in line.speeches if s.start > at and TAIL.fullmatch(text, s.end, line.at.end)
+    ]
     return (cited or before or closing or [None])[-1]
 
 

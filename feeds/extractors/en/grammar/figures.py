@@ -7,21 +7,20 @@ import msgspec
 
 from feeds.extractors.en.grammar.attribution import quotations
 from feeds.extractors.en.grammar.bearings import fields_of, period_near, spans_of
+from feeds.extractors.en.grammar.counted_again import among, elliptical
 from feeds.extractors.en.grammar.counts import BARE
 from feeds.extractors.en.grammar.dates import When
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
 from feeds.extractors.en.grammar.sources import Source, source
-from feeds.extractors.en.grammar.tallies import (
+from feeds.extractors.en.grammar.tallies import tally
+from feeds.extractors.en.grammar.tally import (
     Tally,
-    among,
     clause_end,
-    elliptical,
     is_of_field,
     last_migrants,
     last_people,
     of_people,
-    tally,
 )
 from feeds.extractors.en.grammar.whereabouts import whereabouts
 
@@ -38,7 +37,8 @@ _WISHED = re.compile(
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"\b(?:could|would|might|(?-i:may)|will|shall|should|must|if|caps?|quotas?|ceilings?|limits?)\b", re.IGNORECASE
+    r"\b(?:could|would|might|(?-i:may)|will|shall|should|must|if|caps?|quotas?|ceilings?|limits?)\b",
+    re.IGNORECASE,
 )
 _WILL = frozenset({"will", "could", "would", "may", "might"})
 # "To resettle 9,000 refugees" is a purpose, "helped to resettle" is done.
@@ -170,7 +170,10 @@ def _is_participle(text: str, counted: Tally) -> bool:
 
 
 def _is_unreal(text: str, start: int, end: int, counted: Tally) -> bool:
-    at, stop = counted.quantity.start, min(clause_end(text, counted.quantity.end, end), counted.end + 10)
+    at, stop = (
+        counted.quantity.start,
+        min(clause_end(text, counted.quantity.end, end), counted.end + 10),
+    )
     low = max(start, at - 90)
     low = max(low, *(text.rfind(mark, low, at) for mark in (";", ":")))
     comma = max(low, text.rfind(",", low, at))
@@ -179,8 +182,10 @@ def _is_unreal(text: str, start: int, end: int, counted: Tally) -> bool:
     return (
         any(not (foreseen and m[0].lower() in _WILL) for m in _UNREAL.finditer(text, low, at))
         or _WISHED.search(text, comma, at) is not None
-        or any(not (foreseen and m[0].lower() in _WILL)
-               for m in _MODAL.finditer(text, counted.quantity.end, stop))
+        or any(
+            not (foreseen and m[0].lower() in _WILL)
+            for m in _MODAL.finditer(text, counted.quantity.end, stop)
+        )
         or _PURPOSE.search(text, comma, at) is not None
     )
 
@@ -190,9 +195,7 @@ def _is_year(quantity: Quantity, text: str) -> bool:
     return re.fullmatch(r"(?:19|20)\d\d", words) is not None
 
 
-def _figure(
-    reading: Reading, line: Line, counted: Tally, last: Figure | None
-) -> Figure | None:
+def _figure(reading: Reading, line: Line, counted: Tally, last: Figure | None) -> Figure | None:
     text, quantity = reading.text, counted.quantity
     same = last is not None and counted.rule in ("tally-among", "tally-elliptical")
     period = period_near(reading, line, quantity, counted.end)

@@ -154,7 +154,9 @@ def _until_today(match: re.Match[str], text: str, today: date | None) -> When | 
         days = many * (7 if unit == "week" else 1)
         first = (today - timedelta(days=days)).isoformat()
         return When(f"{first}/{today.isoformat()}", match.start(), match.end())
-    months = today.year * 12 + today.month - 1 - many * {"month": 1, "year": 12, "decade": 120}[unit]
+    months = (
+        today.year * 12 + today.month - 1 - many * {"month": 1, "year": 12, "decade": 120}[unit]
+    )
     return _open(f"{months // 12:04}-{months % 12 + 1:02}", match, today)
 
 

@@ -1,6 +1,6 @@
 """Who published a figure where the text names them without a country, or speaks for itself.
 
-    "…, the interior ministry said on Friday."     "Official figures show …"     "We have resettled …"
+"…, the interior ministry said on Friday."     "Official figures show …"     "We have resettled …"
 """
 
 import re

@@ -6,7 +6,7 @@ from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.reading import At, Line, Reading
 from feeds.extractors.en.grammar.sites import Spot, spots
 from feeds.extractors.en.grammar.sources import Source
-from feeds.extractors.en.grammar.tallies import Tally, clause_end
+from feeds.extractors.en.grammar.tally import Tally, clause_end
 from tracker.domain.countries import COUNTRIES
 
 _PLACED = re.compile(
@@ -29,7 +29,9 @@ _UNIONS = re.compile(
     r"\b(?:in|into|to|reach\w*|across|enter\w*)\s+(?:the\s+)?(?:(?:western|eastern|mainland|northern)\s+)?"
     r"(?:Europe|EU|European\s+Union|(?:Middle\s+East)|Africa|Asia|Latin\s+America)\b(?!['’])"
 )
-_IT = re.compile(r"\b(?:[Ii]t|(?:[Tt]he|[Tt]hat)\s+(?:\w+\s+)?(?:country|nation|island|kingdom))\b(?!['’])")
+_IT = re.compile(
+    r"\b(?:[Ii]t|(?:[Tt]he|[Tt]hat)\s+(?:\w+\s+)?(?:country|nation|island|kingdom))\b(?!['’])"
+)
 
 
 def whereabouts(
@@ -49,7 +51,9 @@ def whereabouts(
     gone = [s for s in placed if number.end <= s.start and _AWAY.search(text, low, s.start)]
     chosen = (
         next((s for s in gone if counted.metric in _LEAVES), None)
-        or next((s for s in before if counted.side == "before" and s.part in ("subject", "actor")), None)
+        or next(
+            (s for s in before if counted.side == "before" and s.part in ("subject", "actor")), None
+        )
         or next((s for s in placed if number.end <= s.start < stop), None)
         or next((s for s in placed if s.end <= number.start), None)
         or (before[-1] if before else None)
