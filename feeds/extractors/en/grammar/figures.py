@@ -7,21 +7,20 @@ import msgspec
 
 from feeds.extractors.en.grammar.attribution import quotations
 from feeds.extractors.en.grammar.bearings import fields_of, period_near, spans_of
+from feeds.extractors.en.grammar.counted_again import among, elliptical
 from feeds.extractors.en.grammar.counts import BARE
 from feeds.extractors.en.grammar.dates import When
 from feeds.extractors.en.grammar.numbers import Quantity, quantities
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
 from feeds.extractors.en.grammar.sources import Source, source
-from feeds.extractors.en.grammar.tallies import (
+from feeds.extractors.en.grammar.tallies import tally
+from feeds.extractors.en.grammar.tally import (
     Tally,
-    among,
     clause_end,
-    elliptical,
     is_of_field,
     last_migrants,
     last_people,
     of_people,
-    tally,
 )
 from feeds.extractors.en.grammar.whereabouts import whereabouts
 

@@ -6,7 +6,7 @@ from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.reading import At, Line, Reading
 from feeds.extractors.en.grammar.sites import Spot, spots
 from feeds.extractors.en.grammar.sources import Source
-from feeds.extractors.en.grammar.tallies import Tally, clause_end
+from feeds.extractors.en.grammar.tally import Tally, clause_end
 from tracker.domain.countries import COUNTRIES
 
 _PLACED = re.compile(
