@@ -40,7 +40,7 @@ _OPENS = re.compile(
     r"(?:[Tt]he\s+|[Aa]n?\s+|In\s+[^,]{3,40},\s+(?:the\s+)?|On\s+\w+,?\s+(?:the\s+)?)?"
 )
 _STRANGER = re.compile(
-    r"(?:\b(?:an?|one|another|some)\s+(?:[\w-]+\s+){0,4}[\w-]+|[A-ZÀ-ÖØ-Þ][\w’'-]+)\s+$"
+    r"(?:\b(?:[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s+(?:[\w-]+\s+){0,4}[\w-]+|[A-ZÀ-ÖØ-Þ][\w’'-]+)\s+$"
 )
 _ACCORDING = re.compile(
     r"\b(?P<cue>according\s+to|citing|cited|quoting|(?:published|released|issued|provided)\s+by"

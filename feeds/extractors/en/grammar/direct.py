@@ -41,13 +41,16 @@ def said(reading: Reading) -> list[Said]:
         words = [q for q in quoted if _is_statement(reading.text, line, q)
                  and not is_figure(reading.text, q.start, q.end)]  # fmt: skip
         speech = _speaker(reading, line, words)
-        when = occasion(reading.text, line.at, quoted, reading.today)
-        about = line
-        if speech is None and words and before and _goes_on(reading.text, before[0], line, quoted):
-            about, speech, when = before[0], before[1], Occasion()
+        about, goes_on = line, False
+        if speech is None and words and before:
+            goes_on = _goes_on(reading.text, before[0], line, quoted)
+            about, speech = before if goes_on else (line, None)
         if speech and words:
             speaks = voice(reading, speech.mention)
             if speaks and (in_scope(reading, line, speaks) or in_scope(reading, about, speaks)):
+                when = Occasion() if goes_on else occasion(
+                    reading.text, line.at, quoted, reading.today
+                )  # fmt: skip
                 found += [Said(line, speech, one, when, speaks.country) for one in words]
         before = (line, speech) if speech else None
     return found

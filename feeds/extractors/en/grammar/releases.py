@@ -24,6 +24,9 @@ _ROLE = (
     r"|Coordinator|Attorney|Chief|Governor|Under\s?secretary)\b[^\n]{0,80}"
 )
 _BYLINE = re.compile(rf"^\s*(?P<name>{NAME}),\s+(?P<role>{_ROLE})[ \t]*$", re.MULTILINE)
+_ATTRIBUTABLE = re.compile(
+    rf"\battributable\s+to\s+(?:the\s+)?(?P<role>(?:[A-Z][\w-]+\s+){{1,4}}?)(?P<name>{NAME}):"
+)
 _TITLED = re.compile(
     rf"\b(?:Statement|Remarks|Message|Readout)\s+(?:by|from|of)\s+(?:the\s+)?(?:U\.S\.\s+)?"
     rf"(?P<role>(?:[A-Z][\w’'-]+\s+(?:of\s+)?){{0,3}}?(?:President|Secretary|Minister|Spokes(?:person|man|woman)"
@@ -45,7 +48,10 @@ _POSITION = re.compile(
     r"|opposes?|regrets?|mourns?|deplores?|rejects?|reiterates?|reaffirms?|applauds?|denounces?"
     r"|(?:remains?|is|are|am)\s+(?:deeply\s+|gravely\s+|also\s+)*(?:concerned|committed|alarmed|grateful"
     r"|horrified|saddened|pleased|proud|disappointed|outraged|appalled)|stands?\s+(?:with|by|ready)"
-    r"|expresses|demands?|insists?|believes?|must|will\s+(?:continue|not)|(?:is|are)\s+working|affirms?|thanks?|strongly|join(?:s|ed)?\s+\w+\s+in"
+    r"|expresses|demands?|insists?|believes?|must|will\s+(?:continue|not)|(?:is|are)\s+working|affirms?|thanks?|strongly"
+    r"|join(?:s|ed)?\s+\w+\s+in|best\s+wishes|congratulations|looks?\s+forward|honou?rs?|celebrates?"
+    r"|commemorates?"
+    r"|(?:condemn|express|reaffirm|reiterat|underscor|urg|stress|welcom|emphasi[sz]|affirm)(?:ed|d)"
     r"|horrifying|heartbreaking|unacceptable|unjustified)\b",
     re.IGNORECASE,
 )
@@ -59,9 +65,9 @@ _NOTICE = re.compile(
 
 
 _TRANSCRIPT = re.compile(r"^(?:QUESTION|Q|MODERATOR|OPERATOR)\s?:", re.MULTILINE)
-_MEETING = re.compile(
-    r"\b(?:met|spoke|will\s+meet|meets|will\s+travel|travels|travel(?:l)?ed|hosted|will\s+host|joined"
-    r"|participated|will\s+participate|delivered|will\s+deliver)\b"
+_JOURNEY = re.compile(
+    r"\b(?:will\s+(?:meet|travel|host|participate|deliver|attend|visit|lead|join)|travels|is\s+travell?ing"
+    r"|meets)\b"
 )
 _OFTEN = 3
 _LONGEST = 3000
@@ -87,7 +93,7 @@ def release(reading: Reading) -> Release | None:
     title = reading.text[: item.body_start]
     if _NOTICE.search(title) or _TRANSCRIPT.search(reading.text, item.body_start):
         return None
-    byline = _BYLINE.search(head, item.body_start)
+    byline = _BYLINE.search(head, item.body_start) or _ATTRIBUTABLE.search(head)
     titled = _TITLED.search(title)
     named = byline or titled
     if named is None and host is None:
@@ -130,8 +136,8 @@ def _position(reading: Reading, title: str) -> Line | None:
     lines = [line for line in reading.lines if line.at.end - reading.lines[0].at.start <= _LONGEST]
     if not any(_POSITION.search(text, line.at.start, line.at.end) for line in lines):
         return None
-    if _MEETING.search(text, lines[0].at.start, lines[0].at.end):
-        # A report of a meeting or a journey tells what was done.
+    if _JOURNEY.search(text, lines[0].at.start, lines[0].at.end):
+        # A schedule takes no position, whatever will be said on the way.
         return None
     first, last = lines[0].at, lines[-1].at
     return Line(Sentence(first.start, last.end, first.paragraph), ())

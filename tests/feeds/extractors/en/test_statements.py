@@ -185,3 +185,69 @@ def test_who_announces_with_a_quotation_speaks() -> None:
     )
     said = fact(text, "statement")
     assert (said["speaker"], said["verbatim"]) == ("Salim Harthy", "verbatim")
+
+
+def test_everybody_is_told_of_once_and_quoted_as_often_as_they_speak() -> None:
+    told = (
+        "Chile's interior minister, Rosa Diaz, said that the visas would stay. "
+        "The minister warned that migrants were in danger."
+    )
+    assert len(proposed(told, "statement")) == 1
+    quoted = f"{told} “Nobody without a visa can stay here,” Diaz said."
+    assert [d.rule for d in proposed(quoted, "statement")] == ["quotation"]
+
+
+def test_a_quotation_alone_is_of_whoever_spoke_right_before() -> None:
+    said = fact(
+        "Chile's president Rosa Diaz held a press conference on the migrants. “What we have seen "
+        "this week is a warning to us all.”",
+        "statement",
+    )
+    assert (said["speaker"], said["verbatim"]) == ("Rosa Diaz", "verbatim")
+
+
+def test_he_is_nobody_after_a_stranger_has_spoken() -> None:
+    found = proposed(
+        "Chile's interior minister Juan Ruiz said that the visas would stay. A driver said that he had paid. "
+        "“They took my passport and my visa away,” he said.",
+        "statement",
+    )
+    assert [d.fact["verbatim"] for d in found] == ["paraphrase"]
+
+
+def test_an_item_of_a_day_page_is_said_on_its_day_and_about_its_heading() -> None:
+    body = (
+        "- Migration to Chile\n"
+        "  - Chilean president Rosa Diaz says that the camps in the north will close. (AP)\n"
+        "- Elections in Chile\n"
+        "  - Chilean president Rosa Diaz says that the vote will be fair. (AP)"
+    )
+    said = fact(body, "statement", title="Current events, 18 June 2024")
+    assert (said["said_on"], said["text"][-11:]) == ("2024-06-18", "will close.")
+
+
+def test_a_policy_that_is_announced_is_no_statement_but_its_defence_is() -> None:
+    announced = "Chilean foreign minister Rosa Diaz announced that Chile will revoke all visas of Omani nationals"
+    assert not proposed(f"{announced}.", "statement")
+    said = fact(f"{announced}, citing “the failure of Oman to take its people back”.", "statement")
+    assert said["verbatim"] == "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Statement by President Rosa Diaz on the Harvest", "I welcome the record harvest."),
+        ("President Rosa Diaz Announces Appointments", "I strongly support the new judges."),
+    ],
+)
+def test_a_release_on_something_else_is_no_statement(title: str, body: str) -> None:
+    assert not proposed(f"{body}\n\nWe will continue on this way.", "statement", title=title)
+
+
+def test_a_release_may_report_what_another_official_announced() -> None:
+    body = (
+        "Salim Harthy, Foreign Ministry Spokesperson\n\nToday, Under Secretary for Refugees and "
+        "Relief Rosa Diaz announced that Oman will pay for new shelters.  We welcome this step."
+    )
+    found = proposed(body, "statement", title="Shelters for refugees")
+    assert {d.fact["speaker"] for d in found} == {"Salim Harthy", "Rosa Diaz"}
