@@ -19,6 +19,7 @@ from tracker.domain.fact import Fact
 from tracker.domain.values import kind_of
 
 SAMPLES: dict[str | None, list[str]] = {
+    "jurisdiction": ["EC", "CN", "EU"],
     "country": ["EC", "FR"],
     "nationality": ["CN", "EU", "*"],
     "edtf": ["2024", "2024-06~", "../2024", "2024-07-01/..", "0001-01-01", "9999-12-31"],
