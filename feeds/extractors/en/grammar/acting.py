@@ -20,7 +20,7 @@ from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading,
 from tracker.domain.groups import LEGISLATORS
 
 _INTO = re.compile(
-    r"\b(?:entering|enter|visiting|visit|travell?ing\s+(?:in)?to|travel\s+(?:in)?to"
+    r"\b(?:entering|enter|visiting|visit|travell?ing\s+(?:in)?to|(?:travel|fly(?:ing)?)\s+(?:in)?to"
     r"|coming\s+(?:in)?to"
     r"|(?:entry|access|admission|let|admitted|allowed|flights?)\s+(?:in)?to|into)\s+(?:the\s+"
     r"|parts\s+of\s+)?$",
@@ -84,7 +84,10 @@ def acted(reading: Reading, number: int, line: Line) -> list[Found]:
         inside = any(q.start <= act.verb_at[0] < q.end for q in quoted)
         if inside or any(at[0] < b and a < at[1] for a, b in taken):
             continue
-        if _OUTSIDE.search(text[max(start, at[0] - 20) : min(end, at[1] + 40)]):
+        # Cut between words: half of "said" is no aid.
+        low = text.rfind(" ", start, max(start, at[0] - 20)) + 1
+        high = text.find(" ", at[1] + 40, end)
+        if _OUTSIDE.search(text, max(start, low), high if high >= 0 else end):
             continue
         one = _fact(reading, number, line, act, at)
         if one and not any(_same_restriction(one, other) for other in found):
@@ -144,8 +147,9 @@ def _actor(reading: Reading, number: int, line: Line, act: Act) -> Actor | None:
         named = actors(reading.text, by.end(), line.at.end) if by else []
         if named and by and named[0].start - by.end() < 3:
             return named[0]
-        before = [a for a in actors(reading.text, line.at.start, first)
-                  if not GROUPS.match(reading.text, a.end + 1)]  # fmt: skip
+        # "The UK's new rules of entry": what is done to them stands behind.
+        before = [a for a in actors(reading.text, line.at.start, max(first, act.object_at[1]))
+                  if a.end <= first and not GROUPS.match(reading.text, a.end + 1)]  # fmt: skip
         if before:
             return before[-1]
         after = actors(reading.text, act.verb_at[1], line.at.end)
@@ -190,7 +194,7 @@ def _people(text: str, act: Act, who: Actor | None, state: str | None, end: int)
         named = _named(text, act, last, but)
         if act.rule == "entry" and not named:
             return everybody(act.object_at, " ".join(text[act.object_at[0] : last].split()))
-        if act.strict and not named:
+        if act.strict and not named and not means_all(text, (act.verb_at[1], act.object_at[1])):
             return None
         return named or everybody(act.object_at, act.about)
     return crowd

@@ -16,7 +16,7 @@ _BODIES = (
     r"|parliament|senate|congress|legislature|lawmakers|president|premier|chancellor|king|emir"
     r"|department|agency|office|embassy|embassies|consulates?|spokes(?:person|man|woman)|secretary"
     r"|service|council|commission|commissioner|police|army|military|forces|guards?|patrol|junta"
-    r"|leaders?|states|customs|executive|monarch|taoiseach)"
+    r"|leaders?|states|customs|executive|monarch|taoiseach|assembly|coastguards?|decrees?|laws?|orders?|rules?)"
 )
 _OF_ITS = re.compile(rf"(?:['’]s?)?\s+(?:[\w’'.-]+\s+){{0,4}}?{_BODIES}\b", re.IGNORECASE)
 _OF_THE = re.compile(rf"\b{_BODIES}\s+(?:\w+\s+)?(?:of|in|from)\s+(?:the\s+)?$", re.IGNORECASE)

@@ -54,6 +54,8 @@ _SUPPOSED = re.compile(
     r"\b(?:if|whether|unless|could|(?-i:may)|might|should|can|cannot|must|would|no\s+longer)\b",
     re.IGNORECASE,
 )
+# "If the bill passes, …": nothing is decided yet.
+_CONDITION = re.compile(r"^\W*(?:if|unless|should|were)\s[^,]{3,80},", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:not|never)\b|n[’']t\b", re.IGNORECASE)
 _DECIDED = re.compile(
     r"\b(?:announc\w+|said|says|confirm(?:s|ed)|declar(?:es|ed)|decid(?:es|ed)|order|proclamation"
@@ -106,6 +108,8 @@ def standing(text: str, start: int, verb: int, first: str) -> str | None:
         cut = stop.end()
     clause = text[cut:verb]
     if _WISHED.search(clause) or _WISHED.match(first) or _DENIED.search(clause[-40:]):
+        return None
+    if _CONDITION.search(text[start:verb]):
         return None
     supposed = _SUPPOSED.search(clause)
     if supposed and not (

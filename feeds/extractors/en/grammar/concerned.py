@@ -58,6 +58,7 @@ _PASSPORTS = re.compile(
 
 
 _PREPOSITION = re.compile(r"\s*(?:for|to|of|from|on|by|with|against)\s+", re.IGNORECASE)
+_VISA = re.compile(r"\s+visas?\b")
 _BEEN = re.compile(
     r"\b(?:been|were|was|stay\w*|crossing|bound|visited|travell?ed|deported|headed)\s+"
     r"(?:recently\s+)?(?:in|to|from|for)?\s*(?:mainland\s+|the\s+)?$"
@@ -95,7 +96,7 @@ def people(
         dict.fromkeys(
             p.code
             for p in named
-            if p.code != but and not _BEEN.search(text, max(start, p.start - 30), p.start)
+            if p.code != but and not _VISA.match(text, p.end) and not _BEEN.search(text, max(start, p.start - 30), p.start)
         )
     )
     plural = [p for p in named if text[p.start : p.end].endswith("s") and p.kind == "adjective"]

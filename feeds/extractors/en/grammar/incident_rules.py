@@ -137,7 +137,7 @@ RULES: tuple[Rule, ...] = (
     Rule("clash", "protest", "clash riot storm", MIGRANTS, "intransitive"),
     Rule("crowd-clashes", "protest", "clash riot", r"\b(?:[Pp]rotesters|[Dd]emonstrators|[Rr]ioters|[Cc]rowds?|[Mm]obs?"
          r"|[Rr]esidents)\b", "intransitive", r"\b(?:asylum|(?i:anti-)?(?:im)?migra\w+|refugees?|ICE)\b"),
-    Rule("rush-the-border", "protest", "storm rush breach break_through scale try_to_storm try_to_break "
+    Rule("rush-the-border", "protest", "storm rush breach break_through scale climb_over jump_over climb force_open try_to_storm try_to_break "
          "try_to_force attempt_to_storm attempt_to_break",
          r"\b(?:border|fence|crossing|frontier)\b", "active", MIGRANTS),
     Rule("anti-migrant-riot", "protest",

@@ -16,7 +16,7 @@ _PROPER = (
 )
 _CAPITALISED = (
     rf"(?:(?!Authorities|Officials){CAP}\s+(?:and\s+)?){{0,4}}(?:Ministry|Department|Service|"
-    r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy|Consulate)"
+    r"Agency|Authority|Institute|Office|Patrol|Protection|Police|Directorate|Guard|Embassy|Consulate|High\s+Commission)"
     r"(?:\s+(?:authorities|officials))?"
 )
 _LOWER = (
@@ -24,7 +24,7 @@ _LOWER = (
     r"national|refugee|asylum|health|statistical|transport|registration|statistics|customs|federal|civil|tourism|labou?r|affairs|law|enforcement)\s+){0,3}"
     r"(?:ministry|government|authorities|agency|service|officials|office|department|police|embassy"
     r"|institute|administration|coast\s?guard|border\s+guards?|consulate|prosecutors|presidency|cabinet"
-    r"|navy|ministers)"
+    r"|navy|ministers|high\s+commission)"
 )
 _BODY = rf"(?:{_PROPER}|{_CAPITALISED}|{_LOWER})"
 _ROLE = (
@@ -94,7 +94,10 @@ def patterns() -> Patterns:
         ),
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
-            rf"\b(?P<role>{_ROLE})\s+(?P<name>{NAME}|{SURNAME}\b)"
+            rf"\b(?P<role>{_ROLE})"
+            # "the foreign minister, Salim Harthy, said"
+            rf"(?:\s+|,\s+(?={NAME},\s+(?:said|says|told|has|also|warned|called|urged|insisted|who)\b))"
+            rf"(?P<name>{NAME}|{SURNAME}\b)"
         ),
         # "Under Secretary for Arms Control and Security Salim Harthy"
         of_matters=re.compile(
@@ -140,7 +143,7 @@ SPEAKING_WORDS = re.compile(
     r"spokes|minist|premier|presiden|ambassador|consul|secretar|commission|director|chief|head|governor"
     r"|mayor|envoy|chancellor|official|attorney|king|czar|taoiseach|representative|diplomat|analyst"
     r"|professor|researcher|lawyer|advocate|government|authorit|agency|service|office|department|police"
-    r"|embass|institut|administration|coast|border|prosecut|cabinet|navy|bureau|patrol|protection"
+    r"|embass|high\s+commission|institut|administration|coast|border|prosecut|cabinet|navy|bureau|patrol|protection"
     r"|directorate|guard",
     re.IGNORECASE,
 )

@@ -107,7 +107,7 @@ MEASURES = (
     ),
     Measure(
         "entry-rules", "Rules of entry",
-        r"(?:entry|visa|border)\s+(?:rules|conditions|regulations)|entry\s+requirements"
+        r"(?:entry|visa|border|immigration)\s+(?:rules|conditions|regulations)|entry\s+requirements"
         r"|visa\s+facilitation(?:\s+agreement)?",
         _plain("start", "change", "halt", "end", "again"),
     ),
@@ -165,7 +165,7 @@ MEASURES = (
         "border", "Border",
         r"(?:borders?(?:\s+(?:crossings?|crossing\s+points?|checkpoints?|posts?|points))?"
         r"|frontiers?"
-        r"|crossings?)(?=\s*(?:[.,;:]|$|\b(?:with|into|to|for|between|at|on|after|until|from|in"
+        r"|crossing\s+points?|checkpoints?|crossings?)(?=\s*(?:[.,;:]|$|\b(?:with|into|to|for|between|at|on|after|until|from|in"
         r"|as|amid"
         r"|following|due|because|and|indefinitely|temporarily|completely|starting|over|citing"
         r"|by)\b))",
@@ -211,7 +211,7 @@ MEASURES = (
     Measure(
         "special-visa", "New visa",
         r"(?:new|special|temporary|five-year|multiple-entry|digital\s+nomad|humanitarian|single)"
-        r"\s+(?:[\w-]+\s+){0,3}?visas?(?=\s+(?:for|to|that|allowing|category|route|scheme)\b)",
+        r"\s+(?:[\w-]+\s+){0,3}?visas?(?=\s+(?:for|to|that|valid|with|allowing|category|route|scheme)\b)",
         {"start": Outcome("introduced")},
     ),
     Measure("exit", "Exit", r"(?:exit|outbound|departure)\s+(?:bans?|visas?|permits?)",
@@ -243,6 +243,6 @@ TOPIC = re.compile(
     r"|immigrants?|migrants?|travel(?:l?ers|l?ing)?|entry|enter(?:ing)?|entrants?|ETA|ETIAS|ESTA"
     r"|EES"
     r"|Schengen|Title\s+42|Remain\s+in\s+Mexico|red\s+list|parole|family\s+reuni\w+|visitors"
-    r"|arrivals|students|leave|visiting|tourists?|leaving|admitted|admit)\b",
+    r"|arrivals|students|checks|crossing\s+points?|checkpoints?|exit|leave|visiting|tourists?|leaving|admitted|admit)\b",
     re.IGNORECASE,
 )

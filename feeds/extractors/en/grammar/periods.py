@@ -242,7 +242,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
     (
         re.compile(
             r"\b(?:in|during|over|for)\s+the\s+(?:(?P<count>\w{2,6})\s+months|year)\s+"
-            rf"(?:to|ending|ended|up\s+to)\s+(?:in\s+|on\s+)?(?:the\s+end\s+of\s+)?(?P<date>{_DATED}|\d"
+            rf"(?:to|ending|ended|up\s+to)\s+(?:in\s+|on\s+)?(?:the\s+end\s+of\s+)?(?P<date>{MONTH}\s+{_YEAR}|{_DATED}|\d"
             rf"[\w]*\s+{MONTH}(?:\s+{_YEAR})?)",
             re.IGNORECASE,
         ),

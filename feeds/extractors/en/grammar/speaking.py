@@ -12,7 +12,7 @@ _ED_S = (
 _D_S = (
     r"declare|argue|urge|accuse|criticise|criticize|reiterate|acknowledge|blame|describe|promise"
     r"|emphasise|emphasize|pledge|praise|allege|denounce|deplore|advise|apologise|apologize|voice"
-    r"|recognise|recognize|underline|underscore|ridicule|note|concede|dispute|assure"
+    r"|recogni[sz]e(?=[sd]\s+that\b)|underline|underscore|ridicule|note|concede|dispute|assure"
     r"|welcome(?=[sd]\s+(?:the|a|an|that|this|its|it|\w+['’]s)\b)|propose(?=[sd]\s+(?:that|to)\b)"
 )
 _OTHERS = (

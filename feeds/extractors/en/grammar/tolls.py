@@ -54,7 +54,7 @@ _DIED = (
 Patterns = tuple[str, ...]
 KILLED: Patterns = (
     rf"(?P<n>{NUMBER}){_FEW},?\s+{_DIED}\b",
-    rf"\b(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)?\s+the\s+lives\s+of|(?:deaths?|bodies|drownings?"
+    rf"\b(?:kill(?:s|ed|ing)?|(?:shoots?|shot|shooting)\s+dead|claim(?:s|ed|ing)?\s+the\s+lives\s+of|(?:deaths?|bodies|drownings?"
     rf"|killings?|loss|lives)\s+of)\s+(?:the\s+)?(?P<n>{NUMBER})",
     rf"\b(?:leav(?:es|ing)|left)\s+(?P<n>{NUMBER})(?:\s+[\w’'-]+){{0,3}}\s+dead\b",
     rf"\btoll\b[^.;]{{0,40}}?\b(?:to|at|of|is|was|reached)\s+(?P<n>{NUMBER})",
