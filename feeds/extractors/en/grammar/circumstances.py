@@ -2,6 +2,7 @@
 
 import re
 
+from feeds.extractors.en.grammar.actors import actors
 from feeds.extractors.en.grammar.dates import When, dates
 from feeds.extractors.en.grammar.happenings import Happening
 from feeds.extractors.en.grammar.reading import At, Line, Reading
@@ -12,6 +13,7 @@ _SAID = re.compile(
     r"\b(?:said|says|told|reported|announced|confirmed|stated|added)(?:\s+(?:in\s+a\s+\w+|late|early"
     r"|\w+\s+\w+))?(?:\s+on)?\s+$|\b(?:since|until|by|before|from|starting|after)\s+$"
 )
+_BY_THE_STATE = ("detention", "expulsion", "smuggling")
 _ARRIVALS = ("vessel-lands", "crowd-arrives")
 _BACK = 3
 """Sentences over which the place of a happening may have been named before."""
@@ -52,6 +54,11 @@ def place_of(
     if here is None and rule.kind == "smuggling":
         # Whoever smuggles people to a country is tried there, where nothing else is said.
         here = next((s for s in named if s.part == "to" and s.country), None)
+    if here is None and rule.kind in _BY_THE_STATE:
+        # "ICE agents arrest": a body that needs no country to be named.
+        acting = actors(reading.text, line.at.start, verb)
+        if acting:
+            return Spot(acting[-1].code, "actor", acting[-1].start, acting[-1].end), True
     if here is None or here.country is None:
         return _named_before(reading, number, line) or here, here is not None
     return here, True

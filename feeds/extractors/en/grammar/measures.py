@@ -243,6 +243,6 @@ TOPIC = re.compile(
     r"|immigrants?|migrants?|travel(?:l?ers|l?ing)?|entry|enter(?:ing)?|entrants?|ETA|ETIAS|ESTA"
     r"|EES"
     r"|Schengen|Title\s+42|Remain\s+in\s+Mexico|red\s+list|parole|family\s+reuni\w+|visitors"
-    r"|arrivals|students|checks|crossing\s+points?|checkpoints?|exit|leave|visiting|tourists?|leaving|admitted|admit)\b",
+    r"|arrivals|students|nationals|foreigners|arriving|checks|crossing\s+points?|checkpoints?|exit|leave|visiting|tourists?|leaving|admitted|admit)\b",
     re.IGNORECASE,
 )

@@ -50,6 +50,7 @@ CROSSING = (
     r"\b(?:(?:trying|attempting|tried|attempted|hoping|on\s+(?:his|her|their)\s+way|en\s+route)\s+to"
     r"\s+(?:illegally\s+)?(?:cross|reach|enter|get\s+(?:in)?to)?|crossed?\s+(?:the\s+border\s+)?illegally"
     r"|crossing\s+(?:the\s+)?(?:border|English\s+Channel|Mediterranean|Channel)"
+    r"|(?:rubber|makeshift|homemade|rickety|flimsy)\s+(?:boats?|dingh(?:y|ies)|vessels?|rafts?)"
     r"|illegally\s+(?:cross|enter)\w+|(?:im)?migrant\s+(?:boat|vessel|ship|dinghy|caravan|shelter|centre"
     r"|center|hostel|detention)|refugee\s+(?:boat|convoy))"
 )

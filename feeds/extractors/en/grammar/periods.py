@@ -73,13 +73,16 @@ def _span(match: re.Match[str], text: str, today: date | None) -> When | None:
         first = date_at(text, match.start("a"), match.end("a"), _end_of_year(last), "past")
     else:
         first = date_at(text, match.start("a"), match.end("a"), today, "past")
+    if first and first.edtf > last.edtf and not re.search(_YEAR, match["a"] + match["b"]):
+        # "Between October and March": over the turn of the year.
+        first = date_at(text, match.start("a"), match.end("a"), _end_of_year(last, 1), "past")
     if first is None or first.edtf > last.edtf:
         return None
     return When(f"{first.edtf}/{last.edtf}", match.start(), match.end())
 
 
-def _end_of_year(when: When) -> date:
-    return date(int(when.edtf[:4]), 12, 31)
+def _end_of_year(when: When, before: int = 0) -> date:
+    return date(int(when.edtf[:4]) - before, 12, 31)
 
 
 def _part_of_year(match: re.Match[str], text: str, today: date | None) -> When | None:

@@ -10,7 +10,7 @@ from feeds.extractors.en.grammar import places
 from feeds.extractors.en.grammar.localities import localities
 from feeds.extractors.en.grammar.migrants import AUTHORITY, MIGRANTS, PERSONS
 
-Part = Literal["site", "actor", "subject", "from", "by", "to", "people", "other"]
+Part = Literal["site", "border", "actor", "subject", "from", "by", "to", "people", "other"]
 
 _LEADS: tuple[tuple[Part, str], ...] = (
     # "To seek asylum in Italy" is where they want to be.
@@ -49,6 +49,8 @@ _PEOPLE = re.compile(
 )
 _AUTHORITY = re.compile(rf"(?:['’]s?)?\s+(?:[\w-]+\s+){{0,2}}?{AUTHORITY}\b")
 _BY = re.compile(r"\bby\s+(?:the\s+)?$")
+_BORDER_WITH = re.compile(r"\b(?:border|frontier)\s+with\s+(?:the\s+)?$")
+_BORDER_OF = re.compile(r"\s+(?:border|frontier)\b")
 _IN_A_PLACE = re.compile(r",\s+$")
 
 
@@ -93,9 +95,12 @@ def spots(text: str, start: int, end: int) -> list[Spot]:
 def _part(text: str, start: int, at: int, stop: int, end: int, kind: str) -> Part:
     if _PEOPLE.match(text, stop, end) and kind == "adjective":
         return "people"
+    before = text[max(start, at - 70) : at]
+    # Whoever acts at the border with another state does so on this side of it.
+    if _BORDER_WITH.search(before) or (kind == "adjective" and _BORDER_OF.match(text, stop, end)):
+        return "border"
     if _SOIL.match(text, stop, end):
         return "site"
-    before = text[max(start, at - 70) : at]
     if _AUTHORITY.match(text, stop, end):
         return "by" if _BY.search(before) else "actor"
     for part, words in _BEFORE:
@@ -118,7 +123,8 @@ def site(found: list[Spot], verb: int, arrives: bool) -> Spot | None:
     ordered = [*(s for s in sites if s.start > verb), *(s for s in sites if s.start < verb)]
     acting = [s for s in found if s.part in ("actor", "subject", "by") and s.country]
     waters = [s for s in ordered if s.country is None]
-    return next(iter((*(s for s in ordered if s.country), *acting, *waters)), None)
+    borders = [s for s in found if s.part == "border"]
+    return next(iter((*(s for s in ordered if s.country), *acting, *borders, *waters)), None)
 
 
 def remover(found: list[Spot], verb: int, passive: bool) -> Spot | None:
