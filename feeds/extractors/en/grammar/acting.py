@@ -15,7 +15,7 @@ from feeds.extractors.en.grammar.concerned import (
     people,
     persons,
 )
-from feeds.extractors.en.grammar.measures import TOPIC
+from feeds.extractors.en.grammar.measures import CATEGORIES, TOPIC
 from feeds.extractors.en.grammar.reading import At, Found, Line, Quote, Reading, origin
 from tracker.domain.groups import LEGISLATORS
 
@@ -45,6 +45,7 @@ _SAYS = re.compile(r"[^.;,“”\"]{0,60}?\b(?:said|says|announced|announces|con
 _FROM = re.compile(
     r"\s+(?:fleeing\s+)?from\s+(?P<names>[^.;:,“”\"]{3,60}(?:,[^.;:“”\"]{3,40}\band\b\s\w+)?)"
 )
+_BORDER_WITH = re.compile(r"\b(?:borders?|frontiers?)\s+with\s+(?:the\s+)?$")
 _THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
 # What an interviewer says is a question, whatever ends it.
 _ASKED = re.compile(r"(?:QUESTION|Q)\s?:")
@@ -58,16 +59,6 @@ _OUTSIDE = re.compile(
     r"|campus(?:es)?|school"
     r"|data|aid|museums?|parks?|beach(?:es)?|oil|gas|fishing|vessels|ships?)\b", re.IGNORECASE,
 )  # fmt: skip
-
-
-_CATEGORIES = {
-    "visa-issuance": "applicants for visas",
-    "visas": "holders of visas",
-    "revokes-visas": "holders of visas",
-    "fee": "those who pay it",
-    "entry-rules": "all who enter",
-}
-"""For whom a condition is that names a nationality and no regime."""
 
 
 def acted(reading: Reading, number: int, line: Line) -> list[Found]:
@@ -224,7 +215,8 @@ def _named(text: str, act: Act, last: int, but: str | None) -> People | None:
     if act.kind == "enforcement":
         return None
     at = max(act.verb_at[1], min(act.verb_at[0], act.object_at[0]))
-    found = [p for p in places.places(text, min(at, act.object_at[0]), last) if p.code != but]
+    found = [p for p in places.places(text, min(at, act.object_at[0]), last)
+             if p.code != but and not _BORDER_WITH.search(text, max(at, p.start - 25), p.start)]  # fmt: skip
     codes = tuple(dict.fromkeys(p.code for p in found))
     return People(codes, (found[0].start, found[-1].end), act.about) if found else None
 
@@ -294,7 +286,7 @@ def _rule(
     if crowd.passport_type:
         rule["passport_type"] = crowd.passport_type
     elif category or regime in ("conditional", "unknown"):
-        rule["category"] = category or _CATEGORIES.get(act.rule, "those whom it concerns")
+        rule["category"] = category or CATEGORIES.get(act.rule, "those whom it concerns")
     if stay:
         rule["max_stay_days"] = stay[0]
     return rule

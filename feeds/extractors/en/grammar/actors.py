@@ -37,6 +37,7 @@ _BACKWARD = re.compile(
     r"|decree|proclamation|order))\b",
     re.IGNORECASE,
 )
+_JOINS = re.compile(r"(?:,?\s+(?:and|or)|,)\s+(?:the\s+)?")
 _SENTENCES_BACK = 4
 _HOST = re.compile(r"https?://([\w.-]+)")
 _SITES = (
@@ -80,11 +81,14 @@ def actors(text: str, start: int, end: int) -> list[Actor]:
         for m in pattern.finditer(text, start, end)
         if not _NOT_SUBJECT.search(text, max(start, m.start() - 40), m.start())
     ]
-    found += [
-        Actor(place.code, place.start, place.end)
-        for place in places.places(text, start, end)
-        if (place.is_country or place.code in LEGISLATORS) and _acts(text, start, end, place)
-    ]
+    before: places.Place | None = None
+    for place in places.places(text, start, end):
+        # "Of Iraq, Syria and Chad": what stands after the first of a list acts no more than it.
+        listed = before is not None and _JOINS.fullmatch(text, before.end, place.start)
+        acting = not listed and _acts(text, start, end, place)
+        if acting and (place.is_country or place.code in LEGISLATORS):
+            found.append(Actor(place.code, place.start, place.end))
+        before = None if acting else place
     return sorted(found, key=lambda a: a.start)
 
 

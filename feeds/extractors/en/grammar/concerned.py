@@ -58,6 +58,8 @@ _PASSPORTS = re.compile(
 
 
 _PREPOSITION = re.compile(r"\s*(?:for|to|of|from|on|by|with|against)\s+", re.IGNORECASE)
+# "Visas held by these individuals" are those of persons named before.
+_NAMED_PERSONS = re.compile(r"\bthese\s+(?:\w+\s+)?(?:individuals|persons|people|officials|men)\b")
 _VISA = re.compile(r"\s+visas?\b")
 _BEEN = re.compile(
     r"\b(?:been|were|was|stay\w*|crossing|bound|visited|travell?ed|deported|headed)\s+"
@@ -96,7 +98,9 @@ def people(
         dict.fromkeys(
             p.code
             for p in named
-            if p.code != but and not _VISA.match(text, p.end) and not _BEEN.search(text, max(start, p.start - 30), p.start)
+            if p.code != but
+            and not _VISA.match(text, p.end)
+            and not _BEEN.search(text, max(start, p.start - 30), p.start)
         )
     )
     plural = [p for p in named if text[p.start : p.end].endswith("s") and p.kind == "adjective"]
@@ -120,7 +124,8 @@ def persons(text: str, start: int, end: int) -> bool:
     """Whether the words count single persons: "for 30 Chinese nationals"."""
     leading = _PREPOSITION.match(text, start, end)
     words = text[leading.end() if leading else start : end]
-    return _COUNTED.match(words) is not None and COUNTRIES.match(words) is None
+    counted = _COUNTED.match(words) is not None and COUNTRIES.match(words) is None
+    return counted or _NAMED_PERSONS.search(words) is not None
 
 
 _EVERYBODY = re.compile(

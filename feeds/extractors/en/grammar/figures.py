@@ -32,7 +32,7 @@ _UNREAL = re.compile(
 )
 # … these only in the clause itself.
 _WISHED = re.compile(
-    r"\b(?:hopes?|hoping|aims?|aiming|allow(?:s|ed|ing)?|pledged?|commit(?:s|ted|ting)?|offer\w*"
+    r"\b(?:hopes?|hoping|aims?|aiming|allow(?:s|ed|ing)?|let(?:s|ting)|pledged?|commit(?:s|ted|ting)?|offer\w*"
     r"|intend\w*|seek(?:s|ing)?\s+to|want\w*|threat\w*|agreed?\s+to|promis\w+|vow\w*|prepar\w+)\b",
     re.IGNORECASE,
 )

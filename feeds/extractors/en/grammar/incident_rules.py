@@ -139,10 +139,12 @@ RULES: tuple[Rule, ...] = (
          r"|[Rr]esidents)\b", "intransitive", r"\b(?:asylum|(?i:anti-)?(?:im)?migra\w+|refugees?|ICE)\b"),
     Rule("rush-the-border", "protest", "storm rush breach break_through scale climb_over jump_over climb force_open try_to_storm try_to_break "
          "try_to_force attempt_to_storm attempt_to_break",
-         r"\b(?:border|fence|crossing|frontier)\b", "active", MIGRANTS),
+         r"\b(?:border|fence|crossing|frontier|barrier|police\s+(?:lines?|cordons?))\b", "active", MIGRANTS),
     Rule("anti-migrant-riot", "protest",
          r"\banti-(?:im)?migra(?:nt|tion)\s+(?:riots?|violence|unrest|disorder|clashes|pogrom)", "", "noun"),
-    Rule("shelter-attacked", "attack", "attack storm torch firebomb burn_down open_fire_on shoot_at",
+    Rule("shelter-attacked", "attack", "attack storm torch firebomb burn_down open_fire_on shoot_at set_fire_to",
+         r"\b(?:hotel|hostel|building|home|house|shelter|cent(?:re|er)|accommodation)\s+(?:housing|hosting|for|that\s+houses"
+         r"|used\s+(?:by|to\s+house))\s+(?:[\w-]+\s+){0,2}?(?:asylum[\s-]seekers|refugees|migrants)\b|"
          r"\b(?:asylum[\s-]seekers?|refugees?|(?:im)?migrants?)['’]?s?\s+(?:hotel|hostel|accommodation|shelter"
          r"|cent(?:re|er)|camp|home)|\b(?:ICE|immigration|Border\s+Patrol)\s+(?:facility|office|detention|agents|officers"
          r"|building)", "active"),

@@ -94,7 +94,7 @@ def patterns() -> Patterns:
         ),
         person=re.compile(
             rf"(?:(?<![\w-])(?P<place>{place})(?:['’]s)?\s+)?(?P<body>{_BODY}\s+)?"
-            rf"\b(?P<role>{_ROLE})"
+            rf"\b(?P<role>{_ROLE})(?:\s+to\s+(?:the\s+)?(?:{place}|United\s+Nations|UN|U\.N\.))?"
             # "the foreign minister, Salim Harthy, said"
             rf"(?:\s+|,\s+(?={NAME},\s+(?:said|says|told|has|also|warned|called|urged|insisted|who)\b))"
             rf"(?P<name>{NAME}|{SURNAME}\b)"

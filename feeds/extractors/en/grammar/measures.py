@@ -34,7 +34,8 @@ def _plain(*deeds: Deed, **said: str) -> dict[Deed, Outcome]:
 
 _ALL: tuple[Deed, ...] = ("start", "halt", "end", "again", "extend", "change")
 _VISA = (
-    r"(?:(?:[\w-]+\s+)?(?:immigrant|non-?immigrant|student|tourist|visitor|work|business|transit"
+    # What may stand before must not be taken for the verb: "halts all visas".
+    r"(?:(?:(?:all|new|most|multiple-entry|single-entry|special|temporary|skilled|seasonal)\s+)*(?:immigrant|non-?immigrant|student|tourist|visitor|work|business|transit"
     r"|entry|short-term|long-term|humanitarian|family|study|travel|exchange|H-1B|new|all)"
     r"(?:\s+and\s+[\w-]+)?\s+visas|visas)"
 )
@@ -243,6 +244,15 @@ TOPIC = re.compile(
     r"|immigrants?|migrants?|travel(?:l?ers|l?ing)?|entry|enter(?:ing)?|entrants?|ETA|ETIAS|ESTA"
     r"|EES"
     r"|Schengen|Title\s+42|Remain\s+in\s+Mexico|red\s+list|parole|family\s+reuni\w+|visitors"
-    r"|arrivals|students|nationals|foreigners|arriving|checks|crossing\s+points?|checkpoints?|exit|leave|visiting|tourists?|leaving|admitted|admit)\b",
+    r"|arrivals|students|nationals|citizens|foreigners|arriving|checks|crossing\s+points?|checkpoints?|exit|leave|visiting|tourists?|leaving|admitted|admit)\b",
     re.IGNORECASE,
 )
+
+CATEGORIES = {
+    "visa-issuance": "applicants for visas",
+    "visas": "holders of visas",
+    "revokes-visas": "holders of visas",
+    "fee": "those who pay it",
+    "entry-rules": "all who enter",
+}
+"""For whom a condition is that names a nationality and no regime."""

@@ -59,7 +59,7 @@ IMMIGRATION = (
     r"|illegal\s+stay|without\s+(?:valid\s+)?(?:documents|papers|permits)|people-smuggling"
     r"|entered\s+(?:the\s+\w+\s+)?illegally|illegally\s+(?:\w+\s+)?(?:entered|entering|cross\w+|staying"
     r"|living|working|in\s+the)|(?:im)?migrants?|repatriation|scam\s+(?:cent(?:er|re)s?|compounds?))\b"
-    r"|\b(?:Border\s+Patrol|ICE|Immigration)\b)"
+    r"|\b(?:Border\s+Patrol|ICE(?!\s+train)|Immigration)\b)"
 )
 AUTHORITY = (
     r"(?:police|gendarmes?|gendarmerie|coast\s*guards?|navy|border\s+(?:guards?|police|patrol|force"

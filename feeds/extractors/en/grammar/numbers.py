@@ -71,6 +71,10 @@ _QUANTITY = re.compile(
 _NONE_WITHOUT = re.compile(r"\d|(?:hundred|thousand|million|billion|dozens|scores)", re.IGNORECASE)
 
 
+_MOST = 40
+"""More numbers in one sentence are a table or a code, and none of them says what it counts."""
+
+
 class Quantity(msgspec.Struct, frozen=True):
     """A figure with its bounds as decimal text and the source's own word for them."""
 
@@ -88,11 +92,12 @@ def quantities(text: str, start: int, end: int) -> list[Quantity]:
     # Most sentences have none, which is far quicker to see.
     if _NONE_WITHOUT.search(text, start, end) is None:
         return []
-    return [
+    found = [
         quantity
         for match in _QUANTITY.finditer(text, start, end)
         if (quantity := _quantity(match)) is not None
     ]
+    return found if len(found) <= _MOST else []
 
 
 def _quantity(match: re.Match[str]) -> Quantity | None:

@@ -9,8 +9,8 @@ import msgspec
 from feeds.extractors.en.grammar.people import NAME
 
 _SPEAKS = (
-    r"(?i:(?:(?:deputy|chief|senior|acting|regional|principal|assistant)\s+){0,2}(?:spokes(?:person|man|woman|people)"
-    r"|officials?|authorities|officers?|chief|director|head|commissioner|secretary(?:[-\s]general)?|envoy|president|minister"
+    r"(?i:(?:(?:deputy|chief|senior|acting|regional|principal|assistant|human\s+rights|refugee|migration|humanitarian)\s+){0,2}(?:spokes(?:person|man|woman|people)"
+    r"|officials?|authorities|officers?|chief|director(?:[-\s]general)?|head|commissioner|secretary(?:[-\s]general)?|envoy|president|minister"
     r"|high\s+commissioner|representative|attach[ée]|leaders?"
     r"|agents?|press\s+secretary|(?:border\s+)?czar|foreign\s+policy\s+chief"
     r"|high\s+representative|ambassador|special\s+rapporteur))"
@@ -56,11 +56,11 @@ def _pattern() -> re.Pattern[str]:
     names = "|".join(re.escape(n) for n in sorted(offices(), key=lambda n: (-len(n), n)))
     office = rf"(?P<office{{0}}>{names})(?![\w-])"
     return re.compile(
-        rf"(?<![\w.-])(?:(?:[Aa]n?|[Tt]he)\s+)?(?:"
+        rf"(?<![\w.-])(?<!['’]s Federal )(?:(?:[Aa]n?|[Tt]he)\s+(?:(?:senior|top|high-ranking)\s+)?)?(?:"
         # "a spokesman for the Home Office", "the head of Frontex"
         rf"(?P<role1>{_SPEAKS})\s+(?:for|of|at|with|in)\s+(?:the\s+)?{office.format(1)}"
         # "State Department spokesman Ned Price", "a Home Office official"
-        rf"|{office.format(2)}(?:['’]s)?\s+(?P<role2>{_SPEAKS})(?:\s+(?P<name>{NAME}))?"
+        rf"|{office.format(2)}(?:['’]s)?\s+(?P<role2>{_SPEAKS})(?:(?:\s+|,\s+(?={NAME},))(?P<name>{NAME}))?"
         # "the IOM's Leonard Doyle"
         rf"|{office.format(4)}['’]s\s+(?P<name4>{NAME})"
         rf"|{office.format(3)})(?![\w-])"

@@ -38,6 +38,8 @@ _NUMBER = re.compile(
     rf"(?:\b(?P<cue>{_CUE})\s+(?:another\s+)?)?(?P<figure>[\d,]+|(?:{_WORD})(?:-(?:{_WORD}))?)",
     re.IGNORECASE,
 )
+# "A boy of eight died".
+_AGE = re.compile(r"\b(?:boy|girl|child|man|woman|son|daughter|teenager)\s+of\s+$|\baged?\s+$")
 _LARGEST = 100_000
 """More people than any one happening concerns."""
 
@@ -110,10 +112,12 @@ _ANY = re.compile(NUMBER, re.IGNORECASE)
 def toll(patterns: Patterns, text: str, start: int, end: int) -> Toll | None:
     """The first number that one of the patterns counts between two offsets."""
     for pattern in _COMPILED[patterns]:
-        match = pattern.search(text, start, end)
-        read = _read(text, *match.span("n")) if match else None
-        if read:
-            return read
+        for match in pattern.finditer(text, start, end):
+            at = match.span("n")
+            if _AGE.search(text, max(start, at[0] - 20), at[0]):
+                continue
+            if read := _read(text, *at):
+                return read
     return None
 
 
