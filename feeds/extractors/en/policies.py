@@ -77,7 +77,10 @@ def _extract(item: RawItem, document: str) -> list[DraftProposed]:
             acted += [f for f in acting.acted(reading, i, line)
                       if not any(_again(f, earlier) for earlier in acted)
                       and not (f.fact.get("rule") and _rule_key(f) in settled)]  # fmt: skip
-    return proposals(reading, document, POLICIES, [*known, *since, *acted])
+    # What an act has just made so is no state that the text describes.
+    anew = {_rule_key(f) for f in acted if f.fact.get("rule")}
+    seen = [f for f in seen if _rule_key(f) not in anew]
+    return proposals(reading, document, POLICIES, [*changed, *seen, *since, *acted])
 
 
 def _rule_key(found: Found) -> tuple[str, tuple[str, ...]]:

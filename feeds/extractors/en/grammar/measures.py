@@ -35,7 +35,7 @@ def _plain(*deeds: Deed, **said: str) -> dict[Deed, Outcome]:
 _ALL: tuple[Deed, ...] = ("start", "halt", "end", "again", "extend", "change")
 _VISA = (
     # What may stand before must not be taken for the verb: "halts all visas".
-    r"(?:(?:(?:all|new|most|multiple-entry|single-entry|special|temporary|skilled|seasonal)\s+)*(?:immigrant|non-?immigrant|student|tourist|visitor|work|business|transit"
+    r"(?:(?:(?:all|new|most|multiple-entry|single-entry|special|temporary|skilled|seasonal)\s+){0,2}(?:immigrant|non-?immigrant|student|tourist|visitor|work|business|transit"
     r"|entry|short-term|long-term|humanitarian|family|study|travel|exchange|H-1B|new|all)"
     r"(?:\s+and\s+[\w-]+)?\s+visas|visas)"
 )

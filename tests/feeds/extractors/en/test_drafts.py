@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from feeds.extract import drafts
 from feeds.items import RawItem
+from tests.eval.corpus import texts
 from tests.feeds.extractors.en.paper import DOCUMENT, report
 from tracker.domain.catalog import encode, fact_from
 from tracker.domain.values import checked
@@ -48,6 +49,30 @@ def test_every_draft_is_a_fact_with_its_words_in_the_text(item: RawItem) -> None
             assert item.text[citation["start"] : citation["end"]] == citation["quote"]
         for span in draft.spans:
             assert 0 <= span.start < span.end <= len(item.text)
+
+
+LABELLED = [text.text for text in texts()]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A text of the corpus with pieces cut out of it, doubled, or put in from elsewhere."""
+    words = draw(st.sampled_from(LABELLED)).split(" ")
+    for _ in range(draw(st.integers(1, 5))):
+        at = draw(st.integers(0, len(words)))
+        piece = draw(st.sampled_from([words[at : at + 3], [], [draw(st.sampled_from(PIECES))]]))
+        words[at : at + draw(st.integers(0, 2))] = piece
+    return " ".join(words)
+
+
+@settings(max_examples=200, deadline=None)
+@given(mutated())
+def test_mutated_texts_give_facts_with_their_words(text: str) -> None:
+    item = report(text)
+    for draft in drafts(item, DOCUMENT):
+        checked(fact_from(draft.fact_type, draft.fact))
+        for citation in draft.fact["citations"]:
+            assert item.text[citation["start"] : citation["end"]] == citation["quote"]
 
 
 @settings(max_examples=100, deadline=None)

@@ -145,3 +145,33 @@ def test_every_field_has_its_words() -> None:
         "nationalities": "Eritrean",
         "affected": "40",
     }
+
+
+def test_who_acts_at_the_border_with_another_state_does_so_on_this_side_of_it() -> None:
+    found = fact(
+        "Saudi border guards shot dead four Ethiopian migrants near the Yemeni border on Tuesday.",
+        "incident",
+    )
+    assert found["place"]["country"] == "SA"
+    assert found["killed"] == {"best": 4}
+
+
+def test_the_age_of_a_child_is_no_toll() -> None:
+    found = fact(
+        "A Chilean boy of eight died in the custody of the Border Patrol in New Mexico on Monday.",
+        "incident",
+    )
+    assert "killed" not in found
+
+
+def test_a_body_that_needs_no_country_says_where_it_acts() -> None:
+    found = fact("ICE agents arrested 475 workers at a plant on Thursday.", "incident")
+    assert found["place"]["country"] == "US"
+
+
+def test_a_hotel_that_houses_asylum_seekers_may_be_attacked() -> None:
+    found = fact(
+        "Rioters set fire to a hotel housing asylum seekers in Rotherham, England, on Sunday.",
+        "incident",
+    )
+    assert found["incident_type"] == "attack"

@@ -114,3 +114,22 @@ def test_a_forecast_needs_a_forecaster_and_says_that_it_is_one() -> None:
 )
 def test_tolls_plans_and_what_is_not_of_the_field_are_no_figures(sentence: str) -> None:
     assert [d for d in proposed(sentence) if d.fact_type == "statistic-published"] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "period"),
+    [
+        ("Net migration to Chile rose to 51,800 in the year to June 2023.", "2022-07/2023-06"),
+        (
+            "Between October and March, Chile apprehended 6,500 migrants at the border.",
+            "2023-10/2024-03",
+        ),
+    ],
+)
+def test_a_period_may_span_the_turn_of_a_year(sentence: str, period: str) -> None:
+    assert fact(sentence, "statistic")["period"] == period
+
+
+def test_a_sentence_of_nothing_but_numbers_is_a_table() -> None:
+    rows = ", ".join(f"{number} migrants entered Chile" for number in range(1000, 1050))
+    assert not proposed(f"In 2023, {rows}.", "statistic")
