@@ -1,70 +1,24 @@
 """The pages in a real Chromium: keyboard, narrow, dark, without JavaScript, and what axe finds."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from feeds.extract import drafts
 from feeds.items import RawItem, compose
 from projections.views.inbox import Draft
 from projections.views.statistics import Statistic
-from tests.tracker.console.world import document_id, received, sample, served
-from tracker.console.visits import COOKIE
+from tests.tracker.console.window import LOOKS, NEEDS_CHROMIUM, Opened, axe_finds_nothing
+from tests.tracker.console.world import document_id, received
 from tracker.domain.reviewing import RejectDraft
 from tracker.parts import Parts
 from tracker.sample import REPORTS
 
-CHROMIUM = shutil.which("chromium")
-LEAST_PASSES = 15
 PLACES = ("/policy", "/policy?destination=EC", "/policy/EC/CN?valid_at=2024-06-30", "/events",
           "/inbox", "/inbox/unread", "/feeds", "/feeds/test", f"/documents/{document_id(REPORTS[-1].title)}")  # fmt: skip
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
-
-class Opened:
-    """A browser window on the console of a sample log, and all that it said and loaded."""
-
-    def __init__(self, context: BrowserContext, page: Page, base: str) -> None:
-        self.context, self.page, self.base = context, page, base
-        self.said: list[str] = []
-        self.loaded: list[str] = []
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self.loaded.append(request.url))
-
-    async def go(self, path: str) -> None:
-        """Open a page of the console."""
-        await self.page.goto(self.base + path)
-
-
-@pytest.fixture
-async def console(parts: Parts, session: str) -> AsyncIterator[str]:
-    """The served console of a sample log; its address and a session, in one."""
-    await sample(parts)
-    async with served(parts) as address:
-        yield f"{address} {session}"
-
-
-@pytest.fixture
-async def window(console: str, request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
-    """A window of 1280 pixels, or as the test's parameter says."""
-    base, session = console.split()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        wanted: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-        context = await browser.new_context(**wanted | getattr(request, "param", {}))
-        await context.add_cookies([{"name": COOKIE, "value": session, "url": base}])
-        yield Opened(context, await context.new_page(), base)
-        await browser.close()
+pytestmark = NEEDS_CHROMIUM
 
 
 async def test_a_draft_is_decided_by_the_keyboard_alone_and_the_rejection_undone(
@@ -212,26 +166,9 @@ async def test_a_feed_is_added_and_paused_by_the_keyboard_alone(
     assert [line for line in window.said if "400" not in line] == []
 
 
-@pytest.mark.parametrize(
-    "window",
-    [
-        {"color_scheme": "light"},
-        {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
-    ],
-    indirect=True,
-    ids=["wide-light", "narrow-dark"],
-)
+@LOOKS
 async def test_axe_finds_nothing_on_any_page(window: Opened) -> None:
-    axe: Any = Axe()
-    for path in PLACES:
-        await window.go(path)
-        found = await axe.run(window.page)
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-        assert len(found.response["passes"]) > LEAST_PASSES, path
-        width = await window.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= await window.page.evaluate("innerWidth"), f"{path} is wider than the window"
-    assert window.said == []
-    assert all(url.startswith(window.base) for url in window.loaded)
+    await axe_finds_nothing(window, PLACES)
 
 
 @pytest.mark.parametrize("window", [{"java_script_enabled": False}], indirect=True)
