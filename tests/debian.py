@@ -34,7 +34,9 @@ def debian_server(version: str, folder: Path, settings: Mapping[str, str]) -> Ge
             os.chown(path, owner.pw_uid, owner.pw_gid)
     made = [where / "initdb", "-D", cluster, "-U", _SUPERUSER, "-A", "trust", "-E", "UTF8"]
     _run([*made, "--locale=C.UTF-8", "--no-sync"], owner)
-    given = {"listen_addresses": "", "unix_socket_directories": str(folder)} | settings
+    given: dict[str, str] = {"listen_addresses": "", "unix_socket_directories": str(folder)} | dict(
+        settings
+    )
     options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
