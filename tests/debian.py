@@ -10,14 +10,14 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-_PROGRAMS = Path("/usr/lib/postgresql")
+PROGRAMS = Path("/usr/lib/postgresql")
 _SUPERUSER = "postgres"
 _WAIT_S, _POLL_S = 60.0, 0.05
 
 
 def programs(version: str) -> Path:
     """The folder of a version's programs; says what to install where there is none."""
-    found = _PROGRAMS / version / "bin"
+    found = PROGRAMS / version / "bin"
     if not (found / "postgres").exists():
         raise SystemExit(f"PostgreSQL {version} is missing: apt-get install postgresql-{version}")
     return found
@@ -50,6 +50,12 @@ def debian_server(version: str, folder: Path, settings: Mapping[str, str]) -> Ge
     finally:
         server.terminate()
         server.wait()
+
+
+def superuser_of() -> tuple[int, int]:
+    """Who runs such a server: user and group."""
+    owner = _owner()
+    return (owner.pw_uid, owner.pw_gid) if owner else (os.geteuid(), os.getegid())
 
 
 def _owner() -> pwd.struct_passwd | None:

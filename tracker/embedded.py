@@ -47,6 +47,7 @@ __all__ = [
     "hold_up_lock",
     "set_aside",
     "stopped",
+    "user_of",
 ]
 
 SERVICE_USERS = ("policy-tracker", "postgres", "nobody")
@@ -176,7 +177,7 @@ def _in_use(folder: Path) -> bool:
 def _running(folder: Path, settings: Mapping[str, str], given: Path | None) -> str:
     """The socket directory of the folder's server, once it accepts connections."""
     programs = str(given or wheel_programs())
-    uid, gid = _server_user(folder)
+    uid, gid = user_of(folder)
     log_start: int | None = None
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
@@ -192,7 +193,8 @@ def _running(folder: Path, settings: Mapping[str, str], given: Path | None) -> s
     raise Unavailable(f"PostgreSQL in {folder} does not accept connections; see postgres.log")
 
 
-def _server_user(folder: Path) -> tuple[int, int]:
+def user_of(folder: Path) -> tuple[int, int]:
+    """Who runs PostgreSQL for a data folder: user and group; Refused where root finds nobody."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
     for path in (folder / "postgres", folder):

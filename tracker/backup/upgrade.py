@@ -1,6 +1,7 @@
 """Carries the data folder's log over to the PostgreSQL that this version brings."""
 
 import asyncio
+import os
 import subprocess
 from pathlib import Path
 
@@ -67,6 +68,8 @@ def _put_aside(data: Path, version: str) -> Path:
         raise Refused(f"{kept} exists already, from an earlier upgrade: move it away first")
     with stopped(data):
         kept.mkdir(mode=0o700)
+        owner = (data / "postgres").stat()
+        os.chown(kept, owner.st_uid, owner.st_gid)
         (data / "postgres").rename(kept / "postgres")
         flush_folder(data)
     return kept

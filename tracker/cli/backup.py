@@ -75,7 +75,8 @@ def restore(folder: Path, erasures: Path | None, data: str | None, as_json: bool
             f"{settings.data_dir()} holds the log up to position {made.position} again, with the"
             f" same root: {_size(made.size_bytes)} in {took:.1f} s.\n"
             f"{erased} erasures that came later than the backup were made again.\n"
-            "Run one tracker only on what was restored: two that sign with one key keep two logs."
+            "If checkpoints were signed after the backup, begin a new origin (tracker checkpoint"
+            " --new-origin): whoever holds one would otherwise see two logs under one name."
         ),
     )
 
