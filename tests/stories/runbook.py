@@ -16,14 +16,15 @@ def blocks(name: str) -> list[str]:
 
 def execute(block: str, variables: dict[str, str], owner: tuple[int, int]) -> str:
     """Run a block as a user with these variables; what it printed. Any fault ends it."""
-    user = {"user": owner[0], "group": owner[1], "extra_groups": []} if os.geteuid() == 0 else {}
+    user, group = owner if os.geteuid() == 0 else (None, None)
     output = Path(variables["SERVER"]).parent / "executed"
     # A server that a block starts keeps its output open: a pipe would be waited for.
     with output.open("w+", encoding="utf-8") as written:
         ended = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block], cwd="/", stdout=written,
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120, check=False,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **variables}, **user,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **variables}, user=user, group=group,
+            extra_groups=None if user is None else [],
         )  # fmt: skip
         written.seek(0)
         said = written.read()
