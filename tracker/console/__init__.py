@@ -1,12 +1,14 @@
 """The console: pages for people, rendered here, that work without JavaScript."""
 
 from tracker.console import (
+    alerts,
     assets,
     audit,
     calendar,
     cell,
     conflicts,
     deciding,
+    deliveries,
     documents,
     events,
     feeds,
@@ -18,6 +20,7 @@ from tracker.console import (
     policy,
     replaying,
     statements,
+    subscription,
     users,
 )
 
@@ -35,6 +38,9 @@ PAGES = (
     inbox.PAGE,
     deciding.PAGE,
     feeds.PAGE,
+    alerts.PAGE,
+    subscription.PAGE,
+    deliveries.PAGE,
     audit.PAGE,
     replaying.PAGE,
     users.PAGE,

@@ -1,0 +1,126 @@
+"""What the pages of subscriptions share: how each stands, its channel, and its trial."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from projections.alerts.channels.email import EMAIL
+from projections.alerts.channels.pull import PULL
+from projections.alerts.channels.webhook import WEBHOOK, new_secret
+from projections.nouns import Nouns
+from projections.views.subscriptions import Subscription
+from tracker.console.subscribing import filter_of, options_of
+from tracker.console.trying import Trial, trial
+from tracker.console.visits import Visit, position
+from tracker.console.watching import OPTION_WORDS, Words, channel_words, pacing_words, words_of
+from tracker.domain.errors import Forbidden, NotFound, Refused
+from tracker.domain.filter import Filter
+from tracker.domain.ids import derived
+from tracker.domain.pacing import Pacing
+from tracker.domain.values import instant
+from tracker.parts import Parts
+from tracker.tables.channels import Channel
+
+REFUSALS = (Refused, NotFound)
+"""What a form answers with itself, so that nothing has to be typed again."""
+_LONGEST_TITLE = 200
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A subscription as a page shows it."""
+
+    row: Subscription
+    watches: list[Words]
+    through: str
+    pace: str
+    options: list[str]
+    state: str
+    trouble: bool
+
+
+async def standing_of(parts: Parts, rows: Sequence[Subscription]) -> list[Standing]:
+    """Subscriptions in words."""
+    filters = [msgspec.convert(row.filter, Filter) for row in rows]
+    names = await Nouns(parts.views).names(party for one in filters for party in one.parties)
+    channels = {channel.id: channel for channel in await parts.channels.all()}
+    found: list[Standing] = []
+    for row, watched in zip(rows, filters, strict=True):
+        channel = channels.get(row.channel)
+        pacing = msgspec.convert(row.pacing, Pacing) if row.pacing else None
+        state, trouble = _state(parts, row, channel, pacing)
+        found.append(
+            Standing(
+                row,
+                words_of(watched, names),
+                channel_words(channel),
+                pacing_words(pacing),
+                [OPTION_WORDS.get(option, option) for option in row.options],
+                state,
+                trouble,
+            )
+        )
+    return found
+
+
+def _state(
+    parts: Parts, row: Subscription, channel: Channel | None, pacing: Pacing | None
+) -> tuple[str, bool]:
+    """How a subscription is, and whether its owner had better look."""
+    if row.status != "open":
+        return "closed", False
+    if channel is None:
+        return "channel forgotten", True
+    if channel.closed:
+        return f"channel closed: {channel.closed}", True
+    if pacing and pacing.muted_until and instant(pacing.muted_until) > parts.clock():
+        return "muted", False
+    return "open", False
+
+
+async def trial_of(parts: Parts, fields: Mapping[str, str]) -> Trial:
+    """What a form asks for, held against the past."""
+    watched = await filter_of(fields, Nouns(parts.views))
+    after = position("after", fields.get("after")) or 0
+    return await trial(parts, watched, options_of(fields), after)
+
+
+def title_of(fields: Mapping[str, str]) -> str | None:
+    """What the subscriber calls it."""
+    title = fields.get("title", "").strip()
+    if len(title) > _LONGEST_TITLE:
+        raise Refused(f"title: has more than {_LONGEST_TITLE} characters", field="title")
+    return title or None
+
+
+async def channel_of(parts: Parts, visit: Visit, fields: Mapping[str, str]) -> Channel:
+    """The channel that was chosen, or a new one; the same form sent again makes no second one."""
+    chosen, to = fields.get("channel", ""), fields.get("to", "").strip()
+    owner, once = str(visit.user.id), fields.get("once")
+    known = str(derived("console-channel", owner, once)) if once else None
+    match chosen:
+        case "new-webhook":
+            parts.guard.named("webhook URL", "to").check_url(to)
+            settings = {"url": to, "secret": new_secret(secrets.token_bytes(32))}
+            WEBHOOK.read(settings)
+            return await parts.channels.create(owner, WEBHOOK.kind, settings, known=known)
+        case "new-email":
+            EMAIL.read({"address": to})
+            return await parts.channels.create(owner, EMAIL.kind, {"address": to}, known=known)
+        case "new-pull":
+            return await parts.channels.create(owner, PULL.kind, {}, known=known)
+        case _:
+            try:
+                found = await parts.channels.get(str(UUID(chosen)))
+            except ValueError:
+                raise Refused("channel: choose where to be told", field="channel") from None
+    if found.owner != owner and visit.user.role != "admin":
+        raise Forbidden(f"channel: {chosen} belongs to somebody else", field="channel")
+    return found
+
+
+async def channels_of(parts: Parts, owner: str) -> list[tuple[str, str]]:
+    """The channels that a subscription of somebody may use, with what each is called."""
+    return [(c.id, channel_words(c)) for c in await parts.channels.all()
+            if c.owner == owner and c.closed is None]  # fmt: skip
