@@ -22,6 +22,7 @@ from tracker.domain.values import IncidentType, checked, nationality, ruled
 T = TypeVar("T", bound=msgspec.Struct)
 Shape = Literal["text", "lines", "number", "choice", "marks"]
 Part = Literal["first", "more", "pace"]
+_NEAR = len(TYPE_WORDS)
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -47,6 +48,16 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     def filled(self) -> bool:
         """Whether anything is set."""
         return bool(self.value) or any(choice.chosen for choice in self.choices)
+
+    @property
+    def near(self) -> list[Choice]:
+        """The choices that are seen at once: the first ones, and what is chosen."""
+        return [c for i, c in enumerate(self.choices) if i < _NEAR or c.chosen]
+
+    @property
+    def far(self) -> list[Choice]:
+        """The other choices."""
+        return [c for c in self.choices[_NEAR:] if not c.chosen]
 
 
 def _choices(values: Iterable[Any], words: Mapping[Any, str] | None = None) -> tuple[Choice, ...]:

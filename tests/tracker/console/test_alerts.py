@@ -20,14 +20,14 @@ from tracker.domain.pacing import Pacing, Quiet
 from tracker.parts import Parts
 
 WATCH = {"destinations": "Ecuador", "nationalities": "CN", "title": "Quito"}
-BY_HAND = {"first_hand": "seen at the border"}
 
 
 async def change(parts: Parts, regime: str, day: str) -> str:
     """A change of Ecuador's rule for Chinese passports."""
+    rule = {"nationalities": ["CN"], "regime": regime}
     return await recorded(
-        parts, "policy", destination="EC", nationalities=["CN"], regime=regime,
-        action="introduced", effective_from=day, **BY_HAND,
+        parts, "policy", jurisdiction="EC", action="amended", rule=rule, effective_from=day,
+        first_hand="seen at the border",
     )  # fmt: skip
 
 
