@@ -119,7 +119,7 @@ async def _form(
         fields=typed(fields),
         given=fields,
         once=fields.get("once") or str(uuid4()),
-        channels=await channels_of(parts, str(visit.user.id)),
+        channels=await channels_of(parts, str(visit.user.id), fields.get("channel")),
         tried=tried,
         refusal=refusal and refusal.message,
     )

@@ -11,7 +11,7 @@ from projections.alerts.channels.pull import PULL
 from projections.alerts.channels.webhook import WEBHOOK, new_secret
 from projections.nouns import Nouns
 from projections.views.subscriptions import Subscription
-from tracker.console.subscribing import filter_of, options_of
+from tracker.console.subscribing import Choice, filter_of, options_of
 from tracker.console.trying import Trial, trial
 from tracker.console.visits import Visit, position
 from tracker.console.watching import OPTION_WORDS, Words, channel_words, pacing_words, words_of
@@ -26,6 +26,11 @@ from tracker.tables.channels import Channel
 REFUSALS = (Refused, NotFound)
 """What a form answers with itself, so that nothing has to be typed again."""
 _LONGEST_TITLE = 200
+_NEW = {
+    "new-pull": "read as Atom, JSON Feed or a stream",
+    "new-email": "mail to the address below",
+    "new-webhook": "signed webhook at the address below",
+}
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -38,6 +43,12 @@ class Standing(msgspec.Struct, frozen=True):
     options: list[str]
     state: str
     trouble: bool
+
+    @property
+    def title(self) -> str:
+        """What its owner calls it, or else what it watches."""
+        limits = [one.said for one in self.watches if one.label != "what"]
+        return self.row.title or ", ".join(limits) or self.watches[0].said
 
 
 async def standing_of(parts: Parts, rows: Sequence[Subscription]) -> list[Standing]:
@@ -120,7 +131,14 @@ async def channel_of(parts: Parts, visit: Visit, fields: Mapping[str, str]) -> C
     return found
 
 
-async def channels_of(parts: Parts, owner: str) -> list[tuple[str, str]]:
-    """The channels that a subscription of somebody may use, with what each is called."""
-    return [(c.id, channel_words(c)) for c in await parts.channels.all()
-            if c.owner == owner and c.closed is None]  # fmt: skip
+async def channels_of(parts: Parts, owner: str, chosen: str | None) -> list[Choice]:
+    """What somebody may be told through: their channels, each place once, and new ones."""
+    found: dict[str, Choice] = {}
+    for channel in await parts.channels.all():
+        if channel.owner == owner and (channel.closed is None or channel.id == chosen):
+            words = channel_words(channel)
+            if words not in found or channel.id == chosen:
+                found[words] = Choice(channel.id, words, channel.id == chosen)
+    known = list(found.values())
+    fresh = [Choice(kind, words, kind == chosen) for kind, words in _NEW.items()]
+    return known + [one for one in fresh if one.label not in found]

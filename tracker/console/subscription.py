@@ -162,7 +162,7 @@ async def _one(
         fields=typed(fields),
         given=fields,
         once=fields.get("once") or str(uuid4()),
-        channels=await channels_of(parts, row.owner),
+        channels=await channels_of(parts, row.owner, fields.get("channel")),
         links=f"{parts.public_url.rstrip('/')}/alerts/{row.subscription}/{token}",
         messages=await told(parts, messages),
         held=await held(parts, row.subscription),

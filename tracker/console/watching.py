@@ -59,7 +59,7 @@ def words_of(watched: Filter, names: Mapping[str, str]) -> list[Words]:
     said: list[tuple[str, Iterable[str]]] = [
         ("what", [TYPE_WORDS.get(t, t.replace("-", " ")) for t in watched.types or (ENTRY_RULE,)]),
         ("entering", map(country_name, watched.destinations)),
-        ("held by", map(whom, watched.nationalities)),
+        ("passport of", map(whom, watched.nationalities)),
         ("touching", map(country_name, watched.countries)),
         ("the rules", map(key_words, watched.entry_rules)),
         ("on the way", [" – ".join(map(country_name, way)) for way in watched.corridors]),
@@ -123,4 +123,4 @@ def channel_words(channel: Channel | None) -> str:
         case "email":
             return f"mail to {channel.settings['address']}"
         case _:
-            return "read at addresses of its own"
+            return "read as Atom, JSON Feed or a stream"

@@ -62,7 +62,7 @@ async def test_a_form_says_back_what_is_set(parts: Parts) -> None:
     assert pacing_of(typed) == pacing
     assert options_of(typed) == ("critical",)
     said = " ".join(f"{one.label} {one.said};" for one in words_of(watched, {}))
-    assert "entering Ecuador; held by China, EU (group) or everybody;" in said
+    assert "entering Ecuador; passport of China, EU (group) or everybody;" in said
     assert "severity 3 or above;" in said
     assert pacing_words(pacing).startswith("weekly digest on Friday at 08:00, quiet from 22:00")
 
