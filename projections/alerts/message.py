@@ -42,7 +42,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     note: Note | None = None
 
 
-def test_of(subscription: str, channel: str, position: int, now: datetime) -> Plan:
+def plan_of_test(subscription: str, channel: str, position: int, now: datetime) -> Plan:
     """A message that says that it is a test."""
     return Plan(
         id=derived("test", subscription, instant_text(now)),

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from projections.alerts.backtest import Backtest, Backtested
-from projections.alerts.message import test_of
+from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import ANALYST, READER, OpenParts
@@ -193,7 +193,7 @@ class SubscriptionRoutes(Controller):
         """Send a message that says that it is a test, through the subscription's channel."""
         found = await _own(request, parts, subscription)
         head, now = await parts.reader.head(), parts.clock()
-        plan = test_of(found.subscription, found.channel, head, now)
+        plan = plan_of_test(found.subscription, found.channel, head, now)
         await Outbox(parts.deliver_database).plan([plan], now)
         return TestSent(plan.id)
 

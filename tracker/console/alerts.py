@@ -14,6 +14,7 @@ from tracker.console.subscribed import (
     REFUSALS,
     channel_of,
     channels_of,
+    key_of,
     standing_of,
     title_of,
     trial_of,
@@ -89,7 +90,7 @@ async def subscribe(request: AnyRequest, parts: GivenParts) -> Response[Any]:
         title=title,
         pacing=pacing,
     )
-    key = f"console-{once}" if (once := fields.get("once")) else None
+    key = key_of(fields)
     done = await parts.executor.execute(command, visit.user.actor(), idempotency_key=key)
     await parts.settle(done.position)
     new = next(e.event for e in done.events if isinstance(e.event, SubscriptionOpened))

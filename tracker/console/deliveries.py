@@ -20,10 +20,9 @@ from projections.views.subscriptions import Subscription
 from tracker.console.lines import headlines
 from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.visits import GivenParts, arrive, position, posted_by
-from tracker.console.watching import channel_words
+from tracker.console.watching import FORGOTTEN, channel_words
 from tracker.domain.errors import NotFound, Refused
 from tracker.parts import Parts
-from tracker.tables.channels import Channel
 from tracker.tables.users import User
 
 _PAGE = 30
@@ -54,7 +53,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     through: str
     title: str
     tried: list[Tried]
-    owed_since: datetime
     open: bool
     """Whether anything in it is not acknowledged yet."""
 
@@ -85,7 +83,7 @@ async def log(request: AnyRequest, parts: GivenParts) -> Response[str]:
         request,
         "alert-log.html",
         visit=visit,
-        messages=await told(parts, found),
+        messages=await told(parts, found, visit.user),
         older=found[-1].position if len(found) == _PAGE else None,
         chosen=status,
         statuses=STATUSES,
@@ -117,12 +115,15 @@ async def replay(request: AnyRequest, parts: GivenParts) -> Redirect:
     until = position("to", fields.get("to"))
     if until is None or until < after:
         raise Refused("to: say up to which position, not before the first", field="to")
+    seen, of = await visible(parts, visit.user), fields.get("of")
+    if of:
+        seen = [of] if seen is None or of in seen else []
     await Leases(parts.deliver_database).replay(
         after=max(after - 1, 0),
         until=until,
         now=parts.clock(),
         channel=fields.get("channel") or None,
-        subscriptions=await visible(parts, visit.user),
+        subscriptions=seen,
     )
     return _back(fields, "replayed")
 
@@ -148,13 +149,18 @@ async def visible(parts: Parts, user: User) -> list[str] | None:
     return [one.subscription for one in own]
 
 
-async def told(parts: Parts, messages: Sequence[Message]) -> list[Told]:
-    """Messages in words, with every attempt."""
+async def told(parts: Parts, messages: Sequence[Message], user: User) -> list[Told]:
+    """Messages in words, with every attempt; where they went is for owners and admins to know."""
     if not messages:
         return []
     composed = await Composer(parts.database, parts.public_url).compose_all(messages)
     attempts = await Outbox(parts.database).attempts(*(message.id for message in messages))
-    channels = {channel.id: channel for channel in await parts.channels.all()}
+    channels = {
+        channel.id: channel_words(channel)
+        if user.role == "admin" or channel.owner == str(user.id)
+        else channel.kind
+        for channel in await parts.channels.all()
+    }
     names = {m.subscription for m in messages if m.subscription}
     rows = await parts.views.select(
         Subscription, within={"subscription": sorted(names)}, limit=_MOST
@@ -171,10 +177,9 @@ async def told(parts: Parts, messages: Sequence[Message]) -> list[Told]:
                 status=_status(message),
                 subject="What it told of was erased" if erased else made.subject,
                 text="" if erased else made.text,
-                through=channel_words(channels.get(message.channel)),
+                through=channels.get(message.channel, FORGOTTEN),
                 title=titles.get(message.subscription or "", "a notice to the owner of a channel"),
                 tried=[_tried(one, message, one is tries[-1], channels) for one in tries],
-                owed_since=message.owed_at,
                 open=any(member.acknowledged_at is None for member in message.members),
             )
         )
@@ -187,7 +192,7 @@ def _status(message: Message) -> str:
     return STATUSES.get(message.status, message.status)
 
 
-def _tried(one: Attempt, message: Message, last: bool, channels: Mapping[str, Channel]) -> Tried:
+def _tried(one: Attempt, message: Message, last: bool, channels: Mapping[str, str]) -> Tried:
     arrived = one.error is None
     said = "Arrived" if arrived else f"Failed: {one.error}"
     if one.status is not None and (arrived or str(one.status) not in (one.error or "")):
@@ -195,7 +200,7 @@ def _tried(one: Attempt, message: Message, last: bool, channels: Mapping[str, Ch
     if one.latency_ms is not None:
         said += f", after {one.latency_ms} ms"
     if one.channel and one.channel != message.channel:
-        said += f", through {channel_words(channels.get(one.channel))}"
+        said += f", through {channels.get(one.channel, FORGOTTEN)}"
     if last and message.status == "dead":
         said += "; no further attempt was made"
     return Tried(one.attempted_at, said, not arrived)

@@ -105,11 +105,17 @@ def title_of(fields: Mapping[str, str]) -> str | None:
     return title or None
 
 
+def key_of(fields: Mapping[str, str]) -> str | None:
+    """The same for the same form sent again, another where anything in it was changed."""
+    filled = (f"{name}={value}" for name, value in sorted(fields.items()))
+    return str(derived("form", *filled)) if fields.get("once") else None
+
+
 async def channel_of(parts: Parts, visit: Visit, fields: Mapping[str, str]) -> Channel:
     """The channel that was chosen, or a new one; the same form sent again makes no second one."""
     chosen, to = fields.get("channel", ""), fields.get("to", "").strip()
-    owner, once = str(visit.user.id), fields.get("once")
-    known = str(derived("console-channel", owner, once)) if once else None
+    owner, key = str(visit.user.id), key_of(fields)
+    known = str(derived("channel", owner, key)) if key else None
     match chosen:
         case "new-webhook":
             parts.guard.named("webhook URL", "to").check_url(to)

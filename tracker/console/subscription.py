@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from projections.alerts.message import test_of
+from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
 from projections.nouns import Nouns
 from projections.views.subscriptions import Subscription
@@ -103,7 +103,7 @@ async def test(request: AnyRequest, parts: GivenParts, subscription: FromPath[UU
     if row.status != "open":
         raise Refused("subscription: is closed", field="subscription")
     head, now = await parts.reader.head(), parts.clock()
-    plan = test_of(row.subscription, row.channel, head, now)
+    plan = plan_of_test(row.subscription, row.channel, head, now)
     await Outbox(parts.deliver_database).plan([plan], now)
     return _to(row.subscription, "tested")
 
@@ -164,7 +164,7 @@ async def _one(
         once=fields.get("once") or str(uuid4()),
         channels=await channels_of(parts, row.owner, fields.get("channel")),
         links=f"{parts.public_url.rstrip('/')}/alerts/{row.subscription}/{token}",
-        messages=await told(parts, messages),
+        messages=await told(parts, messages, visit.user),
         held=await held(parts, row.subscription),
         tried=tried,
         refusal=refusal and refusal.message,

@@ -37,6 +37,7 @@ CREDIBILITY = {
     5: "5, improbable",
     6: "6, cannot be judged",
 }
+FORGOTTEN = "a channel that is forgotten"
 OPTION_WORDS = {
     "include-drafts": "drafts too, marked unconfirmed",
     "include-first-knowledge": "what becomes known for the first time",
@@ -116,7 +117,7 @@ def pacing_words(pacing: Pacing | None) -> str:
 def channel_words(channel: Channel | None) -> str:
     """Where a channel leads, without what its address may keep secret."""
     if channel is None:
-        return "a channel that is forgotten"
+        return FORGOTTEN
     match channel.kind:
         case "webhook":
             return f"webhook at {urlsplit(str(channel.settings['url'])).hostname}"

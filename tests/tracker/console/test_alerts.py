@@ -6,7 +6,7 @@ import re
 from httpx import Response
 
 from projections.alerts.matcher import Matcher
-from projections.alerts.message import test_of as message_that_tests
+from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
 from projections.nouns import Nouns
 from projections.views.subscriptions import Subscription
@@ -166,7 +166,7 @@ async def test_what_is_held_back_says_why_and_a_dead_letter_is_sent_again(
     assert "muted until 2099-01-01 23:59 UTC" in page
 
     outbox, now = Outbox(parts.deliver_database), parts.clock()
-    await outbox.plan([message_that_tests(row.subscription, row.channel, 3, now)], now)
+    await outbox.plan([plan_of_test(row.subscription, row.channel, 3, now)], now)
     await parts.deliver_database.run("update alert.message set status = 'dead', attempts = 1")
     log = (await analyst.get("/alerts/log?status=dead")).text
     assert "given up" in log
@@ -176,6 +176,18 @@ async def test_what_is_held_back_says_why_and_a_dead_letter_is_sent_again(
     assert "No message is given up" in (await analyst.get("/alerts/log?status=dead")).text
     wrong = await send(analyst, session, "/alerts/messages/replay", **{"from": "3", "to": "1"})
     assert wrong.status_code == 400
+
+
+async def test_an_auditor_reads_the_log_of_deliveries_and_no_contact_details(
+    parts: Parts, analyst: Browser, session: str
+) -> None:
+    row = await opened(parts, analyst, session, channel="new-email", to="ana@example.org")
+    await send(analyst, session, f"/alerts/{row.subscription}/test")
+    assert "mail to ana@example.org" in (await analyst.get("/alerts/log")).text
+    auditor = await parts.users.issue(await parts.users.create("Aud", "auditor"), "session")
+    analyst.cookies.set(COOKIE, auditor)
+    page = (await analyst.get("/alerts/log")).text
+    assert ("Quito" in page, "ana@example.org" in page) == (True, False)
 
 
 async def test_what_is_somebody_elses_is_not_shown_and_a_reader_only_tries(
