@@ -17,6 +17,7 @@ from tracker.console import (
     inbox,
     incidents,
     login,
+    matrix,
     policy,
     replaying,
     statements,
@@ -27,6 +28,7 @@ from tracker.console import (
 PAGES = (
     home.PAGE,
     policy.PAGE,
+    matrix.PAGE,
     cell.PAGE,
     events.PAGE,
     figures.PAGE,

@@ -169,14 +169,14 @@ async def told(parts: Parts, messages: Sequence[Message], user: User) -> list[To
     found: list[Told] = []
     for message in messages:
         made: Any = composed[message.id]
-        erased = isinstance(made, Exception)
+        wordless = isinstance(made, Exception)
         tries = attempts[message.id]
         found.append(
             Told(
                 message=message,
                 status=_status(message),
-                subject="What it told of was erased" if erased else made.subject,
-                text="" if erased else made.text,
+                subject=_wordless(made) if wordless else made.subject,
+                text="" if wordless else made.text,
                 through=channels.get(message.channel, FORGOTTEN),
                 title=titles.get(message.subscription or "", "a notice to the owner of a channel"),
                 tried=[_tried(one, message, one is tries[-1], channels) for one in tries],
@@ -184,6 +184,11 @@ async def told(parts: Parts, messages: Sequence[Message], user: User) -> list[To
             )
         )
     return found
+
+
+def _wordless(fault: Exception) -> str:
+    gone = isinstance(fault, NotFound)
+    return "What it told of was erased" if gone else "It cannot be put in words at present"
 
 
 def _status(message: Message) -> str:

@@ -43,6 +43,8 @@ class Standing(msgspec.Struct, frozen=True):
     options: list[str]
     state: str
     trouble: bool
+    shut: bool
+    """Whether its receiver closed the channel, which can be used again."""
 
     @property
     def title(self) -> str:
@@ -70,6 +72,7 @@ async def standing_of(parts: Parts, rows: Sequence[Subscription]) -> list[Standi
                 [OPTION_WORDS.get(option, option) for option in row.options],
                 state,
                 trouble,
+                bool(channel and channel.closed),
             )
         )
     return found
@@ -128,12 +131,17 @@ async def channel_of(parts: Parts, visit: Visit, fields: Mapping[str, str]) -> C
         case "new-pull":
             return await parts.channels.create(owner, PULL.kind, {}, known=known)
         case _:
-            try:
-                found = await parts.channels.get(str(UUID(chosen)))
-            except ValueError:
-                raise Refused("channel: choose where to be told", field="channel") from None
-    if found.owner != owner and visit.user.role != "admin":
-        raise Forbidden(f"channel: {chosen} belongs to somebody else", field="channel")
+            return await usable(parts, visit, chosen)
+
+
+async def usable(parts: Parts, visit: Visit, channel: str) -> Channel:
+    """A channel that the user may use; Forbidden where it is somebody else's."""
+    try:
+        found = await parts.channels.get(str(UUID(channel)))
+    except ValueError:
+        raise Refused("channel: choose where to be told", field="channel") from None
+    if found.owner != str(visit.user.id) and visit.user.role != "admin":
+        raise Forbidden(f"channel: {channel} belongs to somebody else", field="channel")
     return found
 
 

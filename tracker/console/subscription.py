@@ -22,6 +22,7 @@ from tracker.console.subscribed import (
     standing_of,
     title_of,
     trial_of,
+    usable,
 )
 from tracker.console.subscribing import as_typed, filter_of, options_of, pacing_of, typed
 from tracker.console.trying import Trial
@@ -37,6 +38,7 @@ _DONE = {
     "opened": "The subscription is open.",
     "changed": "Changed.",
     "tested": "A test is on its way; reload the page to see how that went.",
+    "reopened": "The channel is used again; send a test to see that the way is free.",
     "seen": "Acknowledged.",
     "replayed": "What was given up is sent again, under the same ids.",
 }
@@ -106,6 +108,18 @@ async def test(request: AnyRequest, parts: GivenParts, subscription: FromPath[UU
     plan = plan_of_test(row.subscription, row.channel, head, now)
     await Outbox(parts.deliver_database).plan([plan], now)
     return _to(row.subscription, "tested")
+
+
+@post("/alerts/{subscription:uuid}/reopen", status_code=303)
+async def reopen(request: AnyRequest, parts: GivenParts, subscription: FromPath[UUID]) -> Redirect:
+    """Use the channel again that its receiver had closed."""
+    visit = await arrive(request, parts)
+    visit.user.must_be("analyst")
+    await posted_by(request, visit)
+    row = await _own(parts, visit, subscription)
+    channel = await usable(parts, visit, row.channel)
+    await parts.channels.reopen(channel.id, str(visit.user.id))
+    return _to(row.subscription, "reopened")
 
 
 @post("/alerts/{subscription:uuid}/close", status_code=303)
@@ -178,4 +192,4 @@ def _to(subscription: str, done: str) -> Redirect:
     return Redirect(with_query(f"/alerts/{subscription}", [("done", done)]), status_code=303)
 
 
-PAGE = pages(one_subscription, attempt_change, change, test, close)
+PAGE = pages(one_subscription, attempt_change, change, test, reopen, close)

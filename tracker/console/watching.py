@@ -42,6 +42,7 @@ OPTION_WORDS = {
     "include-drafts": "drafts too, marked unconfirmed",
     "include-first-knowledge": "what becomes known for the first time",
     "include-past": "changes whose date is past",
+    "include-imports": "what imports bring",
     "at-once": "at once, without the half minute for an undo",
     "critical": "critical: analysts hear of drafts that nobody reads",
     "desk-notices": "notices to the desk about unread critical drafts",

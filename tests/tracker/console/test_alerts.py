@@ -4,6 +4,7 @@ import asyncio
 import re
 
 from httpx import Response
+from msgspec import structs
 
 from projections.alerts.matcher import Matcher
 from projections.alerts.message import plan_of_test
@@ -111,6 +112,11 @@ async def test_a_subscription_is_opened_changed_tested_acknowledged_and_closed(
     assert (row.filter, row.title) == ({"destinations": ["PE"]}, "")
     assert (row.pacing, row.options) == ({"digest": "daily"}, ())
     assert "is on its way" in (await send(analyst, session, f"{at}/test")).text
+
+    (channel,) = await parts.channels.all()
+    await parts.channels.set(structs.replace(channel, closed="gone"))
+    assert "channel closed: gone" in (await analyst.get("/alerts")).text
+    assert "is used again" in (await send(analyst, session, f"{at}/reopen")).text
     closed = await send(analyst, session, f"{at}/close")
     assert "is closed" in closed.text
     assert "Closed: 1" in closed.text
