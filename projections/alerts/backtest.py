@@ -94,7 +94,7 @@ class Backtest:
     ) -> list[Hit]:
         rules = await self._background.rules(events)
         conflicts = {}
-        if index.names("types", CONFLICT):
+        if index.names_type(CONFLICT):
             conflicts = await self._background.conflicts(events)
         if hindsight:
             events = await self._standing(events, head)
@@ -110,7 +110,7 @@ class Backtest:
                 rules.get(recorded.position, Rules()),
                 conflicts=conflicts.get(recorded.position, ()),
             )
-            if (reasons := one.matched.reasons)
+            if (reasons := one.matched.reasons) and not one.dropped
         ]
 
     async def _standing(self, events: Sequence[Recorded], head: int) -> list[Recorded]:

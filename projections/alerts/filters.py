@@ -1,12 +1,14 @@
 """What subscriptions watch, indexed so that an event is held against few of them.
 
-A filter is a set of limits: AND between its fields, OR within one. A subscription is filed under
-the limit that the fewest others share, so the cost of an event follows its matches.
+A filter is a set of limits: AND between its fields, OR within one. A subscription is filed, for
+each type that it names, under the limit that the fewest others share, so the cost of an event
+follows its matches.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,7 +24,8 @@ from tracker.domain.groups import GROUPS, groups_ever
 from tracker.domain.pacing import Pacing
 from tracker.domain.subscription import Option, SubscriptionOpened, Watched
 
-_Key = tuple[str, object]
+_Key = tuple[str, str, object]
+"""A type of event, the field that a subscription is filed by, and its value."""
 _NONE = frozenset[str]()
 _SETS = (
     "types", "countries", "destinations", "nationalities", "parties", "metrics", "policies",
@@ -58,11 +61,9 @@ class Values:
         judged = self._event.credibility if isinstance(self._event, Fact) else None
         return judged or 6
 
-    def keys(self, fields: Iterable[str]) -> Iterator[_Key]:
-        """Under what a subscription may be filed that the event is to be held against."""
-        for field in fields:
-            values: Iterable[object] = self.words if field == "words" else self[field]
-            yield from ((field, value) for value in values)
+    def of(self, field: str) -> frozenset[Any]:
+        """What it has of a field that subscriptions are filed by."""
+        return self.words if field == "words" else self[field]
 
 
 class Watch(msgspec.Struct, frozen=True, gc=False):
@@ -78,14 +79,33 @@ class Watch(msgspec.Struct, frozen=True, gc=False):
     """The limits of its filter that are sets of values, worked out once."""
     further: bool = False
     """Whether its filter has limits besides."""
+    asks: tuple[object, ...] = ()
+    """All by which the answers to two that watch the same keys may differ."""
 
     def __post_init__(self) -> None:
         wanted = self.filter
         further = bool(
             wanted.corridors or wanted.min_credibility or wanted.min_origins or wanted.words
         )
+        asks = (self.first, self.past, wanted.directions, wanted.min_severity)
         msgspec.structs.force_setattr(self, "sets", tuple(_sets(wanted).items()))
         msgspec.structs.force_setattr(self, "further", further)
+        msgspec.structs.force_setattr(self, "asks", asks)
+
+    @property
+    def first(self) -> bool:
+        """Whether it wants to hear of what is known of a key first."""
+        return "include-first-knowledge" in self.options
+
+    @property
+    def past(self) -> bool:
+        """Whether it wants to hear of changes that are over."""
+        return "include-past" in self.options
+
+    @property
+    def imports(self) -> bool:
+        """Whether it wants to hear of what comes with an import."""
+        return "include-imports" in self.options
 
     def fits(self, values: Values) -> bool:
         """Whether an event with these values is within every limit."""
@@ -170,14 +190,20 @@ def reach(nationality: str) -> frozenset[str]:
     return frozenset((nationality, "*", *groups_ever(nationality), *members))
 
 
+class _File(NamedTuple):
+    """What is filed under one key: those that an event with it fits, and those yet to be asked."""
+
+    sure: dict[str, Watch]
+    unsure: dict[str, Watch]
+
+
 class Index:
     """The open subscriptions, each filed under the limit that the fewest name."""
 
     def __init__(self) -> None:
-        self._files: dict[_Key, dict[str, Watch]] = {}
+        self._files: dict[str, dict[str, dict[object, _File]]] = {}
         self._filed: dict[str, tuple[Watch, list[_Key]]] = {}
         self._named: Counter[_Key] = Counter()
-        self._fields: Counter[str] = Counter()
         self._optional: dict[Option, dict[str, Watch]] = {}
 
     def __len__(self) -> int:
@@ -192,9 +218,9 @@ class Index:
         """The open subscriptions with an option, in one order."""
         return sorted(self._optional.get(option, {}).values(), key=lambda w: w.subscription)
 
-    def names(self, field: str, value: str) -> bool:
-        """Whether an open subscription may name a value; one that was closed counts too."""
-        return self._named[field, value] > 0
+    def names_type(self, name: str) -> bool:
+        """Whether an open subscription may name a type; one that was closed counts too."""
+        return self._named[name, "types", name] > 0
 
     def follow(self, event: Watched, position: int) -> None:
         """Begin to watch, or go on with what is watched now."""
@@ -205,14 +231,19 @@ class Index:
 
     def open(self, new: Watch) -> None:
         """Begin to watch."""
-        choices = list(_choices(new))
-        for keys in choices:
+        types = sorted(new.sets[0][1])
+        choices = [
+            (_choice(types, field, values), met) for field, values, met in _choices(new, types)
+        ]
+        for keys, _ in choices:
             self._named.update(keys)
-        keys = list(dict.fromkeys(min(choices, key=lambda keys: sum(self._named[k] for k in keys))))
+        keys, met = min(choices, key=lambda choice: sum(self._named[k] for k in choice[0]))
         self._filed[new.subscription] = (new, keys)
-        for key in keys:
-            self._files.setdefault(key, {})[new.subscription] = new
-            self._fields[key[0]] += 1
+        sure = not new.further and all(field in met for field, _ in new.sets[1:])
+        for name, field, value in keys:
+            by_value = self._files.setdefault(name, {}).setdefault(field, {})
+            file = by_value.get(value) or by_value.setdefault(value, _File({}, {}))
+            (file.sure if sure else file.unsure)[new.subscription] = new
         for option in new.options:
             self._optional.setdefault(option, {})[new.subscription] = new
 
@@ -221,34 +252,52 @@ class Index:
         if subscription not in self._filed:
             return
         gone, keys = self._filed.pop(subscription)
-        for key in keys:
-            del self._files[key][subscription]
-            self._fields[key[0]] -= 1
-            if not self._files[key]:
-                del self._files[key]
+        for name, field, value in keys:
+            by_value = self._files[name][field]
+            file = by_value[value]
+            file.sure.pop(subscription, None)
+            file.unsure.pop(subscription, None)
+            if not (file.sure or file.unsure):
+                del by_value[value]
         for option in gone.options:
             del self._optional[option][subscription]
 
     def fitting(self, values: Values) -> list[Watch]:
         """The watches whose every limit an event with these values is within, in any order."""
         found: dict[str, Watch] = {}
-        for key in values.keys(field for field, count in self._fields.items() if count):
-            if filed := self._files.get(key):
-                found.update(filed)
-        return [filed for filed in found.values() if filed.fits(values)]
+        unsure: dict[str, Watch] = {}
+        for name in values["types"]:
+            for field, by_value in self._files.get(name, {}).items():
+                for value in (values.of(field) & by_value.keys()) if by_value else ():
+                    file = by_value[value]
+                    found.update(file.sure)
+                    unsure.update(file.unsure)
+        found.update({name: filed for name, filed in unsure.items() if filed.fits(values)})
+        return list(found.values())
 
 
-def _choices(new: Watch) -> Iterator[list[_Key]]:
-    """Under what a subscription can be filed: for each limit, all that may lead to it."""
+def _choice(types: Sequence[str], field: str, values: Iterable[object]) -> list[_Key]:
+    """The keys of a choice, each once; whoever limits nothing but types is filed under its type."""
+    if field == "types":
+        return [(name, field, name) for name in types]
+    return [(name, field, value) for value in dict.fromkeys(values) for name in types]
+
+
+def _choices(
+    new: Watch, types: Sequence[str]
+) -> Iterator[tuple[str, Iterable[object], Sequence[str]]]:
+    """Under what a subscription can be filed: for each limit, all that may lead to it.
+
+    Beside it stand the limits that an event is within which leads there.
+    """
     for field, wanted in new.sets:
-        yield [(field, value) for value in sorted(wanted)]
+        yield field, types if field == "types" else sorted(wanted), (field,)
     limits = new.filter
     if limits.destinations and limits.nationalities:
         # Few share both.
-        yield [
-            ("entry_rules", f"{d}|{n}") for d in limits.destinations for n in limits.nationalities
-        ]
+        pairs = [f"{d}|{n}" for d in limits.destinations for n in limits.nationalities]
+        yield "entry_rules", pairs, ("destinations", "nationalities")
     if limits.corridors:
-        yield [("corridors", c) for c in sorted({c for way in limits.corridors for c in way})]
+        yield "corridors", sorted({c for way in limits.corridors for c in way}), ()
     if limits.words:
-        yield [("words", max(asked(text), default=0)) for text in limits.words]
+        yield "words", [max(asked(text), default=0) for text in limits.words], ()

@@ -43,14 +43,18 @@ class Judge:
         for fact in rules.facts:
             self._by_name.setdefault(fact.nationality, []).append(fact)
         self._asked: dict[object, Reason | None] = {}
+        self._told: dict[object, Reason | None] = {}
 
     def reason(self, cell: Cell, via: str | None, *, first: bool, past: bool) -> Reason | None:
         """What is news about the key, for whoever also wants first knowledge or what is past."""
-        alike = (msgspec.structs.replace(cell, nationality=""), self._kin(cell), first, past)
-        if alike not in self._asked:
-            self._asked[alike] = self._judged(cell, first, past)
-        found = self._asked[alike]
-        return found and msgspec.structs.replace(found, key=cell, via=via)
+        asked = (cell, via, first, past)
+        if asked not in self._told:
+            alike = (msgspec.structs.replace(cell, nationality=""), self._kin(cell), first, past)
+            if alike not in self._asked:
+                self._asked[alike] = self._judged(cell, first, past)
+            found = self._asked[alike]
+            self._told[asked] = found and msgspec.structs.replace(found, key=cell, via=via)
+        return self._told[asked]
 
     def _kin(self, cell: Cell) -> object:
         """What the answer depends on: facts of its own, or only the groups that have facts."""
