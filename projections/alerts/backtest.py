@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.background import Background
-from projections.alerts.filters import Index, Watch
+from projections.alerts.filters import Watch
+from projections.alerts.index import Index
 from projections.alerts.match import owed
 from projections.alerts.reasons import Correcting, Reason, Rules, Ruling
 from tracker.domain.base import Item, Query, Recorded

@@ -11,12 +11,14 @@ from projections.answers import answer
 from projections.histories import (
     Segment,
     Transition,
+    differing,
     pending_unknown,
     segment_at,
+    segments,
     timeline,
     transition,
 )
-from projections.regimes import Cell, Known, selectors
+from projections.regimes import Cell, Known, see, selectors
 from projections.said import said
 from projections.views.entry_rules import EntryFact
 from tracker.domain import edtf
@@ -113,8 +115,11 @@ class Judge:
 
     def _changed(self, cell: Cell, floor: date | None, first: bool) -> Reason | None:
         """The first day from the floor on of which the log now says something else."""
-        before = self._timeline(cell, self._before)
-        after = self._timeline(cell, self._after)
+        facts = self._facts(cell)
+        sights = (see(facts, cell, self._before), see(facts, cell, self._after))
+        if floor and not differing(*sights, floor):
+            return None
+        before, after = segments(sights[0]), segments(sights[1])
         found = transition(before, after, floor, first)
         if found is None:
             return None

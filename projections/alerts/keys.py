@@ -48,6 +48,8 @@ Named = tuple[tuple[str, ...] | None, ...]
 
 def named(wanted: Filter, places: Sequence[str]) -> Named:
     """What a filter watches at the places that an event touches; many filters watch the same."""
+    if len(places) == 1:  # nearly always, and asked thousands of times for one event
+        return (_names(wanted, places[0]),)
     return tuple([_names(wanted, place) for place in places])
 
 

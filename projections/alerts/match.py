@@ -13,8 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from projections.alerts.filters import Index, Values, Watch, reach, values_of
+from projections.alerts.filters import Values, Watch, reach, values_of
 from projections.alerts.following import decided, followers, sent_alerts
+from projections.alerts.index import Index
 from projections.alerts.judging import Judge, start_of
 from projections.alerts.keys import named, stated_cells, touched, watched
 from projections.alerts.reasons import Correcting, Earlier, Matched, Owed, Reason, Rules, Ruling
@@ -106,7 +107,7 @@ class _Making:
         self._imported = is_import(recorded.correlation_id)
         self._following = following
         self._draft = isinstance(event, DraftProposed)
-        by_person = recorded.actor.role != "system"
+        by_person = recorded.actor.role != "system" and not self._imported
         self._accepted = isinstance(event, Fact) and bool(recorded.causation_id) and by_person
         self._matched: dict[int, Matched] = {}
 

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.background import Background
-from projections.alerts.filters import Index
 from projections.alerts.following import roots, superseded
 from projections.alerts.holding import Holding
 from projections.alerts.imported import Imported
+from projections.alerts.index import Index
 from projections.alerts.match import IMPORTED, owed
 from projections.alerts.outbox import Outbox
 from projections.alerts.pacing import Recent, hold

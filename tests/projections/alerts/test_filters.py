@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.alerts.filters import Index, Watch, reach, values_of
+from projections.alerts.filters import Watch, reach, values_of
+from projections.alerts.index import Index
 from projections.regimes import Cell
 from tests.projections.folding import change, cited, recorded
 from tracker.domain.base import Event

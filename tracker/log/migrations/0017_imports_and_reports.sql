@@ -13,6 +13,21 @@ create index imported_last on alert.imported (last_position);
 grant select, insert, update on alert.imported to tracker_deliver;
 grant select on alert.imported to tracker_append;
 
+-- When a channel was closed by whom it leads to, and opened again by its owner.
+create table app.channel_change (
+    number     bigint generated always as identity primary key,
+    channel    uuid not null references app.channel on delete cascade,
+    changed_at timestamptz not null,
+    change     text not null check (change in ('closed', 'reopened')),
+    by         text,
+    reason     text
+);
+create index channel_change_of on app.channel_change (channel);
+insert into app.channel_change (channel, changed_at, change, reason)
+    select id, clock_timestamp(), 'closed', closed from app.channel where closed is not null;
+grant select, insert on app.channel_change to tracker_append;
+grant insert on app.channel_change to tracker_deliver;
+
 -- Attempts get numbers, so that a report can seal all up to one. Whoever numbers an attempt holds a
 -- lock until it is committed or gone: under the same lock, alone, all up to the last are there.
 create sequence alert.attempt_id;
