@@ -1,8 +1,8 @@
 """The open subscriptions, indexed so that an event is held against few of them.
 
-    type of event → field → value → what is filed there
+    type of event → field → value → who is filed there: all who ask the same, as one
 
-A subscription is filed, for each type that it names, under the limit that the fewest others
+Who asks the same is filed, for each type that is named, under the limit that the fewest others
 share, so the cost of an event follows its matches.
 """
 
@@ -18,11 +18,19 @@ _Key = tuple[str, str, object]
 """A type of event, the field that a subscription is filed by, and its value."""
 
 
+class Alike(NamedTuple):
+    """The subscriptions with one filter that get one answer, by their ids; `example` is any."""
+
+    example: Watch
+    watches: dict[str, Watch]
+    keys: list[_Key]
+
+
 class _File(NamedTuple):
     """What is filed under one key: those that an event with it fits, and those yet to be asked."""
 
-    sure: dict[str, Watch]
-    unsure: dict[str, Watch]
+    sure: dict[int, Alike]
+    unsure: dict[int, Alike]
 
 
 class Index:
@@ -30,7 +38,8 @@ class Index:
 
     def __init__(self) -> None:
         self._files: dict[str, dict[str, dict[object, _File]]] = {}
-        self._filed: dict[str, tuple[Watch, list[_Key]]] = {}
+        self._filed: dict[str, Watch] = {}
+        self._alike: dict[object, Alike] = {}
         self._named: Counter[_Key] = Counter()
         self._optional: dict[Option, dict[str, Watch]] = {}
 
@@ -39,8 +48,7 @@ class Index:
 
     def get(self, subscription: str) -> Watch | None:
         """An open subscription by its id."""
-        found = self._filed.get(subscription)
-        return found and found[0]
+        return self._filed.get(subscription)
 
     def with_option(self, option: Option) -> list[Watch]:
         """The open subscriptions with an option, in one order."""
@@ -59,6 +67,14 @@ class Index:
 
     def open(self, new: Watch) -> None:
         """Begin to watch."""
+        alike = self._alike.get((new.filter, new.asks))
+        if alike is None:
+            alike = self._alike[new.filter, new.asks] = self._file(new)
+        alike.watches[new.subscription] = self._filed[new.subscription] = new
+        for option in new.options:
+            self._optional.setdefault(option, {})[new.subscription] = new
+
+    def _file(self, new: Watch) -> Alike:
         types = sorted(new.sets[0][1])
         choices = [
             (_choice(types, field, values), met) for field, values, met in _choices(new, types)
@@ -66,41 +82,49 @@ class Index:
         for keys, _ in choices:
             self._named.update(keys)
         keys, met = min(choices, key=lambda choice: sum(self._named[k] for k in choice[0]))
-        self._filed[new.subscription] = (new, keys)
+        alike = Alike(new, {}, keys)
         sure = not new.further and all(field in met for field, _ in new.sets[1:])
         for name, field, value in keys:
             by_value = self._files.setdefault(name, {}).setdefault(field, {})
             file = by_value.get(value) or by_value.setdefault(value, _File({}, {}))
-            (file.sure if sure else file.unsure)[new.subscription] = new
-        for option in new.options:
-            self._optional.setdefault(option, {})[new.subscription] = new
+            (file.sure if sure else file.unsure)[id(alike)] = alike
+        return alike
 
     def close(self, subscription: str) -> None:
         """Watch no more."""
         if subscription not in self._filed:
             return
-        gone, keys = self._filed.pop(subscription)
-        for name, field, value in keys:
-            by_value = self._files[name][field]
-            file = by_value[value]
-            file.sure.pop(subscription, None)
-            file.unsure.pop(subscription, None)
-            if not (file.sure or file.unsure):
-                del by_value[value]
+        gone = self._filed.pop(subscription)
         for option in gone.options:
             del self._optional[option][subscription]
+        alike = self._alike[gone.filter, gone.asks]
+        del alike.watches[subscription]
+        if alike.watches:
+            return
+        del self._alike[gone.filter, gone.asks]
+        for name, field, value in alike.keys:
+            by_value = self._files[name][field]
+            file = by_value[value]
+            file.sure.pop(id(alike), None)
+            file.unsure.pop(id(alike), None)
+            if not (file.sure or file.unsure):
+                del by_value[value]
 
     def fitting(self, values: Values) -> list[Watch]:
         """The watches whose every limit an event with these values is within, in any order."""
-        found: dict[str, Watch] = {}
-        unsure: dict[str, Watch] = {}
+        return [watching for alike in self.alike(values) for watching in alike.watches.values()]
+
+    def alike(self, values: Values) -> list[Alike]:
+        """The same, together with whoever asks the same."""
+        found: dict[int, Alike] = {}
+        unsure: dict[int, Alike] = {}
         for name in values["types"]:
             for field, by_value in self._files.get(name, {}).items():
                 for value in (values.of(field) & by_value.keys()) if by_value else ():
                     file = by_value[value]
                     found.update(file.sure)
                     unsure.update(file.unsure)
-        found.update({name: filed for name, filed in unsure.items() if filed.fits(values)})
+        found.update({key: one for key, one in unsure.items() if one.example.fits(values)})
         return list(found.values())
 
 

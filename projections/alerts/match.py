@@ -155,23 +155,23 @@ def _news(recorded: Recorded, index: Index, rules: Rules) -> _Found:
     places = _places(cells)
     judge = Judge(recorded, rules)
     found: _Found = {}
-    # A rule for everybody reaches thousands of subscriptions that ask the same few questions.
+    # A rule for everybody reaches thousands of filters that ask the same few questions.
     answered: dict[object, tuple[Reason, ...]] = {}
-    fitting = index.fitting(values_of(recorded, cells))
-    earlier = [watching for watching in fitting if watching.opened_position < recorded.position]
-    if not cells:
-        return {w.subscription: _FACT for w in earlier if recorded.type in w.filter.types}
-    for watching in earlier:
-        names = named(watching.filter, places)
-        question = (names, watching.asks)
-        reasons = answered.get(question)
+    for alike in index.alike(values_of(recorded, cells)):
+        one = alike.example
+        names = named(one.filter, places)
+        reasons = answered.get((names, one.asks)) if cells else _FACT
+        if not cells and recorded.type not in one.filter.types:
+            continue
         if reasons is None:
             keys = watched(dict(zip(places, names, strict=True)), cells)
-            judged = [judge.reason(*k, first=watching.first, past=watching.past) for k in keys]
-            reasons = tuple([r for r in judged if r and _weighs(watching.filter, r)])
-            answered[question] = reasons
+            judged = [judge.reason(*k, first=one.first, past=one.past) for k in keys]
+            reasons = tuple([r for r in judged if r and _weighs(one.filter, r)])
+            answered[names, one.asks] = reasons
         if reasons:
-            found[watching.subscription] = reasons
+            for watching in alike.watches.values():
+                if watching.opened_position < recorded.position:
+                    found[watching.subscription] = reasons
     return found
 
 
