@@ -40,7 +40,7 @@ from tracker.erasing.plan import Planner
 from tracker.execute import Executor
 from tracker.imports.importer import Importer
 from tracker.log.append import Appender
-from tracker.log.database import ROLES, Database, create_database
+from tracker.log.database import NAME, OWNER, ROLES, Database, create_database
 from tracker.log.erase import ROLE as ERASE_ROLE
 from tracker.log.erase import Eraser
 from tracker.log.erasures import ErasureList
@@ -64,8 +64,6 @@ from tracker.tables.schedule import Schedule
 from tracker.tables.sealing import Sealer, keys_of
 from tracker.tables.users import Users
 
-_DATABASE = "tracker"
-_OWNER = "tracker_migrate"
 UrlFor = Callable[[str], str]
 """Role → the URL of the database for it."""
 
@@ -80,8 +78,8 @@ def server_for(settings: Settings) -> Generator[UrlFor]:
     folder = settings.data_dir()
     with embedded(folder) as running:
         superuser = running.url(user=SUPERUSER, database="postgres")
-        asyncio.run(create_database(superuser, _DATABASE, _OWNER, ROLES))
-        yield lambda role: running.url(user=role, database=_DATABASE)
+        asyncio.run(create_database(superuser, NAME, OWNER, ROLES))
+        yield lambda role: running.url(user=role, database=NAME)
 
 
 @asynccontextmanager
@@ -89,7 +87,7 @@ async def parts_of(
     settings: Settings, url_for: UrlFor, clock: Clock = system_clock
 ) -> AsyncGenerator[Parts]:
     """Migrate, open every pool, prepare the views; all is closed again at the end."""
-    await migrate(url_for(_OWNER))
+    await migrate(url_for(OWNER))
     async with AsyncExitStack() as stack:
         pools: dict[str, Database] = {}
         for role in ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver"):

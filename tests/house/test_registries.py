@@ -47,7 +47,7 @@ REGISTRIES = (
         "tracker/console/__init__.py",
         "tracker/console",
         frozenset(
-            "clocks drafting feed_settings headers looks passages places problems readable site sources strip "
+            "charts clocks drafting feed_settings headers lines looks passages places problems readable site sources strip "
             "visits".split()
         ),
     ),

@@ -2,15 +2,23 @@
 
 from tracker.console import (
     assets,
+    audit,
+    calendar,
     cell,
+    conflicts,
     deciding,
     documents,
     events,
     feeds,
+    figures,
     home,
     inbox,
+    incidents,
     login,
     policy,
+    replaying,
+    statements,
+    users,
 )
 
 PAGES = (
@@ -18,10 +26,18 @@ PAGES = (
     policy.PAGE,
     cell.PAGE,
     events.PAGE,
+    figures.PAGE,
+    statements.PAGE,
+    incidents.PAGE,
+    calendar.PAGE,
+    conflicts.PAGE,
     documents.PAGE,
     inbox.PAGE,
     deciding.PAGE,
     feeds.PAGE,
+    audit.PAGE,
+    replaying.PAGE,
+    users.PAGE,
     login.PAGE,
     assets.PAGE,
 )
