@@ -95,6 +95,7 @@ async def works(connection: Connection, at: dict[str, Any], *, opened: bool) -> 
 
 
 async def failed(connection: Connection, at: dict[str, Any], verdict: Verdict) -> None:
+    """Leave the endpoint alone for a while, if it failed often or asks for that."""
     row = await (await connection.execute(FAILED, at)).fetchone()
     pause = pause_s(row[0] if row else 1, verdict.retry_after_s)
     if pause is not None:

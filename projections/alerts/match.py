@@ -160,10 +160,10 @@ def _news(recorded: Recorded, index: Index, rules: Rules) -> _Found:
     for alike in index.alike(values_of(recorded, cells)):
         one = alike.example
         names = named(one.filter, places)
-        reasons = answered.get((names, one.asks)) if cells else _FACT
-        if not cells and recorded.type not in one.filter.types:
-            continue
-        if reasons is None:
+        reasons = answered.get((names, one.asks))
+        if not cells:
+            reasons = _FACT if recorded.type in one.filter.types else ()
+        elif reasons is None:
             keys = watched(dict(zip(places, names, strict=True)), cells)
             judged = [judge.reason(*k, first=one.first, past=one.past) for k in keys]
             reasons = tuple([r for r in judged if r and _weighs(one.filter, r)])

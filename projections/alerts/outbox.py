@@ -139,8 +139,9 @@ class Outbox:
 
         Each alert is a message of its own, due now, unless it is held or dropped. `dropped` are
         held ones that need not be sent any more, with the reason. What is still owed to closed
-        subscriptions or about erased events is cancelled. `imported` is what is not owed, counted. Raises Conflict where somebody else
-        moved the cursor, or has sent meanwhile what was to be dropped.
+        subscriptions or about erased events is cancelled. What is `imported` is counted and not
+        owed. Raises Conflict where somebody else moved the cursor, or has sent meanwhile what was
+        to be dropped.
         """
         added = 0
         async with self._database.transaction() as connection:

@@ -34,6 +34,8 @@ FIRST = """
 select attempted_at from alert.attempt where id > %(after)s order by id limit 1
 """
 # Who numbers an attempt holds this lock until it is committed: then all up to the last are there.
+# Whoever comes after waits too, so it is not waited for long.
+PATIENCE = "set local lock_timeout = '2s'"
 LOCK = "select pg_advisory_xact_lock(7307, 1)"
 LAST = "select coalesce(max(id), 0) from alert.attempt"
 LINES = """
@@ -55,8 +57,12 @@ class DeliveryLog:
         return rows[0][0] if rows else None
 
     async def last(self) -> int:
-        """The number of the last attempt; none with a lower one comes later."""
+        """The number of the last attempt; none with a lower one comes later.
+
+        Raises Unavailable where some attempt takes long to be recorded.
+        """
         async with self._database.transaction() as connection:
+            await connection.execute(PATIENCE)
             await connection.execute(LOCK)
             return (await (await connection.execute(LAST)).fetchall())[0][0]
 
