@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from projections.alerts.imported import untold
 from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
 from projections.nouns import Nouns
@@ -180,6 +181,7 @@ async def _one(
         links=f"{parts.public_url.rstrip('/')}/alerts/{row.subscription}/{token}",
         messages=await told(parts, messages, visit.user),
         held=await held(parts, row.subscription),
+        imports=await untold(parts.database, [row.subscription], _LATEST),
         tried=tried,
         refusal=refusal and refusal.message,
         notice=_DONE.get(asked.get("done", "")),
