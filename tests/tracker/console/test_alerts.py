@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from uuid import uuid4
 
 from httpx import Response
 from msgspec import structs
 
+from projections.alerts.imported import COUNT
 from projections.alerts.matcher import Matcher
 from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
@@ -168,8 +170,12 @@ async def test_what_is_held_back_says_why_and_a_dead_letter_is_sent_again(
     assert ">muted<" in (await analyst.get("/alerts")).text
     await change(parts, "visa-required", "2090-01-01")
     await matched(parts)
+    import_id, of = [str(uuid4())], [row.subscription]
+    untold = {"import": import_id, "subscription": of, "alerts": [7], "first": [1], "last": [2]}
+    await parts.deliver_database.run(COUNT, {**untold, "now": parts.clock()})
     page = (await analyst.get(f"/alerts/{row.subscription}")).text
     assert "muted until 2099-01-01 23:59 UTC" in page
+    assert "7 alerts of an import" in page
 
     outbox, now = Outbox(parts.deliver_database), parts.clock()
     await outbox.plan([plan_of_test(row.subscription, row.channel, 3, now)], now)
