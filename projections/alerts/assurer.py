@@ -235,7 +235,7 @@ class Assurer:
         """The feeds that began to fail, those that live again and since when not, those removed."""
         known: dict[str, datetime] = dict(await self._database.fetch(BLIND))
         failing = [f for f in feeds if f.blind and f.feed not in known]
-        alive = [(f, known[f.feed]) for f in feeds if f.feed in known and f.sees]
+        alive = [(f, known[f.feed]) for f in feeds if f.feed in known and f.sees(known[f.feed])]
         return failing, alive, sorted(known.keys() - {f.feed for f in feeds})
 
     async def _again(

@@ -36,10 +36,10 @@ class FeedState(msgspec.Struct, frozen=True):
         fails = self.status == "paused" or self.failures >= FAILED_POLLS
         return fails and self.polled_at is not None
 
-    @property
-    def sees(self) -> bool:
-        """Whether its last poll went well."""
-        return self.status == "active" and self.failures == 0
+    def sees(self, since: datetime) -> bool:
+        """Whether its last poll went well, and after a moment since which none did."""
+        again = self.succeeded_at is not None and self.succeeded_at > since
+        return self.status == "active" and self.failures == 0 and again
 
     def alive(self, now: datetime) -> bool:
         """Whether it was read, and is asked when it should be."""
