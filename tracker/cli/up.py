@@ -17,6 +17,7 @@ import uvloop
 
 from feeds.schedule import Polling
 from feeds.visiting import Visiting
+from projections.alerts.assurer import Assurer
 from projections.alerts.matcher import Matcher
 from projections.alerts.reporting import Reporting
 from projections.effects import Effects
@@ -159,6 +160,7 @@ async def _working(
         parts.runner.run(head),
         matcher.run(head),
         deliverer.run(),
+        Assurer(parts.deliver_database, parts.clock, news).run(),
         polling.run(),
         visiting.run(),
         parts.signer.run(),
