@@ -111,6 +111,11 @@ FIELDS = (
           hint="the rest comes as a summary"),
     Field(name="muted_until", label="Muted until", shape="text", part="pace",
           hint="2026-12-24, or with a time"),
+    Field(name="weekly_note", label="Weekly note", shape="choice", part="pace",
+          choices=(Choice("off", "none"),)),
+    Field(name="weekly_note_on", label="Note on", shape="choice", part="pace",
+          choices=_choices(get_args(Weekday))),
+    Field(name="weekly_note_at", label="Note at", shape="text", part="pace", hint="09:00"),
     Field(name="passing_severity", label="Always at once from", shape="choice", part="pace",
           choices=_SEVERITY),
 )  # fmt: skip
@@ -151,6 +156,8 @@ def as_typed(
         "parties": [names.get(party, party) for party in watched.parties],
     }
     found: dict[str, str] = {}
+    if pacing and not pacing.weekly_note:
+        told["weekly_note"] = "off"
     if pacing and pacing.quiet:
         found = {"quiet_from": pacing.quiet.begins, "quiet_to": pacing.quiet.ends}
     for field in (*FIELDS, OPTIONS):
@@ -208,6 +215,8 @@ def pacing_of(fields: Mapping[str, str]) -> Pacing | None:
         if text:
             numeric = field.shape == "number" or field.name == "passing_severity"
             given[field.name] = _number(fields, field.name) if numeric else text
+    if given.get("weekly_note") == "off":
+        given["weekly_note"] = False
     begins, ends = fields.get("quiet_from", "").strip(), fields.get("quiet_to", "").strip()
     if bool(begins) != bool(ends):
         raise Refused("quiet: say when it begins and when it ends", field="quiet")

@@ -112,6 +112,11 @@ def pacing_words(pacing: Pacing | None) -> str:
         said.append(f"muted until {moment_text(pacing.muted_until)}")
     if pacing.passing_severity:
         said.append(f"severity {pacing.passing_severity} or above at once")
+    if not pacing.weekly_note:
+        said.append("no weekly note")
+    if pacing.weekly_note_on or pacing.weekly_note_at:
+        day = (pacing.weekly_note_on or "monday").title()
+        said.append(f"weekly note on {day} at {pacing.weekly_note_at or '09:00'}")
     return f"{', '.join(said) or 'each at once'} ({zone})"
 
 

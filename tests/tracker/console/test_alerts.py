@@ -15,7 +15,7 @@ from projections.nouns import Nouns
 from projections.views.subscriptions import Subscription
 from tests.tracker.console.conftest import Browser
 from tests.tracker.console.world import recorded
-from tracker.console.subscribing import as_typed, filter_of, options_of, pacing_of
+from tracker.console.subscribing import FIELDS, as_typed, filter_of, options_of, pacing_of
 from tracker.console.visits import COOKIE, csrf_token
 from tracker.console.watching import pacing_words, words_of
 from tracker.domain.filter import Filter
@@ -64,6 +64,10 @@ async def test_a_form_says_back_what_is_set(parts: Parts) -> None:
     assert await filter_of(typed, Nouns(parts.views)) == watched
     assert pacing_of(typed) == pacing
     assert options_of(typed) == ("critical",)
+    silent = Pacing(weekly_note=False, muted_until="2099-01-01")
+    assert pacing_of(as_typed(watched, [], silent, {})) == silent
+    asked = {field.name for field in FIELDS} | {"quiet"}
+    assert asked >= {*Filter.__struct_fields__, *Pacing.__struct_fields__}
     said = " ".join(f"{one.label} {one.said};" for one in words_of(watched, {}))
     assert "entering Ecuador; passport of China, EU (group) or everybody;" in said
     assert "severity 3 or above;" in said
