@@ -40,7 +40,8 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => location.reload());
 
 // A slider stops at change points: it sets the date of its clock, and of both where they are locked.
-let moving;
+// An answer that a later step has overtaken is dropped.
+let moving, asking;
 document.addEventListener("input", (event) => moved(event.target, "#picture"));
 document.addEventListener("change", (event) => {
   if (event.target.id === "lock-clocks") localStorage.setItem("lock-clocks", event.target.checked);
@@ -52,7 +53,10 @@ function moved(slider, target) {
   slider.setAttribute("aria-valuetext", day);
   for (const name of find("#lock-clocks").checked ? ["valid_at", "known_at"] : [slider.dataset.sets]) form.elements[name].value = day;
   clearTimeout(moving);
-  moving = setTimeout(() => swap(target, `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`), 120);
+  asking?.abort();
+  const { signal } = (asking = new AbortController());
+  const address = `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
+  moving = setTimeout(() => swap(target, address, { signal }).catch((fault) => { if (!signal.aborted) throw fault; }), 120);
 }
 
 function prepare() {
