@@ -40,8 +40,8 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => location.reload());
 
 // A slider stops at change points: it sets the date of its clock, and of both where they are locked.
-// An answer that a later step has overtaken is dropped.
-let moving, asking;
+// A step is asked for at once, further ones 120 ms apart; an answer that a later step overtook is dropped.
+let moving, asking, asked = -Infinity;
 document.addEventListener("input", (event) => moved(event.target, "#picture"));
 document.addEventListener("change", (event) => {
   if (event.target.id === "lock-clocks") localStorage.setItem("lock-clocks", event.target.checked);
@@ -56,7 +56,10 @@ function moved(slider, target) {
   asking?.abort();
   const { signal } = (asking = new AbortController());
   const address = `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
-  moving = setTimeout(() => swap(target, address, { signal }).catch((fault) => { if (!signal.aborted) throw fault; }), 120);
+  moving = setTimeout(() => {
+    asked = performance.now();
+    swap(target, address, { signal }).catch((fault) => { if (!signal.aborted) throw fault; });
+  }, Math.max(0, asked + 120 - performance.now()));
 }
 
 function prepare() {
