@@ -1,6 +1,7 @@
 """The console: pages for people, rendered here, that work without JavaScript."""
 
 from tracker.console import (
+    acting,
     assets,
     cell,
     deciding,
@@ -11,6 +12,7 @@ from tracker.console import (
     inbox,
     login,
     policy,
+    record,
 )
 
 PAGES = (
@@ -18,6 +20,8 @@ PAGES = (
     policy.PAGE,
     cell.PAGE,
     events.PAGE,
+    record.PAGE,
+    acting.PAGE,
     documents.PAGE,
     inbox.PAGE,
     deciding.PAGE,
