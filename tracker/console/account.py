@@ -1,7 +1,7 @@
 """What became of a fact: what it says now, its history, and what each correction changed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -123,7 +123,7 @@ def named_fields(fact: Fact, names: Mapping[str, str]) -> dict[str, Any]:
         if isinstance(value, str):
             fields[name] = names.get(value, value)
         elif isinstance(value, list | tuple):
-            several: Sequence[str] = value  # pyright: ignore[reportUnknownVariableType]  JSON
+            several = cast("Sequence[str]", value)
             fields[name] = [names.get(one, one) for one in several]
     return fields
 

@@ -47,20 +47,24 @@ def facets(
 
     years = dict(sorted(counts.years.items(), reverse=True))
     asked = (
-        ("Types", "type", counts.types, lambda name: name.replace("-", " ")),
-        ("Countries", "country", counts.countries, country),
-        ("People", "party", of_kind("person"), lambda party: known[party].name),
-        ("Organisations", "party", of_kind("organisation", "group"),
-         lambda party: known[party].name),
-        ("Years", "year", years, str),
-    )  # fmt: skip
+        ("Types", "type", counts.types),
+        ("Countries", "country", counts.countries),
+        ("People", "party", of_kind("person")),
+        ("Organisations", "party", of_kind("organisation", "group")),
+        ("Years", "year", years),
+    )
+    names = {party: row.name for party, row in known.items()}
     return [
         Facet(label, tuple(found[:_MOST]), tuple(found[_MOST:]))
-        for label, name, numbers, worded in asked
+        for label, name, numbers in asked
         if not chosen[name]
         and (
             found := [
-                Choice(worded(value), number, changed(request, before=None, **{name: value}))
+                Choice(
+                    worded(name, value, names),
+                    number,
+                    changed(request, before=None, **{name: value}),
+                )
                 for value, number in numbers.items()
             ]
         )
@@ -72,19 +76,23 @@ def narrowed(
 ) -> list[tuple[str, str]]:
     """What the page is narrowed to, each with the address that takes it off again."""
     names = {party.party: party.name for party in parties}
-    worded = {
-        "type": lambda value: value.replace("-", " "),
-        "country": country,
-        "party": lambda value: names.get(value, value),
-        "q": lambda value: f"“{value}”",
-    }
     return [
-        (worded.get(name, str)(value), changed(request, before=None, **{name: None}))
+        (worded(name, value, names), changed(request, before=None, **{name: None}))
         for name, value in chosen.items()
         if value
     ]
 
 
-def country(code: str) -> str:
-    """The name of a country, or the code of what is none."""
-    return country_name(code) if code in COUNTRIES else code
+def worded(name: str, value: str, names: Mapping[str, str]) -> str:
+    """A value of a facet in words."""
+    match name:
+        case "type":
+            return value.replace("-", " ")
+        case "country":
+            return country_name(value) if value in COUNTRIES else value
+        case "party":
+            return names.get(value, value)
+        case "q":
+            return f"“{value}”"
+        case _:
+            return value

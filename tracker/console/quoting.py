@@ -21,9 +21,9 @@ def quoted(text: str, sent: Mapping[str, str]) -> tuple[int, int]:
     places = _places(text, quote)
     if not places:
         raise Refused("quote: the document does not say this; copy its exact words", field="quote")
-    marked = _number(sent, "start"), _number(sent, "end")
-    if marked in places:
-        return marked
+    start, end = _number(sent, "start"), _number(sent, "end")
+    if start is not None and end is not None and (start, end) in places:
+        return start, end
     if len(places) == 1:
         return places[0]
     which = _number(sent, "which")

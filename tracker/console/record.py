@@ -23,7 +23,7 @@ from tracker.domain.base import Command, Recorded
 from tracker.domain.catalog import FACTS, fact_from, fact_type
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact, RecordFact, door_name
-from tracker.domain.values import RULES, checked, checked_value
+from tracker.domain.values import checked, checked_value
 from tracker.execute import Done
 from tracker.log.evidence import Capture
 from tracker.parts import Parts
@@ -57,7 +57,7 @@ async def paste(request: AnyRequest, parts: GivenParts) -> Redirect:
     given = _known_of(fields)
     capture = Capture(url=_typed(fields, "url", "url"), captured_at=parts.clock())
     handed = Handed(data=text.replace("\r\n", "\n").encode(), capture=capture, **given)
-    return _kept(await parts.add_document(handed, visit.user.actor()), fields, parts)
+    return await _kept(await parts.add_document(handed, visit.user.actor()), fields, parts)
 
 
 @post("/record/file", status_code=303)
@@ -69,7 +69,7 @@ async def upload(request: AnyRequest, parts: GivenParts) -> Redirect:
     fields = {name: v for name, v in (await request.form()).items() if isinstance(v, str)}
     capture = Capture(url=_typed(fields, "url", "url"), captured_at=parts.clock())
     handed = Handed(data=data, capture=capture, **_known_of(fields))
-    return _kept(await parts.add_document(handed, visit.user.actor()), fields, parts)
+    return await _kept(await parts.add_document(handed, visit.user.actor()), fields, parts)
 
 
 @post("/record/url", status_code=303)
@@ -79,7 +79,7 @@ async def fetched(request: AnyRequest, parts: GivenParts) -> Redirect:
     url = _typed(fields, "url", "url") or ""
     found = await fetch_document(parts.session, url, parts.guard, parts.clock)
     handed = msgspec.structs.replace(found, **_known_of(fields))
-    return _kept(await parts.add_document(handed, visit.user.actor()), fields, parts)
+    return await _kept(await parts.add_document(handed, visit.user.actor()), fields, parts)
 
 
 def _known_of(fields: dict[str, str]) -> dict[str, Any]:
@@ -92,13 +92,12 @@ def _known_of(fields: dict[str, str]) -> dict[str, Any]:
 
 def _typed(fields: dict[str, str], name: str, rule: str | None = None) -> str | None:
     typed = fields.get(name, "").strip()
-    assert rule is None or rule in RULES
     return checked_value(typed, rule, name) if typed else None
 
 
-def _kept(added: Added, fields: dict[str, str], parts: Parts) -> Redirect:
-    state = "known" if added.known else "kept"
-    pairs = [("for", fields.get("for")), ("document", state), ("min_position", added.position)]
+async def _kept(added: Added, fields: dict[str, str], parts: Parts) -> Redirect:
+    await parts.settle(added.position)
+    pairs = [("for", fields.get("for")), ("document", "known" if added.known else "kept")]
     return Redirect(with_query(f"/record/{added.document}", pairs), status_code=303)
 
 
