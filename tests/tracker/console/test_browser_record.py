@@ -35,12 +35,16 @@ async def test_a_post_is_pasted_marked_recorded_corrected_doubled_and_sourced(
     facts: list[str] = []
     for _ in range(2):
         if script:
-            await page.locator("[data-selectable]").dblclick(position={"x": 30, "y": 10})
-            await expect(page.get_by_label("Exact words")).to_have_value(re.compile("Ecuador"))
+            await page.locator("[data-selectable]").select_text()
+            await expect(page.get_by_label("Exact words")).to_have_value(
+                re.compile("Ecuador suspends")
+            )
         else:
             await page.get_by_label("Exact words").fill("Ecuador suspends visa-free entry")
         await page.get_by_label("jurisdiction", exact=True).fill("EC")
         await page.get_by_label("action", exact=True).select_option("suspended")
+        await page.get_by_label("kind", exact=True).select_option("entry")
+        await page.get_by_label("effective basis", exact=True).select_option("unknown")
         await page.locator("summary", has_text="More fields").click()
         await page.get_by_label("announced on", exact=True).fill("2024-06-17")
         await page.keyboard.press("Enter")
