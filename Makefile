@@ -18,8 +18,8 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 run: .venv/ready ## the sample, from feed item to alert
 	@exec $(BIN)/tracker up --sample --data .data/sample --port $(PORT)
 
-test: .venv/ready ## every test, with coverage, on all cores
-	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
+test: .venv/ready ## every test, with coverage, on all cores; PG=15 on Debian's PostgreSQL 15
+	@$(if $(PG),TRACKER_TEST_POSTGRESQL=$(PG) )$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
 
 torture: .venv/ready ## a hundred rounds of killing PostgreSQL, the tracker and its writers
 	@TRACKER_TEST_ROUNDS=$${TRACKER_TEST_ROUNDS:-100} $(BIN)/python -m pytest -m kill -s $(ARGS)

@@ -1,7 +1,7 @@
 """A real PostgreSQL for every test: one server a session, a database cloned from a template each.
 
-`TRACKER_TEST_DATABASE_URL` names a superuser of a server that runs already, of another version
-perhaps; without it the embedded one is started.
+Without more the embedded server is started. `TRACKER_TEST_DATABASE_URL` names a superuser of a
+server that runs already; `TRACKER_TEST_POSTGRESQL` names a version of Debian's to start instead.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from projections import VIEWS
 from projections.runner import Runner
+from tests.debian import debian_server
 from tests.place import Cluster, Place
 from tracker.embedded import SUPERUSER, embedded
 from tracker.log.database import ROLES, Database, create_database
@@ -43,6 +44,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     given = os.environ.get("TRACKER_TEST_DATABASE_URL")
     if given:
         yield from _with_template(Cluster(given, str(conninfo_to_dict(given)["user"])))
+        return
+    version = os.environ.get("TRACKER_TEST_POSTGRESQL")
+    if version:
+        with (
+            _quick(tmp_path_factory) as folder,
+            debian_server(version, folder, _FAST | {"max_connections": "200"}) as base,
+        ):
+            yield from _with_template(Cluster(base, str(conninfo_to_dict(base)["user"])))
         return
     with (
         _quick(tmp_path_factory) as folder,

@@ -4,6 +4,7 @@
     DIR/postgres.log      what PostgreSQL and its supervisor had to say
     DIR/postgres.socket   the path of the socket directory, while a server runs
     DIR/users.lock, server.lock, up.lock
+    DIR/postgres-15       the cluster of an older version that `tracker upgrade` put aside
 
 There is no TCP port. The socket lies in a private directory under /run or /tmp, as the data
 folder's path may be too long for a socket, and whoever can open that directory is trusted.
@@ -38,7 +39,16 @@ from tracker.binaries import programs_for, wheel_programs, wheel_version
 from tracker.domain.errors import Refused, Unavailable
 from tracker.supervisor import PORT, SUPERUSER, Plan, open_owned, try_lock
 
-__all__ = ["SUPERUSER", "Embedded", "embedded", "hold_up_lock"]
+__all__ = [
+    "SUPERUSER",
+    "Embedded",
+    "cluster_version",
+    "embedded",
+    "hold_up_lock",
+    "set_aside",
+    "stopped",
+    "user_of",
+]
 
 SERVICE_USERS = ("policy-tracker", "postgres", "nobody")
 
@@ -61,16 +71,21 @@ class Embedded(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def embedded(data_dir: Path, *, settings: Mapping[str, str] = NO_SETTINGS) -> Generator[Embedded]:
+def embedded(
+    data_dir: Path,
+    *,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    programs: Path | None = None,
+) -> Generator[Embedded]:
     """Use the folder's PostgreSQL, started if it is not running; the superuser is `SUPERUSER`.
 
-    `settings` reach PostgreSQL only if this call starts it. Raises Refused when the folder
-    cannot be used and Unavailable when PostgreSQL does not come up.
+    `settings`, and `programs` of another version, reach PostgreSQL only if this call starts it.
+    Raises Refused when the folder cannot be used and Unavailable when PostgreSQL does not come up.
     """
     folder = _folder(data_dir)
     users = _join(folder)
     try:
-        yield Embedded(socket_dir=_running(folder, settings))
+        yield Embedded(socket_dir=_running(folder, settings, programs))
     finally:
         _leave(folder, users)
 
@@ -87,6 +102,16 @@ def hold_up_lock(data_dir: Path) -> Generator[None]:
             )
         os.ftruncate(lock, 0)
         os.write(lock, f"{os.getpid()}\n".encode())
+        yield
+
+
+@contextmanager
+def stopped(data_dir: Path) -> Generator[None]:
+    """Keep the folder's PostgreSQL from being started; Refused where it runs."""
+    folder = _folder(data_dir)
+    with _opened(folder / "server.lock") as lock:
+        if not try_lock(lock, fcntl.LOCK_EX):
+            raise Refused(f"the database in {folder} is in use: stop the tracker first")
         yield
 
 
@@ -149,10 +174,10 @@ def _in_use(folder: Path) -> bool:
         return try_lock(users, fcntl.LOCK_SH) and not try_lock(users, fcntl.LOCK_EX)
 
 
-def _running(folder: Path, settings: Mapping[str, str]) -> str:
+def _running(folder: Path, settings: Mapping[str, str], given: Path | None) -> str:
     """The socket directory of the folder's server, once it accepts connections."""
-    programs = str(wheel_programs())
-    uid, gid = _server_user(folder)
+    programs = str(given or wheel_programs())
+    uid, gid = user_of(folder)
     log_start: int | None = None
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
@@ -160,7 +185,7 @@ def _running(folder: Path, settings: Mapping[str, str]) -> str:
             if try_lock(lock, fcntl.LOCK_EX):
                 if log_start is not None:
                     raise _did_not_start(folder, log_start)
-                log_start = _start(folder, lock, uid, gid, settings)
+                log_start = _start(folder, lock, (uid, gid), settings, given)
         socket_dir = supervisor.known_socket_dir(folder, uid)
         if socket_dir is not None and supervisor.answers(programs, socket_dir):
             return socket_dir
@@ -168,7 +193,8 @@ def _running(folder: Path, settings: Mapping[str, str]) -> str:
     raise Unavailable(f"PostgreSQL in {folder} does not accept connections; see postgres.log")
 
 
-def _server_user(folder: Path) -> tuple[int, int]:
+def user_of(folder: Path) -> tuple[int, int]:
+    """Who runs PostgreSQL for a data folder: user and group; Refused where root finds nobody."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
     for path in (folder / "postgres", folder):
@@ -181,16 +207,23 @@ def _server_user(folder: Path) -> tuple[int, int]:
     raise Refused("PostgreSQL does not run as root: add a system user named policy-tracker")
 
 
-def _start(folder: Path, lock: int, uid: int, gid: int, settings: Mapping[str, str]) -> int:
+def _start(
+    folder: Path,
+    lock: int,
+    user: tuple[int, int],
+    settings: Mapping[str, str],
+    given: Path | None,
+) -> int:
     """Start the supervisor, which keeps the lock; returns where its part of the log begins."""
-    _check_cluster(folder)
-    programs = programs_for(uid, gid)
+    if given is None:
+        _check_cluster(folder)
+    programs = given or programs_for(*user)
     log_path = folder / "postgres.log"
     if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
         log_path.rename(folder / "postgres.log.1")
     log = _open(log_path, os.O_WRONLY | os.O_APPEND)
     log_start = os.fstat(log).st_size
-    plan = Plan(str(programs), str(folder), uid, gid, dict(settings), lock)
+    plan = Plan(str(programs), str(folder), *user, dict(settings), lock)
     try:
         # -I and -S: neither the environment nor site-packages is any concern of the script.
         subprocess.run(
@@ -211,19 +244,35 @@ def _start(folder: Path, lock: int, uid: int, gid: int, settings: Mapping[str, s
 def _check_cluster(folder: Path) -> None:
     cluster, brought = folder / "postgres", wheel_version().split(".")[0]
     if not cluster.exists():
+        if set_aside(folder):
+            raise Refused(
+                f"an upgrade of {folder} is going on or was interrupted: run tracker upgrade",
+                field="data",
+            )
         return
+    made_by = cluster_version(folder)
+    if made_by != brought:
+        raise Refused(
+            f"{cluster} was made by PostgreSQL {made_by} and cannot be opened by "
+            f"PostgreSQL {brought}, which this tracker brings: run tracker upgrade",
+            field="data",
+        )
+
+
+def cluster_version(folder: Path) -> str:
+    """The major version of PostgreSQL that made the folder's cluster; Refused where it has none."""
+    cluster = folder / "postgres"
     try:
-        made_by = (cluster / "PG_VERSION").read_text().strip()
+        return (cluster / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
         raise Refused(f"{cluster} is not a PostgreSQL cluster", field="data") from None
     except OSError as error:
         raise _unusable(folder, error) from error
-    if made_by != brought:
-        raise Refused(
-            f"{cluster} was made by PostgreSQL {made_by} and cannot be opened by "
-            f"PostgreSQL {brought}, which this tracker brings",
-            field="data",
-        )
+
+
+def set_aside(folder: Path) -> list[Path]:
+    """The clusters of older versions that an upgrade put aside, each in a folder of its own."""
+    return sorted(path.parent for path in folder.glob("postgres-*/postgres"))
 
 
 def _did_not_start(folder: Path, log_start: int) -> Unavailable:

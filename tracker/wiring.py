@@ -23,6 +23,8 @@ from projections.alerts.channel import Mail, Means
 from projections.alerts.channels.email import mail_server
 from projections.alerts.deliver import Deliverer
 from projections.alerts.outbox import Outbox
+from projections.alerts.reporting import USER as REPORTING_USER
+from projections.alerts.reporting import Reporting
 from projections.effects import USER as EFFECTS_USER
 from projections.effects import Effects
 from projections.questions import Questions
@@ -38,7 +40,7 @@ from tracker.erasing.plan import Planner
 from tracker.execute import Executor
 from tracker.imports.importer import Importer
 from tracker.log.append import Appender
-from tracker.log.database import ROLES, Database, create_database
+from tracker.log.database import NAME, OWNER, ROLES, Database, create_database
 from tracker.log.erase import ROLE as ERASE_ROLE
 from tracker.log.erase import Eraser
 from tracker.log.erasures import ErasureList
@@ -62,8 +64,6 @@ from tracker.tables.schedule import Schedule
 from tracker.tables.sealing import Sealer, keys_of
 from tracker.tables.users import Users
 
-_DATABASE = "tracker"
-_OWNER = "tracker_migrate"
 UrlFor = Callable[[str], str]
 """Role → the URL of the database for it."""
 
@@ -78,8 +78,8 @@ def server_for(settings: Settings) -> Generator[UrlFor]:
     folder = settings.data_dir()
     with embedded(folder) as running:
         superuser = running.url(user=SUPERUSER, database="postgres")
-        asyncio.run(create_database(superuser, _DATABASE, _OWNER, ROLES))
-        yield lambda role: running.url(user=role, database=_DATABASE)
+        asyncio.run(create_database(superuser, NAME, OWNER, ROLES))
+        yield lambda role: running.url(user=role, database=NAME)
 
 
 @asynccontextmanager
@@ -87,7 +87,7 @@ async def parts_of(
     settings: Settings, url_for: UrlFor, clock: Clock = system_clock
 ) -> AsyncGenerator[Parts]:
     """Migrate, open every pool, prepare the views; all is closed again at the end."""
-    await migrate(url_for(_OWNER))
+    await migrate(url_for(OWNER))
     async with AsyncExitStack() as stack:
         pools: dict[str, Database] = {}
         for role in ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver"):
@@ -236,6 +236,12 @@ async def trusting_of(parts: Parts) -> Trusting:
     """What accepts the drafts that feeds are trusted with."""
     actor = (await parts.users.ensure(TRUST_USER, "system")).actor()
     return Trusting(parts.executor, parts.reader, parts.views, actor, parts.settle)
+
+
+async def reporting_of(parts: Parts) -> Reporting:
+    """What seals the delivery log."""
+    actor = (await parts.users.ensure(REPORTING_USER, "system")).actor()
+    return Reporting(parts.database, parts.reader, parts.executor, actor, parts.clock)
 
 
 def _host(settings: Settings) -> str:

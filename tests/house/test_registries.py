@@ -47,8 +47,8 @@ REGISTRIES = (
         "tracker/console/__init__.py",
         "tracker/console",
         frozenset(
-            "clocks drafting feed_settings headers looks passages places problems readable site sources strip "
-            "visits".split()
+            "atlas charts clocks drafting feed_settings headers lines looks passages places problems readable site sources strip "
+            "subscribed subscribing trying visits watching".split()
         ),
     ),
     Registry(

@@ -1,16 +1,16 @@
-"""`/users`: who may use the tracker, for admins."""
+"""`/users`: who may use the tracker and by what they get in, for admins."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from tracker.api.access import ADMIN, OpenParts
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.values import checked
-from tracker.tables.users import User
+from tracker.tables.users import Credential, User
 
 
 class Users(msgspec.Struct, frozen=True):
@@ -26,10 +26,29 @@ class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Literal["reader", "analyst", "auditor", "admin"]
 
 
-class NewToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a token is for."""
+class NewRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody may do from now on."""
 
-    label: str | None = None
+    role: Literal["reader", "analyst", "auditor", "admin"]
+
+
+class NewToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a token is for, and for how many days; a year by default."""
+
+    label: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    days: Annotated[int, msgspec.Meta(ge=1, le=3650)] | None = None
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What somebody can still get in with, the newest first; no secret is shown."""
+
+    credentials: list[Credential]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How many credentials do not work any more."""
+
+    ended: int
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -66,8 +85,32 @@ class UserRoutes(Controller):
         data: JSONBody[NewToken | None] = None,
     ) -> Token:
         """Give a user a token."""
-        known = next((u for u in await parts.users.all() if u.id == user), None)
-        if known is None:
-            raise NotFound(f"user: there is no user {user}", field="user")
-        label = checked(data).label if data else None
-        return Token(user, await parts.users.issue(known, "token", label))
+        known = await parts.users.known(user)
+        given = checked(data) if data else NewToken()
+        secret = await parts.users.issue(known, "token", given.label, given.days)
+        return Token(user, secret)
+
+    @post("/{user:uuid}/role", opt=ADMIN, status_code=200)
+    async def set_role(
+        self, parts: OpenParts, user: FromPath[UUID], data: JSONBody[NewRole]
+    ) -> User:
+        """Let somebody do more or less from now on."""
+        return await parts.users.set_role(await parts.users.known(user), checked(data).role)
+
+    @get("/{user:uuid}/credentials", opt=ADMIN)
+    async def credentials(self, parts: OpenParts, user: FromPath[UUID]) -> Credentials:
+        """What somebody can still get in with."""
+        return Credentials(await parts.users.credentials(await parts.users.known(user)))
+
+    @delete("/{user:uuid}/credentials", opt=ADMIN, status_code=200)
+    async def end_all(self, parts: OpenParts, user: FromPath[UUID]) -> Ended:
+        """Shut somebody out: every token, session and link ends."""
+        return Ended(await parts.users.end(await parts.users.known(user)))
+
+    @delete("/{user:uuid}/credentials/{credential:str}", opt=ADMIN, status_code=200)
+    async def end(self, parts: OpenParts, user: FromPath[UUID], credential: FromPath[str]) -> Ended:
+        """End one token, session or link; 404 where there is none of that id."""
+        ended = await parts.users.end(await parts.users.known(user), credential)
+        if not ended:
+            raise NotFound("credential: there is none of that id", field="credential")
+        return Ended(ended)

@@ -11,6 +11,7 @@ import click
 from tracker import __version__
 from tracker.auditor import verify_bundle
 from tracker.cli.alerts import alerts
+from tracker.cli.backup import backup, restore, upgrade
 from tracker.cli.calendar import calendar
 from tracker.cli.channel import channel
 from tracker.cli.checkpoint import checkpoint
@@ -82,6 +83,9 @@ COMMANDS = (
     evidence,
     exhibit,
     erase,
+    backup,
+    restore,
+    upgrade,
 )
 _EXIT_CODES: tuple[tuple[type[TrackerError], int], ...] = (
     (Refused, 2),

@@ -109,7 +109,8 @@ def differences(before: Fact, after: Fact, names: Mapping[str, str]) -> tuple[Di
 
 
 def _worded(fact: Fact, names: Mapping[str, str]) -> dict[str, str]:
-    fields = readable(fact, names)
+    # When it could be known follows from the rest, and would be in every difference.
+    fields = readable(msgspec.structs.replace(fact, known_since=None), names)
     found = {field.label: ", ".join(value.text for value in field.values) for field in fields}
     quotes = " … ".join(citation.quote for citation in fact.citations)
     return {**found, **({"quotes": quotes} if quotes else {})}

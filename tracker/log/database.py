@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection, errors, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -20,6 +21,8 @@ ROLES = (
     "tracker_append", "tracker_import", "tracker_view", "tracker_rebuild", "tracker_deliver",
     "tracker_erase",
 )  # fmt: skip
+NAME, OWNER = "tracker", "tracker_migrate"
+"""The database of a server that is all ours, and who owns it."""
 _SUPPORTED = range(15, 19)
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 # An operational error by its class, but the request's own fault: it would fail again.
@@ -145,6 +148,13 @@ class Database:
             await connection.close()
             raise
         return connection
+
+
+def without_password(url: str) -> tuple[str, str | None]:
+    """How to connect, for the eyes of others, and the password apart."""
+    fields = conninfo_to_dict(url)
+    password = fields.pop("password", None)
+    return make_conninfo("", **fields), None if password is None else str(password)
 
 
 def _unavailable(fault: BaseException) -> Unavailable:

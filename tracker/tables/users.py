@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -31,6 +31,16 @@ where c.secret_sha256 = %(secret)s and c.kind = %(kind)s
   and (c.expires_at is null or c.expires_at > %(now)s)
 """
 REVOKE = "delete from app.credential where secret_sha256 = %(secret)s and kind = %(kind)s"
+SET_ROLE = "update app.users set role = %(role)s where id = %(id)s"
+CREDENTIALS = """
+select encode(substr(secret_sha256, 1, 8), 'hex'), kind, label, created_at, expires_at
+from app.credential where user_id = %(user)s and (expires_at is null or expires_at > %(now)s)
+order by created_at desc
+"""
+END = """
+delete from app.credential where user_id = %(user)s
+    and (%(id)s::text is null or encode(substr(secret_sha256, 1, 8), 'hex') = %(id)s)
+"""
 Kind = Literal["token", "session", "login-link"]
 _LIFETIME: dict[Kind, timedelta] = {
     "token": timedelta(days=365),
@@ -54,6 +64,16 @@ class User(msgspec.Struct, frozen=True):
         """Raise Forbidden unless the user has one of the roles, or is an admin."""
         if self.role not in (*roles, "admin", "system"):
             raise Forbidden(f"this needs the role {' or '.join(roles)}; {self.name} is {self.role}")
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A token, session or link that still works; the id is the start of the secret's hash."""
+
+    id: str
+    kind: Kind
+    label: str | None
+    created_at: datetime
+    expires_at: datetime | None
 
 
 class Users:
@@ -99,8 +119,34 @@ class Users:
         """Everybody, by name."""
         return [User(*row) for row in await self._database.fetch(ALL)]
 
-    async def issue(self, user: User, kind: Kind, label: str | None = None) -> str:
-        """A new secret for a user; only its hash is kept, so this is the one time to read it."""
+    async def known(self, user: UUID) -> User:
+        """The user with an id, or NotFound."""
+        for one in await self.all():
+            if one.id == user:
+                return one
+        raise NotFound(f"user: there is no user {user}", field="user")
+
+    async def set_role(self, user: User, role: Role) -> User:
+        """Let a user do more or less from now on; what was done stays under the old role."""
+        await self._database.run(SET_ROLE, {"id": user.id, "role": role})
+        return msgspec.structs.replace(user, role=role)
+
+    async def credentials(self, user: User) -> list[Credential]:
+        """What a user can still get in with, the newest first."""
+        rows = await self._database.fetch(CREDENTIALS, {"user": user.id, "now": self._clock()})
+        return [Credential(*row) for row in rows]
+
+    async def end(self, user: User, credential: str | None = None) -> int:
+        """End one of a user's credentials, or all of them; how many there were."""
+        return await self._database.run(END, {"user": user.id, "id": credential})
+
+    async def issue(
+        self, user: User, kind: Kind, label: str | None = None, days: int | None = None
+    ) -> str:
+        """A new secret for a user; only its hash is kept, so this is the one time to read it.
+
+        It works for so many days, or as long as its kind does.
+        """
         secret = self._entropy(24).hex()
         now = self._clock()
         await self._database.run(
@@ -111,7 +157,7 @@ class Users:
                 "user": user.id,
                 "label": label,
                 "created_at": now,
-                "expires_at": now + _LIFETIME[kind],
+                "expires_at": now + (timedelta(days=days) if days else _LIFETIME[kind]),
             },
         )
         return secret

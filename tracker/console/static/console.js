@@ -3,6 +3,7 @@
 const find = (selector, from = document) => from.querySelector(selector);
 
 async function swap(target, address, options, keep) {
+  if (keep) keep.textContent = "";
   const answer = await fetch(address, options);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const sentence = find(".problem", page);
@@ -11,6 +12,7 @@ async function swap(target, address, options, keep) {
     return;
   }
   const place = find(target, page) ? target : "#main";
+  const focused = find(place).contains(document.activeElement) ? document.activeElement.id : "";
   find(place).replaceWith(document.adoptNode(find(place, page)));
   for (const part of ["nav", "footer"]) {
     if (find(part) && find(part, page)) find(part).replaceWith(document.adoptNode(find(part, page)));
@@ -19,15 +21,16 @@ async function swap(target, address, options, keep) {
   const now = answer.url.split("#")[0];
   if (now !== location.href.split("#")[0]) history.pushState(null, "", now);
   prepare();
-  find("[data-focus]")?.focus();
+  (find("[data-focus]") || document.getElementById(focused))?.focus();
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target, target = form.dataset.swap;
+  const form = event.target, by = event.submitter, target = by?.dataset.swap ?? form.dataset.swap;
   if (!target) return;
   event.preventDefault();
-  const fields = new URLSearchParams(new FormData(form));
-  if (form.method === "post") swap(target, form.action, { method: "POST", body: fields }, find(".error", form));
+  const fields = new URLSearchParams(new FormData(form, by));
+  const action = by?.hasAttribute("formaction") ? by.formAction : form.action;
+  if (form.method === "post") swap(target, action, { method: "POST", body: fields }, find(".error", form));
   else swap(target, `${form.action.split("?")[0]}?${fields}`);
 });
 document.addEventListener("click", (event) => {
@@ -38,7 +41,25 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => location.reload());
 
+// A slider stops at change points: it sets the date of its clock, and of both where they are locked.
+let moving;
+document.addEventListener("input", (event) => moved(event.target, "#picture"));
+document.addEventListener("change", (event) => {
+  if (event.target.id === "lock-clocks") localStorage.setItem("lock-clocks", event.target.checked);
+  moved(event.target, "#state");
+});
+function moved(slider, target) {
+  if (!slider.dataset.sets) return;
+  const day = slider.dataset.steps.split(" ")[slider.value], form = slider.form;
+  slider.setAttribute("aria-valuetext", day);
+  for (const name of find("#lock-clocks").checked ? ["valid_at", "known_at"] : [slider.dataset.sets]) form.elements[name].value = day;
+  clearTimeout(moving);
+  moving = setTimeout(() => swap(target, `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`), 120);
+}
+
 function prepare() {
+  for (const one of document.querySelectorAll(".slider, .lock")) one.hidden = false;
+  if (find("#lock-clocks")) find("#lock-clocks").checked = localStorage.getItem("lock-clocks") === "true";
   const setting = find("#single-keys");
   if (!setting) return;
   setting.checked = localStorage.getItem("single-keys") !== "off";
@@ -109,6 +130,11 @@ document.addEventListener("click", (event) => {
   for (const name of ["quote", "start", "end"]) address.searchParams.set(name, quote.form.elements[name].value);
   link.href = address.href;
 }, true);
-function unfold() { const part = location.hash && document.getElementById(location.hash.slice(1)); if (part?.matches("details")) { part.open = true; find("input:not([type=hidden]), select, textarea", part)?.focus(); } }
+function unfold() {
+  const part = document.getElementById(location.hash.slice(1));
+  if (!part?.matches("details")) return;
+  part.open = true;
+  find("input:not([type=hidden]), select, textarea", part)?.focus();
+}
 addEventListener("hashchange", unfold);
 unfold();
