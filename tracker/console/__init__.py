@@ -1,6 +1,7 @@
 """The console: pages for people, rendered here, that work without JavaScript."""
 
 from tracker.console import (
+    acting,
     alerts,
     assets,
     audit,
@@ -19,6 +20,7 @@ from tracker.console import (
     login,
     matrix,
     policy,
+    record,
     replaying,
     statements,
     subscription,
@@ -31,6 +33,8 @@ PAGES = (
     matrix.PAGE,
     cell.PAGE,
     events.PAGE,
+    record.PAGE,
+    acting.PAGE,
     figures.PAGE,
     statements.PAGE,
     incidents.PAGE,

@@ -110,3 +110,38 @@ document.addEventListener("click", (event) => {
   }
 });
 prepare();
+
+// What is marked in the text of a document is quoted, with its exact place in code points.
+document.addEventListener("selectionchange", () => {
+  const chosen = getSelection(), quote = find("[data-quote]"), text = find("[data-selectable]");
+  if (!quote || !text || !chosen.rangeCount || chosen.isCollapsed) return;
+  const range = chosen.getRangeAt(0), words = range.toString();
+  if (!text.contains(range.commonAncestorContainer) || !words.trim()) return;
+  const before = document.createRange();
+  before.setStart(text, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  const lead = words.length - words.trimStart().length;
+  const start = [...before.toString()].length + [...words.slice(0, lead)].length;
+  quote.value = words.trim();
+  quote.form.elements.start.value = start;
+  quote.form.elements.end.value = start + [...words.trim()].length;
+});
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-quote]")) for (const name of ["start", "end"]) event.target.form.elements[name].value = "";
+});
+// A link to another form takes what is quoted along; one to a closed part of this page opens it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-keep-quote]"), quote = find("[data-quote]");
+  if (!link || !quote?.value) return;
+  const address = new URL(link.href);
+  for (const name of ["quote", "start", "end"]) address.searchParams.set(name, quote.form.elements[name].value);
+  link.href = address.href;
+}, true);
+function unfold() {
+  const part = document.getElementById(location.hash.slice(1));
+  if (!part?.matches("details")) return;
+  part.open = true;
+  find("input:not([type=hidden]), select, textarea", part)?.focus();
+}
+addEventListener("hashchange", unfold);
+unfold();
