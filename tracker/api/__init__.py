@@ -20,6 +20,7 @@ from tracker.api.events import EventRoutes
 from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
+from tracker.api.formats import Negotiated
 from tracker.api.health import health
 from tracker.api.held import HeldRoutes
 from tracker.api.incidents import IncidentRoutes
@@ -82,6 +83,7 @@ def api() -> Router:
         "/api/v1",
         route_handlers=list(ROUTES),
         guards=[admit],
+        response_class=Negotiated,
         dependencies={
             "reading": Provide(provide_reading),
             "clocks": Provide(provide_clocks),

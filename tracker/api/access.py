@@ -10,6 +10,7 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 
+from tracker.api.formats import choose
 from tracker.domain.base import Role
 from tracker.domain.errors import Refused
 from tracker.parts import Parts
@@ -33,6 +34,7 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
 }
 SESSION_COOKIE = "tracker_session"
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_NEGOTIATED = "/api/"
 _PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 OpenParts = NamedDependency[SkipValidation[Parts]]
@@ -45,11 +47,12 @@ async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a caller through whose role suffices; a route without a role lets nobody through."""
     _check_text(connection)
     least: Least = handler.opt["role"]
-    if least == "public" or (least == "local" and _on_this_machine(connection)):
-        return
-    user = await _user(connection)
-    user.must_be(*ALLOWED[least])
-    connection.scope["user"] = user
+    if least != "public" and not (least == "local" and _on_this_machine(connection)):
+        user = await _user(connection)
+        user.must_be(*ALLOWED[least])
+        connection.scope["user"] = user
+    if connection.scope["path"].startswith(_NEGOTIATED):
+        choose(connection, handler)
 
 
 def _check_text(connection: Connection) -> None:

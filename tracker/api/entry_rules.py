@@ -42,6 +42,14 @@ class Rules(Echo, frozen=True, kw_only=True):
     rules: list[Answer]
 
 
+class Square(msgspec.Struct, frozen=True):
+    """One cell of the whole table, where that is told as a list."""
+
+    destination: str
+    nationality: str
+    regime: str
+
+
 class Whole(Echo, frozen=True, kw_only=True):
     """The whole table: a list a destination, in the order of nationalities.
 
@@ -52,6 +60,14 @@ class Whole(Echo, frozen=True, kw_only=True):
     nationalities: tuple[str, ...]
     regimes: tuple[str, ...]
     cells: tuple[tuple[int, ...], ...]
+
+    def listed(self) -> list[Square]:
+        """Every cell by itself."""
+        return [
+            Square(destination, nationality, self.regimes[regime])
+            for destination, line in zip(self.destinations, self.cells, strict=True)
+            for nationality, regime in zip(self.nationalities, line, strict=True)
+        ]
 
 
 async def provide_holder(

@@ -40,6 +40,24 @@ class EventBody(msgspec.Struct, frozen=True, kw_only=True):
     gone_quotes: tuple[GoneQuote, ...] = ()
     """The quotes that the newest version of their document says no more."""
 
+    def cloud_event(self) -> dict[str, Any]:
+        """The event as CloudEvents 1.0 have it; its `source` with its id is of one log alone."""
+        told: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": "/api/v1/events",
+            "type": f"tracker.{self.type}",
+            "time": self.recorded_at,
+            "position": self.position,
+            "schemaversion": self.schema_version,
+            "correlationid": str(self.correlation_id),
+            "datacontenttype": "application/json",
+            "data": self.payload,
+        }
+        if self.causation_id:
+            told["causationid"] = str(self.causation_id)
+        return told
+
 
 class Events(msgspec.Struct, frozen=True):
     """A page of events; go on with `after` (backwards: `before`) set to `next`."""

@@ -13,6 +13,7 @@ from litestar.types import Message, Scope
 from projections.checkpoints import Checkpoint
 from projections.questions import Basis, Clocks, Sighting
 from tracker.api.access import OpenParts
+from tracker.api.formats import form
 from tracker.api.problems import NotModified
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction
@@ -56,7 +57,8 @@ class Reading:
         the others' answers) and of what else the answer depends on. Call it before any work.
         """
         url = self._request.url
-        key = [url.path, url.query, [(v.name, v.version, v.position) for v in self._views], also]
+        standing = [(v.name, v.version, v.position) for v in self._views]
+        key = [url.path, url.query, form(self._request), *standing, also]
         digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:20]
         tag = f'W/"{self.position}-{digest}"'
         self._request.scope["state"][_STATE]["etag"] = tag
@@ -125,4 +127,4 @@ async def stamp(message: Message, scope: Scope) -> None:
     for name, value in known.items():
         answer.setdefault(name, value)
     answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")
-    answer.setdefault("vary", "authorization, cookie")
+    answer.setdefault("vary", "accept, authorization, cookie")
