@@ -16,6 +16,7 @@ from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
 from tracker.api.drafts import DraftRoutes
 from tracker.api.entry_rules import EntryRules, provide_holder
+from tracker.api.event_stream import event_stream
 from tracker.api.events import EventRoutes
 from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
@@ -70,6 +71,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     AlertRoutes,
     HeldRoutes,
     EventRoutes,
+    event_stream,
     proof,
     UserRoutes,
     health,

@@ -1,6 +1,7 @@
 """Who may do what: every route says the least role, and this guard holds callers to it."""
 
 import re
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any, Literal
 
@@ -78,6 +79,19 @@ async def _user(connection: Connection) -> User:
         if known is not None:
             return known
     raise NotAuthorizedException("send a token: `Authorization: Bearer <token>`")
+
+
+def still_known(connection: Connection) -> Callable[[], Awaitable[bool]]:
+    """Asks whether a caller is let in still: a token may end while a stream goes on."""
+
+    async def known() -> bool:
+        try:
+            await _user(connection)
+        except NotAuthorizedException:
+            return False
+        return True
+
+    return known
 
 
 def _parts(connection: Connection) -> Parts:

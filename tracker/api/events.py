@@ -74,6 +74,11 @@ class NewErasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dry_run: bool = False
 
 
+def query_of(tags: Sequence[str] | None, types: Sequence[str] | None) -> Query:
+    """Events with all of the tags and any of the types."""
+    return Query((Item(tuple(tags or ()), tuple(types or ())),))
+
+
 async def bodies(parts: Parts, events: Sequence[Recorded]) -> list[EventBody]:
     """Events as they go out."""
     erasures = await parts.reader.erasures_of(events)
@@ -111,7 +116,7 @@ class EventRoutes(Controller):
     ) -> Events:
         """Events by tag and type, in the order of the log: after < position, position < before."""
         found = await parts.reader.read(
-            Query((Item(tuple(tags or ()), tuple(types or ())),)),
+            query_of(tags, types),
             after=after or 0,
             before=None if before is None else before - 1,
             limit=limit,
