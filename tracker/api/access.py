@@ -12,6 +12,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 
 from tracker.api.formats import choose
+from tracker.api.rates import RATES, TOLD, Rates
+from tracker.api.standing import STANDING, Standing
 from tracker.domain.base import Role
 from tracker.domain.errors import Refused
 from tracker.parts import Parts
@@ -52,6 +54,7 @@ async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
         user = await _user(connection)
         user.must_be(*ALLOWED[least])
         connection.scope["user"] = user
+        _count(connection)
     if connection.scope["path"].startswith(_NEGOTIATED):
         choose(connection, handler)
 
@@ -68,7 +71,8 @@ async def _user(connection: Connection) -> User:
     users = _parts(connection).users
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme:
-        known = await users.resolve(token.strip(), "token") if scheme.lower() == "bearer" else None
+        standing: Standing = connection.app.state[STANDING]
+        known = await standing.caller(token.strip()) if scheme.lower() == "bearer" else None
         if known is None:
             raise NotAuthorizedException("the token is unknown, revoked or expired")
         return known
@@ -79,6 +83,14 @@ async def _user(connection: Connection) -> User:
         if known is not None:
             return known
     raise NotAuthorizedException("send a token: `Authorization: Bearer <token>`")
+
+
+def _count(connection: Connection) -> None:
+    """Hold a token to its rate; who has a session clicks, and is not counted."""
+    token = connection.headers.get("authorization")
+    if token:
+        rates: Rates = connection.app.state[RATES]
+        connection.scope["state"][TOLD] = rates.take(token)
 
 
 def still_known(connection: Connection) -> Callable[[], Awaitable[bool]]:

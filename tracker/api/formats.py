@@ -121,7 +121,7 @@ class Negotiated(Response[Any]):
             if following is not None:
                 self.headers["Tracker-Next"] = str(following)
             self.content, self.media_type = renderer(kind, rows), form(request)
-        return super().to_asgi_response(app, request, **given)
+        return super().to_asgi_response(app, request, **given)  # pyright: ignore[reportUnknownMemberType]  litestar leaves its parameters open
 
 
 def _rows(content: msgspec.Struct) -> tuple[type[msgspec.Struct], Rows]:

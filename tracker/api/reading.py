@@ -13,6 +13,7 @@ from litestar.types import Message, Scope
 from projections.questions import Basis, Clocks, Sighting
 from tracker.api.formats import form
 from tracker.api.problems import NotModified
+from tracker.api.rates import TOLD
 from tracker.api.standing import STANDING, Stand, Standing
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction
@@ -137,7 +138,8 @@ async def stamp(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start" or not scope["path"].startswith("/api/"):
         return
     answer = cast("MutableMapping[str, str]", MutableScopeHeaders.from_message(message))
-    known: dict[str, str] = scope["state"].get(_STATE, {}) if "state" in scope else {}
+    state: dict[str, dict[str, str]] = scope.get("state", {})
+    known = {**state.get(_STATE, {}), **state.get(TOLD, {})}
     for name, value in known.items():
         answer.setdefault(name, value)
     answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 import msgspec
@@ -15,10 +16,12 @@ from projections.regimes import Cell
 from projections.views.entry_rules import EntryFact
 from tracker.parts import Parts
 from tracker.proof.published import last_published
+from tracker.tables.users import User
 
 T = TypeVar("T")
 STANDING = "standing"
 _MOST_CELLS = 4096
+_MOST_TOKENS = 1000
 _LAST = 2**62
 
 
@@ -68,6 +71,7 @@ class Standing:
         self._parts = parts
         self._signed = (-1, 0)
         self._shared = Shared(self._ask)
+        self._callers: dict[str, Shared[User | None]] = {}
         self._cells: dict[Cell, tuple[Stand, list[EntryFact], int]] = {}
 
     async def now(self, min_position: int | None = None) -> Stand:
@@ -87,6 +91,16 @@ class Standing:
             published = await last_published(self._parts.reader)
             self._signed = (reached, published.size if published else 0)
         return Stand(views, self._signed[1])
+
+    async def caller(self, token: str) -> User | None:
+        """Whose token it is; looked up anew, and once for all who come with it together."""
+        shared = self._callers.get(token)
+        if shared is None:
+            if len(self._callers) >= _MOST_TOKENS:
+                self._callers.clear()
+            shared = Shared(partial(self._parts.users.resolve, token, "token"))
+            self._callers[token] = shared
+        return await shared()
 
     async def cell(self, cell: Cell, sighting: Sighting, stand: Stand) -> CellAnswer:
         """The answer for a cell at any two times; what it is from is kept until a view moves."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
 
 from litestar import Request
 from litestar.response import Stream
@@ -23,9 +24,7 @@ async def _always() -> bool:
     return True
 
 
-def stream(
-    request: Request[object, object, object], more: More, welcome: Welcome = _always
-) -> Stream:
+def stream(request: Request[Any, Any, Any], more: More, welcome: Welcome = _always) -> Stream:
     """The answer that goes on; nothing is asked for before the reader took what came before."""
     closing: asyncio.Event = request.app.state[CLOSING]
     return Stream(_frames(more, welcome, closing), media_type=MEDIA_TYPE, headers=_HEADERS)

@@ -1,6 +1,6 @@
 """The log as server-sent events: resumed at a position, filtered, and ended with the server."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from tracker.api.streaming import CLOSING
 @asynccontextmanager
 async def opened(
     door: Door, query: str, headers: Mapping[str, str] | None = None
-) -> AsyncIterator[aiohttp.StreamReader]:
+) -> AsyncGenerator[aiohttp.StreamReader]:
     sent = {"authorization": f"Bearer {door.tokens['reader']}", **(headers or {})}
     url = f"{door.base}/api/v1/events/stream{query}"
     async with aiohttp.ClientSession() as session, session.get(url, headers=sent) as answer:
