@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
@@ -28,6 +29,8 @@ from tracker.parts import Parts
 from tracker.sample.pages import SAMPLE_PAGES
 
 LARGEST_BODY_BYTES = 10_000_000
+# A compressor would hold back what a stream has to say.
+_STREAMS = ["/stream"]
 
 
 def application(parts: Parts, *, sample: bool = False) -> Litestar:
@@ -46,6 +49,9 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
         exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
         before_send=[stamp, secure],
         openapi_config=openapi_config(),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=5, minimum_size=1000, exclude=_STREAMS
+        ),
         request_max_body_size=LARGEST_BODY_BYTES,
         logging_config=None,
     )

@@ -47,7 +47,7 @@ REGISTRIES = (
         "tracker/console/__init__.py",
         "tracker/console",
         frozenset(
-            "charts clocks drafting feed_settings headers lines looks passages places problems readable site sources strip "
+            "atlas charts clocks drafting feed_settings headers lines looks passages places problems readable site sources strip "
             "visits".split()
         ),
     ),

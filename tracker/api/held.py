@@ -4,13 +4,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
 from projections.alerts.holding import HeldBack, Holding
+from projections.alerts.imported import Untold, untold
 from projections.views.subscriptions import Subscription
 from tracker.api.access import READER, OpenParts
+from tracker.api.alerts import provide_matched
 from tracker.api.channels import Caller
-from tracker.api.reading import Before, Limit
+from tracker.api.reading import Before, Limit, Reading
 from tracker.domain.errors import NotFound
 from tracker.parts import Parts
 from tracker.tables.users import User
@@ -21,6 +24,12 @@ class HeldAlerts(msgspec.Struct, frozen=True):
 
     held: list[HeldBack]
     next: int | None
+
+
+class Imports(msgspec.Struct, frozen=True):
+    """What imports did not tell, the latest first."""
+
+    imports: list[Untold]
 
 
 async def visible(parts: Parts, user: User) -> list[str] | None:
@@ -52,6 +61,17 @@ class HeldRoutes(Controller):
             seen = [s for s in ([str(subscription)]) if seen is None or s in seen]
         found = await Holding(parts.database).held(subscriptions=seen, before=before, limit=limit)
         return HeldAlerts(found, found[-1].position if len(found) == limit else None)
+
+    @get("/imports", opt=READER, dependencies={"reading": Provide(provide_matched)})
+    async def imports(
+        self,
+        request: Caller,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        limit: Limit = 50,
+    ) -> Imports:
+        """How many alerts came with imports and were not sent, as nobody had asked for them."""
+        return Imports(await untold(parts.database, await visible(parts, request.user), limit))
 
     @post("/{alert:uuid}/acknowledge", opt=READER, status_code=204)
     async def acknowledge(self, request: Caller, parts: OpenParts, alert: FromPath[UUID]) -> None:

@@ -15,6 +15,7 @@ from tracker.console import (
     inbox,
     incidents,
     login,
+    matrix,
     policy,
     replaying,
     statements,
@@ -24,6 +25,7 @@ from tracker.console import (
 PAGES = (
     home.PAGE,
     policy.PAGE,
+    matrix.PAGE,
     cell.PAGE,
     events.PAGE,
     figures.PAGE,

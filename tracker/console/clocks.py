@@ -11,6 +11,7 @@ from tracker.console.visits import Visit
 from tracker.parts import Parts
 
 _MOST_STOPS = 12
+_MOST_STEPS = 400
 
 
 class ClockBar(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +28,9 @@ class ClockBar(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     valid_stops: tuple[date, ...] = ()
     known_stops: tuple[date, ...] = ()
+    valid_steps: tuple[date, ...] = ()
+    """All change points, for the slider; its last step is today."""
+    known_steps: tuple[date, ...] = ()
     from_log: bool = False
     """Whether the basis is the log's own choice, and not recorded."""
 
@@ -75,8 +79,15 @@ async def clock_bar(
         position=sighting.known_position,
         valid_stops=_nearest(valid, sighting.valid_at),
         known_stops=_nearest(learned, None),
+        valid_steps=_steps(valid, now.valid_at, sighting.valid_at),
+        known_steps=_steps(learned, None, None),
         from_log=own_basis == sighting.basis != "recorded",
     )
+
+
+def _steps(days: Iterable[date], *also: date | None) -> tuple[date, ...]:
+    """The days that a slider stops at, and the day that is shown; the latest where there are many."""
+    return tuple(sorted({*days, *(day for day in also if day)})[-_MOST_STEPS:])
 
 
 def _day(asked: str | None, sighting: Sighting) -> str:

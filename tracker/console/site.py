@@ -26,6 +26,7 @@ _TYPES = {
     "console.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "world.svg": "image/svg+xml",
 }
 
 

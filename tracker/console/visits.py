@@ -28,6 +28,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """One request of somebody who is signed in."""
 
     user: User
+    session: str
+    """The secret itself: for checking forms, and in no page."""
     csrf: str
     traits: Traits
     head: int
@@ -60,7 +62,8 @@ async def arrive(request: AnyRequest, parts: Parts) -> Visit:
     views = await parts.views_at(position("min_position", asked.get("min_position")))
     return Visit(
         user=user,
-        csrf=csrf_token(session),
+        session=session,
+        csrf=csrf_token(session, parts.clock().isoformat()),
         traits=known,
         head=await parts.reader.head(),
         seen=min((view.position for view in views), default=0),
@@ -82,9 +85,14 @@ def position(name: str, text: str | None) -> int | None:
     return int(text)
 
 
-def csrf_token(session: str) -> str:
-    """The token of a session's forms: nobody can make it who does not hold the session."""
-    return hashlib.sha256(b"csrf:" + session.encode()).hexdigest()
+def csrf_token(session: str, salt: str = "") -> str:
+    """The token of a session's forms: nobody can make it who does not hold the session.
+
+    Each page is given one of its own salt, as pages are compressed and repeat what was asked: from
+    the size of many answers somebody might guess a token that stays the same (BREACH).
+    """
+    made = hashlib.sha256(f"csrf:{salt}:{session}".encode()).hexdigest()
+    return f"{salt}|{made}"
 
 
 async def posted(request: AnyRequest) -> dict[str, str]:
@@ -125,5 +133,6 @@ def _check_site(request: AnyRequest) -> None:
 
 
 def _check_token(given: str, visit: Visit) -> None:
-    if not hmac.compare_digest(given.encode(), visit.csrf.encode()):
+    wanted = csrf_token(visit.session, given.rpartition("|")[0])
+    if not hmac.compare_digest(given.encode(errors="replace"), wanted.encode(errors="replace")):
         raise Forbidden("the form has expired; reload the page and send it again")

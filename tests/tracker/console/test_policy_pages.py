@@ -99,7 +99,7 @@ async def test_a_destination_lists_whomever_a_rule_for_a_group_or_everybody_conc
     assert "by EU" in page
     assert "China CN V Visa required a visa 2020-01-01" in page
     assert "United Kingdom GB ? Unknown" in page  # no member any more
-    assert "Colombia" not in page
+    assert "Colombia CO" not in page
 
 
 async def test_a_nationality_lists_the_destinations_with_facts_about_it(

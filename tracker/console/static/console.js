@@ -11,6 +11,7 @@ async function swap(target, address, options, keep) {
     return;
   }
   const place = find(target, page) ? target : "#main";
+  const focused = find(place).contains(document.activeElement) ? document.activeElement.id : "";
   find(place).replaceWith(document.adoptNode(find(place, page)));
   for (const part of ["nav", "footer"]) {
     if (find(part) && find(part, page)) find(part).replaceWith(document.adoptNode(find(part, page)));
@@ -19,7 +20,7 @@ async function swap(target, address, options, keep) {
   const now = answer.url.split("#")[0];
   if (now !== location.href.split("#")[0]) history.pushState(null, "", now);
   prepare();
-  find("[data-focus]")?.focus();
+  (find("[data-focus]") || document.getElementById(focused))?.focus();
 }
 
 document.addEventListener("submit", (event) => {
@@ -38,7 +39,25 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => location.reload());
 
+// A slider stops at change points: it sets the date of its clock, and of both where they are locked.
+let moving;
+document.addEventListener("input", (event) => moved(event.target, "#picture"));
+document.addEventListener("change", (event) => {
+  if (event.target.id === "lock-clocks") localStorage.setItem("lock-clocks", event.target.checked);
+  moved(event.target, "#state");
+});
+function moved(slider, target) {
+  if (!slider.dataset.sets) return;
+  const day = slider.dataset.steps.split(" ")[slider.value], form = slider.form;
+  slider.setAttribute("aria-valuetext", day);
+  for (const name of find("#lock-clocks").checked ? ["valid_at", "known_at"] : [slider.dataset.sets]) form.elements[name].value = day;
+  clearTimeout(moving);
+  moving = setTimeout(() => swap(target, `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`), 120);
+}
+
 function prepare() {
+  for (const one of document.querySelectorAll(".slider, .lock")) one.hidden = false;
+  if (find("#lock-clocks")) find("#lock-clocks").checked = localStorage.getItem("lock-clocks") === "true";
   const setting = find("#single-keys");
   if (!setting) return;
   setting.checked = localStorage.getItem("single-keys") !== "off";
