@@ -138,8 +138,9 @@ async def stamp(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start" or not scope["path"].startswith("/api/"):
         return
     answer = cast("MutableMapping[str, str]", MutableScopeHeaders.from_message(message))
-    state: dict[str, dict[str, str]] = scope.get("state", {})
-    known = {**state.get(_STATE, {}), **state.get(TOLD, {})}
+    known: dict[str, str] = {}
+    if "state" in scope:
+        known = {**scope["state"].get(_STATE, {}), **scope["state"].get(TOLD, {})}
     for name, value in known.items():
         answer.setdefault(name, value)
     answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")
