@@ -136,16 +136,16 @@ class EntryRules(Controller):
         clocks: NamedDependency[Clocks],
         holder: NamedDependency[Holder],
         asked: Annotated[
-            list[str],
+            list[str] | None,
             QueryParameter(
                 name="cell",
-                min_items=1,
-                max_items=MOST_CELLS,
                 description="Destination and nationality, as in `EC:CN`; at most 200 of them.",
             ),
-        ],
+        ] = None,
     ) -> Lookup:
         """Many cells at once, in the order asked; one that cannot be told says why by itself."""
+        if not asked or len(asked) > MOST_CELLS:
+            raise Refused(f"cell: name 1 to {MOST_CELLS} of them, as in EC:CN", field="cell")
         known = await sighted(parts, reading, clocks)
         found: list[Looked] = []
         for pair in asked:

@@ -19,7 +19,7 @@ _OF_NO_COUNTRY = {
     "XXA": "a stateless person",
     "XXB": "a refugee under the Convention of 1951",
     "XXC": "a refugee otherwise",
-    "XXX": "a person of unspecified nationality",
+    "X" * 3: "a person of unspecified nationality",
     "XBA": "an official of the African Development Bank",
     "XIM": "an official of the African Export-Import Bank",
     "XCC": "a national of a CARICOM state, which is not named",
