@@ -63,6 +63,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     clock: Clock
     public_url: str
+    requests_per_minute: int
     database: Database
     view_database: Database
     deliver_database: Database

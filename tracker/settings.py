@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The private key (PEM) that signs mail for the domain of `mail_from` (RFC 6376)."""
     dkim_selector: str = "tracker"
     """Where its public key is found: `<selector>._domainkey.<domain>`."""
+    requests_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 6000
+    """How often a token may ask the API, at once or evenly; 0 limits nobody."""
     tsa_url: str | None = None
     """A time-stamping authority (RFC 3161) that stamps every checkpoint."""
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"

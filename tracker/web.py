@@ -18,7 +18,10 @@ from tracker.api.documentation import openapi_config
 from tracker.api.links import LinkRoutes
 from tracker.api.log import TreeRoutes
 from tracker.api.problems import HANDLERS, Handler
+from tracker.api.rates import RATES, Rates
 from tracker.api.reading import stamp
+from tracker.api.standing import STANDING, Standing
+from tracker.api.streaming import CLOSING
 from tracker.console import PAGES
 from tracker.console.headers import secure
 from tracker.console.problems import problem_page
@@ -34,7 +37,14 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
     """The web application: the API and the console over the same parts."""
     return Litestar(
         route_handlers=[api(), TreeRoutes, LinkRoutes, *PAGES, *(SAMPLE_PAGES if sample else ())],
-        state=State({"parts": parts}),
+        state=State(
+            {
+                "parts": parts,
+                STANDING: Standing(parts),
+                RATES: Rates(parts.requests_per_minute),
+                CLOSING: asyncio.Event(),
+            }
+        ),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
         exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
         before_send=[stamp, secure],
@@ -77,6 +87,8 @@ async def serving(
     try:
         yield
     finally:
+        # What streams would be waited for.
+        app.state[CLOSING].set()
         server.should_exit = True
         await task
 

@@ -124,6 +124,7 @@ async def parts_of(
         yield Parts(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            requests_per_minute=settings.requests_per_minute,
             database=database,
             view_database=pools["tracker_view"],
             deliver_database=pools["tracker_deliver"],

@@ -8,7 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import alerts, delivering, feeds, log, pages, rules, views
+from tests.bench import alerts, delivering, doors, feeds, log, pages, rules, views
 from tests.bench.row import Row
 from tracker.embedded import embedded
 
@@ -19,6 +19,7 @@ AREAS = {
     "feeds": feeds.rows,
     "alerts": alerts.rows,
     "delivering": delivering.rows,
+    "doors": doors.rows,
     "pages": pages.rows,
 }
 

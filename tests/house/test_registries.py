@@ -40,7 +40,18 @@ REGISTRIES = (
         "ROUTES",
         "tracker/api/__init__.py",
         "tracker/api",
-        frozenset({"problems", "access", "reading", "writing"}),
+        frozenset(
+            {
+                "access",
+                "formats",
+                "problems",
+                "rates",
+                "reading",
+                "standing",
+                "streaming",
+                "writing",
+            }
+        ),
     ),
     Registry(
         "PAGES",

@@ -16,10 +16,12 @@ from tracker.api.documentation import openapi
 from tracker.api.documents import DocumentRoutes
 from tracker.api.drafts import DraftRoutes
 from tracker.api.entry_rules import EntryRules, provide_holder
+from tracker.api.event_stream import event_stream
 from tracker.api.events import EventRoutes
 from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
+from tracker.api.formats import Negotiated
 from tracker.api.health import health
 from tracker.api.held import HeldRoutes
 from tracker.api.incidents import IncidentRoutes
@@ -69,6 +71,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     AlertRoutes,
     HeldRoutes,
     EventRoutes,
+    event_stream,
     proof,
     UserRoutes,
     health,
@@ -82,6 +85,7 @@ def api() -> Router:
         "/api/v1",
         route_handlers=list(ROUTES),
         guards=[admit],
+        response_class=Negotiated,
         dependencies={
             "reading": Provide(provide_reading),
             "clocks": Provide(provide_clocks),

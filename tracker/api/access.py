@@ -1,6 +1,7 @@
 """Who may do what: every route says the least role, and this guard holds callers to it."""
 
 import re
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any, Literal
 
@@ -10,6 +11,9 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 
+from tracker.api.formats import choose
+from tracker.api.rates import RATES, TOLD, Rates
+from tracker.api.standing import STANDING, Standing
 from tracker.domain.base import Role
 from tracker.domain.errors import Refused
 from tracker.parts import Parts
@@ -33,6 +37,7 @@ ALLOWED: dict[str, tuple[Role, ...]] = {
 }
 SESSION_COOKIE = "tracker_session"
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_NEGOTIATED = "/api/"
 _PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 OpenParts = NamedDependency[SkipValidation[Parts]]
@@ -45,11 +50,13 @@ async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a caller through whose role suffices; a route without a role lets nobody through."""
     _check_text(connection)
     least: Least = handler.opt["role"]
-    if least == "public" or (least == "local" and _on_this_machine(connection)):
-        return
-    user = await _user(connection)
-    user.must_be(*ALLOWED[least])
-    connection.scope["user"] = user
+    if least != "public" and not (least == "local" and _on_this_machine(connection)):
+        user = await _user(connection)
+        user.must_be(*ALLOWED[least])
+        connection.scope["user"] = user
+        _count(connection)
+    if connection.scope["path"].startswith(_NEGOTIATED):
+        choose(connection, handler)
 
 
 def _check_text(connection: Connection) -> None:
@@ -64,7 +71,8 @@ async def _user(connection: Connection) -> User:
     users = _parts(connection).users
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme:
-        known = await users.resolve(token.strip(), "token") if scheme.lower() == "bearer" else None
+        standing: Standing = connection.app.state[STANDING]
+        known = await standing.caller(token.strip()) if scheme.lower() == "bearer" else None
         if known is None:
             raise NotAuthorizedException("the token is unknown, revoked or expired")
         return known
@@ -75,6 +83,27 @@ async def _user(connection: Connection) -> User:
         if known is not None:
             return known
     raise NotAuthorizedException("send a token: `Authorization: Bearer <token>`")
+
+
+def _count(connection: Connection) -> None:
+    """Hold a token to its rate; who has a session clicks, and is not counted."""
+    token = connection.headers.get("authorization")
+    if token:
+        rates: Rates = connection.app.state[RATES]
+        connection.scope["state"][TOLD] = rates.take(token)
+
+
+def still_known(connection: Connection) -> Callable[[], Awaitable[bool]]:
+    """Asks whether a caller is let in still: a token may end while a stream goes on."""
+
+    async def known() -> bool:
+        try:
+            await _user(connection)
+        except NotAuthorizedException:
+            return False
+        return True
+
+    return known
 
 
 def _parts(connection: Connection) -> Parts:

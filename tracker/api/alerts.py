@@ -15,7 +15,7 @@ from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.channels import Caller
-from tracker.api.reading import Before, Limit, MinPosition, Reading
+from tracker.api.reading import Before, Limit, MinPosition, Reading, standing
 from tracker.domain.errors import NotFound
 from tracker.domain.values import Id
 from tracker.parts import VIEW_WAIT_S, Parts
@@ -85,7 +85,7 @@ async def provide_matched(
     request: Caller, parts: OpenParts, min_position: MinPosition = None
 ) -> Reading:
     """Where the views and the matcher are; waits for `min_position`, at most twenty seconds."""
-    reading = Reading(request, await parts.views_at(min_position))
+    reading = Reading(request, await standing(request).now(min_position))
     matched = await Outbox(parts.database).matched(min_position or 0, VIEW_WAIT_S)
     reading.stand_at(min(reading.position, matched))
     return reading

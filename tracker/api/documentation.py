@@ -83,7 +83,7 @@ def _body(asked: dict[str, Any] | None, named: dict[str, Any]) -> str:
     return f"<p>{word}: JSON with</p><ul>{fields}</ul>"
 
 
-@get("/openapi.json", opt=PUBLIC, include_in_schema=False)
+@get("/openapi.json", opt=PUBLIC, media_type=OpenAPIMediaType.OPENAPI_JSON, include_in_schema=False)
 async def openapi(request: AnyRequest) -> Response[dict[str, Any]]:
     """The OpenAPI document."""
     schema = request.app.openapi_schema.to_schema()

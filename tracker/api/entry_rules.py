@@ -1,9 +1,9 @@
 """`/entry-rules`: who may enter where, on any day, as known at any time; and why."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, get
+from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -11,10 +11,14 @@ from projections.answers import Answer
 from projections.cells import CellAnswer, Why
 from projections.histories import Segment
 from projections.questions import Clocks, Holder
+from projections.regimes import Cell
 from projections.sweeps import column, row
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Reading, country, sighted
+from tracker.api.reading import Reading, country, sighted, standing, traveller
+from tracker.domain.errors import Refused
 from tracker.domain.values import PassportType, Purpose
+
+MOST_CELLS = 200
 
 
 class Echo(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +46,14 @@ class Rules(Echo, frozen=True, kw_only=True):
     rules: list[Answer]
 
 
+class Square(msgspec.Struct, frozen=True):
+    """One cell of the whole table, where that is told as a list."""
+
+    destination: str
+    nationality: str
+    regime: str
+
+
 class Whole(Echo, frozen=True, kw_only=True):
     """The whole table: a list a destination, in the order of nationalities.
 
@@ -53,6 +65,38 @@ class Whole(Echo, frozen=True, kw_only=True):
     regimes: tuple[str, ...]
     cells: tuple[tuple[int, ...], ...]
 
+    def listed(self) -> list[Square]:
+        """Every cell by itself."""
+        return [
+            Square(destination, nationality, self.regimes[regime])
+            for destination, line in zip(self.destinations, self.cells, strict=True)
+            for nationality, regime in zip(self.nationalities, line, strict=True)
+        ]
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """The answer for one of the cells that were asked for, or why there is none."""
+
+    cell: str
+    answer: CellAnswer | None
+    refused: str | None
+
+
+class Lookup(msgspec.Struct, frozen=True, kw_only=True):
+    """The answers for many cells, all of one position of the log."""
+
+    position: int
+    checkpoint_size: int
+    """How many events the last signed checkpoint covers."""
+    answers: list[Looked]
+
+
+def _pair(text: str, holder: Holder) -> Cell:
+    place, colon, who = text.partition(":")
+    if not colon:
+        raise Refused(f"cell: {text[:80]!r} is not written as EC:CN", field="cell")
+    return holder.cell(country("cell", place), traveller(who, "cell"))
+
 
 async def provide_holder(
     passport_type: FromQuery[PassportType] = "ordinary", purpose: FromQuery[Purpose] = "tourism"
@@ -62,7 +106,7 @@ async def provide_holder(
 
 
 class EntryRules(Controller):
-    """Cells, rows and columns of the table of entry rules; codes may be alpha-2 or alpha-3."""
+    """Cells, rows and columns of the table of entry rules; codes are of two letters, three, or a passport."""
 
     path = "/entry-rules"
     tags = ("entry rules",)
@@ -70,6 +114,7 @@ class EntryRules(Controller):
     @get("/{destination:str}/{nationality:str}", opt=READER)
     async def cell(
         self,
+        request: Request[Any, Any, Any],
         parts: OpenParts,
         reading: NamedDependency[Reading],
         clocks: NamedDependency[Clocks],
@@ -78,9 +123,43 @@ class EntryRules(Controller):
         nationality: FromPath[str],
     ) -> CellAnswer:
         """One cell. New values of `regime` and `requires` may come: tolerate them."""
-        place, who = country("destination", destination), country("nationality", nationality)
+        place, who = country("destination", destination), traveller(nationality)
         sighting = await sighted(parts, reading, clocks, place)
-        return await parts.questions.cell(holder.cell(place, who), sighting)
+        return await standing(request).cell(holder.cell(place, who), sighting, reading.stand)
+
+    @get("/lookup", opt=READER)
+    async def lookup(
+        self,
+        request: Request[Any, Any, Any],
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        clocks: NamedDependency[Clocks],
+        holder: NamedDependency[Holder],
+        asked: Annotated[
+            list[str] | None,
+            QueryParameter(
+                name="cell",
+                description="Destination and nationality, as in `EC:CN`; at most 200 of them.",
+            ),
+        ] = None,
+    ) -> Lookup:
+        """Many cells at once, in the order asked; one that cannot be told says why by itself."""
+        if not asked or len(asked) > MOST_CELLS:
+            raise Refused(f"cell: name 1 to {MOST_CELLS} of them, as in EC:CN", field="cell")
+        known = await sighted(parts, reading, clocks)
+        found: list[Looked] = []
+        for pair in asked:
+            try:
+                cell = _pair(pair, holder)
+            except Refused as refused:
+                found.append(Looked(pair, None, refused.message))
+                continue
+            day = await parts.questions.sight(clocks, cell.destination, seen=known.known_position)
+            told = await standing(request).cell(cell, day, reading.stand)
+            found.append(Looked(pair, told, None))
+        return Lookup(
+            position=reading.position, checkpoint_size=reading.stand.signed, answers=found
+        )
 
     @get("/{destination:str}/{nationality:str}/history", opt=READER)
     async def history(
@@ -93,7 +172,7 @@ class EntryRules(Controller):
         nationality: FromPath[str],
     ) -> History:
         """The regime of a cell over all time, as known; the segments leave no gap."""
-        place, who = country("destination", destination), country("nationality", nationality)
+        place, who = country("destination", destination), traveller(nationality)
         sighting = await sighted(parts, reading, clocks, place)
         segments = await parts.questions.history(holder.cell(place, who), sighting)
         return History(destination=place, nationality=who, segments=segments, **sighting.echo())
@@ -109,7 +188,7 @@ class EntryRules(Controller):
         nationality: FromPath[str],
     ) -> Why:
         """What decided a cell, with quotes and chains of attribution, and what disagrees."""
-        place, who = country("destination", destination), country("nationality", nationality)
+        place, who = country("destination", destination), traveller(nationality)
         sighting = await sighted(parts, reading, clocks, place)
         return await parts.questions.why(holder.cell(place, who), sighting)
 
@@ -148,7 +227,7 @@ class EntryRules(Controller):
             sighting = await sighted(parts, reading, clocks)
             found = await parts.questions.matrix(sighting, holder)
             return Whole(**msgspec.structs.asdict(found), **sighting.echo())
-        who = country("nationality", nationality)
+        who = traveller(nationality)
         sighting = await sighted(parts, reading, clocks)
         facts = await parts.questions.facts(nationality=who)
         rules = column(facts, who, sighting, holder)

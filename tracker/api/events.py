@@ -40,6 +40,24 @@ class EventBody(msgspec.Struct, frozen=True, kw_only=True):
     gone_quotes: tuple[GoneQuote, ...] = ()
     """The quotes that the newest version of their document says no more."""
 
+    def cloud_event(self) -> dict[str, Any]:
+        """The event as CloudEvents 1.0 have it; its `source` with its id is of one log alone."""
+        told: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": "/api/v1/events",
+            "type": f"tracker.{self.type}",
+            "time": self.recorded_at,
+            "position": self.position,
+            "schemaversion": self.schema_version,
+            "correlationid": str(self.correlation_id),
+            "datacontenttype": "application/json",
+            "data": self.payload,
+        }
+        if self.causation_id:
+            told["causationid"] = str(self.causation_id)
+        return told
+
 
 class Events(msgspec.Struct, frozen=True):
     """A page of events; go on with `after` (backwards: `before`) set to `next`."""
@@ -54,6 +72,11 @@ class NewErasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     legal_basis: str
     keep_evidence: bool = False
     dry_run: bool = False
+
+
+def query_of(tags: Sequence[str] | None, types: Sequence[str] | None) -> Query:
+    """Events with all of the tags and any of the types."""
+    return Query((Item(tuple(tags or ()), tuple(types or ())),))
 
 
 async def bodies(parts: Parts, events: Sequence[Recorded]) -> list[EventBody]:
@@ -93,7 +116,7 @@ class EventRoutes(Controller):
     ) -> Events:
         """Events by tag and type, in the order of the log: after < position, position < before."""
         found = await parts.reader.read(
-            Query((Item(tuple(tags or ()), tuple(types or ())),)),
+            query_of(tags, types),
             after=after or 0,
             before=None if before is None else before - 1,
             limit=limit,

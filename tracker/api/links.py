@@ -3,14 +3,12 @@
 `/alerts/{subscription}/{token}/atom`, `json` and `stream`; `/unsubscribe/{subscription}/{token}`.
 """
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, MediaType, Response, get, post
+from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
@@ -20,6 +18,7 @@ from projections.alerts.message import Message
 from projections.alerts.outbox import Outbox
 from tracker.api.access import PUBLIC, READER, OpenParts, admit
 from tracker.api.channels import Caller
+from tracker.api.streaming import More, stream
 from tracker.domain.base import tagged
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.subscription import (
@@ -32,8 +31,6 @@ from tracker.tables.links import Purpose
 
 USER = "unsubscribe-link"
 _LATEST = 50
-_POLL_S = 0.25
-_QUIET_POLLS = 60
 _RESUME = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?", re.ASCII)
 _PRIVATE = {"Cache-Control": "private, no-store"}
 LastEventId = Annotated[str | None, HeaderParameter(name="Last-Event-ID")]
@@ -84,6 +81,7 @@ class LinkRoutes(Controller):
     @get("/alerts/{subscription:uuid}/{token:str}/{form:str}", opt=PUBLIC)
     async def read(
         self,
+        request: Request[Any, Any, Any],
         parts: OpenParts,
         subscription: FromPath[UUID],
         token: FromPath[str],
@@ -93,8 +91,7 @@ class LinkRoutes(Controller):
         """The latest alerts of a subscription, or all from a place in the stream on."""
         await _checked(parts, "read", subscription, token)
         if form == "stream":
-            told = _told(parts, str(subscription), _place(last_event_id))
-            return Stream(told, media_type="text/event-stream", headers=_PRIVATE)
+            return stream(request, _more(parts, str(subscription), _place(last_event_id)))
         outbox = Outbox(parts.database)
         found = await outbox.latest(str(subscription), _LATEST)
         entries = await _composed(parts, found)
@@ -150,23 +147,19 @@ def _place(last_event_id: str | None) -> tuple[int, int]:
     return (0, int(number)) if number else (int(position), 0)
 
 
-async def _told(parts: Parts, subscription: str, place: tuple[int, int]) -> AsyncGenerator[bytes]:
-    """Every message from a place on, as they come; a comment shows now and then who is alive."""
+def _more(parts: Parts, subscription: str, place: tuple[int, int]) -> More:
+    """Every message from a place on, as they come."""
     outbox = Outbox(parts.database)
     position, number = place
-    quiet = 0
-    yield b": alerts\n\n"
-    while True:
+
+    async def more() -> list[bytes]:
+        nonlocal position, number
         found = await outbox.told(subscription, position=position, number=number)
-        for entry in await _composed(parts, found):
-            yield event(entry)
         if found:
-            position, number, quiet = 0, found[-1].number, 0
-            continue
-        quiet += 1
-        if quiet % _QUIET_POLLS == 0:
-            yield b": nothing new\n\n"
-        await asyncio.sleep(_POLL_S)
+            position, number = 0, found[-1].number
+        return [event(entry) for entry in await _composed(parts, found)]
+
+    return more
 
 
 async def _composed(parts: Parts, found: list[Message]) -> list[Entry]:

@@ -9,7 +9,7 @@ from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.writing import Writer
 from tracker.tables.users import User
 
-_TYPE = "text/x-opml; charset=utf-8"
+_TYPE = "text/x-opml"
 
 
 class OpmlRoutes(Controller):
@@ -18,7 +18,7 @@ class OpmlRoutes(Controller):
     path = "/feeds/opml"
     tags = ("feeds",)
 
-    @get("/", opt=READER)
+    @get("/", opt=READER, media_type=_TYPE)
     async def give(self, parts: OpenParts) -> Response[bytes]:
         """All feeds with what is set for them; never their headers and proxies."""
         listed = await given_out(parts.reader, parts.clock)

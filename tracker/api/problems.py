@@ -42,9 +42,11 @@ _KINDS = {
     403: ("forbidden", "The role does not allow this"),
     404: ("not-found", "There is no such thing"),
     405: ("method-not-allowed", "This address does not take that method"),
+    406: ("not-acceptable", "This form is not there"),
     409: ("conflict", "Somebody else was first"),
     413: ("too-large", "The input is over a limit"),
     415: ("unsupported-media-type", "This media type is not understood"),
+    429: ("too-many-requests", "Too many requests in too short a time"),
     503: ("unavailable", "Try again in a moment"),
 }
 log = logging.getLogger(__name__)

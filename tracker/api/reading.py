@@ -10,12 +10,14 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.params import QueryParameter
 from litestar.types import Message, Scope
 
-from projections.checkpoints import Checkpoint
 from projections.questions import Basis, Clocks, Sighting
-from tracker.api.access import OpenParts
+from tracker.api.formats import form
 from tracker.api.problems import NotModified
+from tracker.api.rates import TOLD
+from tracker.api.standing import STANDING, Stand, Standing
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction
+from tracker.domain.travel_codes import travel_code
 from tracker.domain.values import nationality, ruled
 from tracker.parts import Parts
 
@@ -35,15 +37,19 @@ _STATE = "tracker_reading"
 class Reading:
     """How far the views were when a request was answered, and what the caller already has."""
 
-    def __init__(self, request: Request[Any, Any, Any], views: list[Checkpoint]) -> None:
+    def __init__(self, request: Request[Any, Any, Any], stand: Stand) -> None:
         self._request = request
-        self._views = views
-        self.stand_at(min((view.position for view in views), default=0))
+        self.stand = stand
+        self._views = stand.views
+        self.stand_at(min((view.position for view in stand.views), default=0))
 
     def stand_at(self, position: int) -> None:
         """Say of which position the answer is."""
         self.position = position
-        self._request.scope["state"][_STATE] = {"tracker-position": str(position)}
+        self._request.scope["state"][_STATE] = {
+            "tracker-position": str(position),
+            "tracker-checkpoint-size": str(self.stand.signed),
+        }
 
     def at(self, view: str) -> int:
         """How far one view has come."""
@@ -56,7 +62,8 @@ class Reading:
         the others' answers) and of what else the answer depends on. Call it before any work.
         """
         url = self._request.url
-        key = [url.path, url.query, [(v.name, v.version, v.position) for v in self._views], also]
+        standing = [(v.name, v.version, v.position) for v in self._views]
+        key = [url.path, url.query, form(self._request), *standing, also]
         digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:20]
         tag = f'W/"{self.position}-{digest}"'
         self._request.scope["state"][_STATE]["etag"] = tag
@@ -66,11 +73,16 @@ class Reading:
             raise NotModified
 
 
+def standing(request: Request[Any, Any, Any]) -> Standing:
+    """What this process knows of where things stand."""
+    return request.app.state[STANDING]
+
+
 async def provide_reading(
-    request: Request[Any, Any, Any], parts: OpenParts, min_position: MinPosition = None
+    request: Request[Any, Any, Any], min_position: MinPosition = None
 ) -> Reading:
     """Where the views are; waits for `min_position`, at most ten seconds."""
-    return Reading(request, await parts.views_at(min_position))
+    return Reading(request, await standing(request).now(min_position))
 
 
 async def provide_clocks(
@@ -106,6 +118,11 @@ def country(field: str, text: str) -> str:
     return ruled(country_code, text, field)
 
 
+def traveller(text: str, field: str = "nationality") -> str:
+    """The alpha-2 code of a nationality, also as a passport has it; Refused names the parameter."""
+    return ruled(travel_code, text, field)
+
+
 def nationality_of(field: str, text: str) -> str:
     """The country code or group of a parameter; Refused names the parameter."""
     return ruled(nationality, text, field)
@@ -121,8 +138,10 @@ async def stamp(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start" or not scope["path"].startswith("/api/"):
         return
     answer = cast("MutableMapping[str, str]", MutableScopeHeaders.from_message(message))
-    known: dict[str, str] = scope["state"].get(_STATE, {}) if "state" in scope else {}
+    known: dict[str, str] = {}
+    if "state" in scope:
+        known = {**scope["state"].get(_STATE, {}), **scope["state"].get(TOLD, {})}
     for name, value in known.items():
         answer.setdefault(name, value)
     answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")
-    answer.setdefault("vary", "authorization, cookie")
+    answer.setdefault("vary", "accept, authorization, cookie")

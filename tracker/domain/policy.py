@@ -37,6 +37,8 @@ Severity = Literal[1, 2, 3, 4, 5]
 
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
 _LATEST = date(9999, 1, 1)
+# There are 250 codes and a handful of groups.
+_MOST_NATIONALITIES = 1000
 _TYPES = {"policy-changed", "policy-observed", "policy-proposed", "policy-rejected"}
 
 
@@ -150,8 +152,8 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         )
         if self.rule:
             require(
-                self.rule.nationalities,
-                "rule.nationalities: name at least one, or *",
+                0 < len(self.rule.nationalities) <= _MOST_NATIONALITIES,
+                f"rule.nationalities: name at least one, or *, and at most {_MOST_NATIONALITIES}",
                 "rule.nationalities",
             )
             stay = self.rule.max_stay_days

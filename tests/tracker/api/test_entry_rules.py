@@ -199,3 +199,30 @@ async def test_the_whole_table_is_given_as_indexes_into_the_regimes(door: Door) 
     assert (body["basis"], body["known_position"]) == ("recorded", 4)
     before = (await door.get("/entry-rules?valid_at=2024-07-01&known_at=2")).body
     assert before["regimes"][before["cells"][0][0]] == "visa-free"
+
+
+async def test_many_cells_are_looked_up_at_once_and_each_says_by_itself_why_not(
+    door: Door,
+) -> None:
+    await door.change("visa-required", "2024-07-01")
+    asked = "cell=EC:CN&cell=ECU:CHN&cell=EC:D&cell=EC:GBN&cell=EC&cell=ZZ:CN"
+    reply = await door.get(f"/entry-rules/lookup?{asked}&valid_at=2024-08-01")
+    answers = reply.body["answers"]
+    regimes = [told["answer"] and told["answer"]["regime"] for told in answers]
+    assert regimes == ["visa-required", "visa-required", "unknown", None, None, None]
+    assert answers[2]["answer"]["nationality"] == "DE"
+    assert "British National (Overseas)" in answers[3]["refused"]
+    assert answers[0]["answer"].keys() >= {
+        "requires", "disputed", "last_confirmed_on", "drafts_waiting",
+    }  # fmt: skip
+    assert str(reply.body["position"]) == reply.headers["Tracker-Position"]
+    assert str(reply.body["checkpoint_size"]) == reply.headers["Tracker-Checkpoint-Size"]
+    held = {"if-none-match": reply.headers["ETag"]}
+    again = await door.get(f"/entry-rules/lookup?{asked}&valid_at=2024-08-01", headers=held)
+    assert again.status == 304
+
+
+async def test_cells_are_looked_up_up_to_a_bound(door: Door) -> None:
+    for asked in ("", "&".join(["cell=EC:CN"] * 201)):
+        refused = await door.get(f"/entry-rules/lookup?{asked}")
+        assert problem(refused)[:2] == (400, "refused"), refused.data
