@@ -194,9 +194,20 @@ def transition(
     return first_known if include_first else None
 
 
+def differing(before: Sight, after: Sight, today: date) -> bool:
+    """Whether their timelines differ from a day on; cheaper than to make both, as most do not."""
+    later = (p for sight in (before, after) for p in change_points(sight) if p > today)
+    return any(
+        _apart(_state(decide(before, day)), _state(decide(after, day))) for day in {today, *later}
+    )
+
+
 def _differ(old: Segment, new: Segment) -> bool:
-    stays = {old.max_stay_days, new.max_stay_days} - {None}
-    return old.regime != new.regime or len(stays) > 1
+    return _apart((old.regime, old.max_stay_days), (new.regime, new.max_stay_days))
+
+
+def _apart(old: tuple[str, int | None], new: tuple[str, int | None]) -> bool:
+    return old[0] != new[0] or (old[1] != new[1] and None not in (old[1], new[1]))
 
 
 def _pending(fact: EntryFact, before: EntryFact | None = None) -> Pending:

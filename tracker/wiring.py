@@ -23,6 +23,8 @@ from projections.alerts.channel import Mail, Means
 from projections.alerts.channels.email import mail_server
 from projections.alerts.deliver import Deliverer
 from projections.alerts.outbox import Outbox
+from projections.alerts.reporting import USER as REPORTING_USER
+from projections.alerts.reporting import Reporting
 from projections.effects import USER as EFFECTS_USER
 from projections.effects import Effects
 from projections.questions import Questions
@@ -234,6 +236,12 @@ async def trusting_of(parts: Parts) -> Trusting:
     """What accepts the drafts that feeds are trusted with."""
     actor = (await parts.users.ensure(TRUST_USER, "system")).actor()
     return Trusting(parts.executor, parts.reader, parts.views, actor, parts.settle)
+
+
+async def reporting_of(parts: Parts) -> Reporting:
+    """What seals the delivery log."""
+    actor = (await parts.users.ensure(REPORTING_USER, "system")).actor()
+    return Reporting(parts.database, parts.reader, parts.executor, actor, parts.clock)
 
 
 def _host(settings: Settings) -> str:

@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.background import Background
-from projections.alerts.filters import Index, Watch
+from projections.alerts.filters import Watch
+from projections.alerts.index import Index
 from projections.alerts.match import owed
 from projections.alerts.reasons import Correcting, Reason, Rules, Ruling
 from tracker.domain.base import Item, Query, Recorded
@@ -94,7 +95,7 @@ class Backtest:
     ) -> list[Hit]:
         rules = await self._background.rules(events)
         conflicts = {}
-        if index.names("types", CONFLICT):
+        if index.names_type(CONFLICT):
             conflicts = await self._background.conflicts(events)
         if hindsight:
             events = await self._standing(events, head)
@@ -110,7 +111,7 @@ class Backtest:
                 rules.get(recorded.position, Rules()),
                 conflicts=conflicts.get(recorded.position, ()),
             )
-            if (reasons := one.matched.reasons)
+            if (reasons := one.matched.reasons) and not one.dropped
         ]
 
     async def _standing(self, events: Sequence[Recorded], head: int) -> list[Recorded]:

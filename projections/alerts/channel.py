@@ -49,6 +49,8 @@ class Means(msgspec.Struct, frozen=True):
 
     session: aiohttp.ClientSession
     mail: Mail | None = None
+    webhook_timeout_s: float = 10.0
+    """How long a receiver may take to answer."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

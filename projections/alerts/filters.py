@@ -1,12 +1,11 @@
-"""What subscriptions watch, indexed so that an event is held against few of them.
+"""What subscriptions watch, and what an event has that they may find it by.
 
-A filter is a set of limits: AND between its fields, OR within one. A subscription is filed under
-the limit that the fewest others share, so the cost of an event follows its matches.
+A filter is a set of limits: AND between its fields, OR within one.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
+from typing import Any
 
 import msgspec
 
@@ -20,9 +19,8 @@ from tracker.domain.fact import Fact
 from tracker.domain.filter import ENTRY_RULE, Filter
 from tracker.domain.groups import GROUPS, groups_ever
 from tracker.domain.pacing import Pacing
-from tracker.domain.subscription import Option, SubscriptionOpened, Watched
+from tracker.domain.subscription import Option, Watched
 
-_Key = tuple[str, object]
 _NONE = frozenset[str]()
 _SETS = (
     "types", "countries", "destinations", "nationalities", "parties", "metrics", "policies",
@@ -58,11 +56,9 @@ class Values:
         judged = self._event.credibility if isinstance(self._event, Fact) else None
         return judged or 6
 
-    def keys(self, fields: Iterable[str]) -> Iterator[_Key]:
-        """Under what a subscription may be filed that the event is to be held against."""
-        for field in fields:
-            values: Iterable[object] = self.words if field == "words" else self[field]
-            yield from ((field, value) for value in values)
+    def of(self, field: str) -> frozenset[Any]:
+        """What it has of a field that subscriptions are filed by."""
+        return self.words if field == "words" else self[field]
 
 
 class Watch(msgspec.Struct, frozen=True, gc=False):
@@ -78,14 +74,33 @@ class Watch(msgspec.Struct, frozen=True, gc=False):
     """The limits of its filter that are sets of values, worked out once."""
     further: bool = False
     """Whether its filter has limits besides."""
+    asks: tuple[object, ...] = ()
+    """All by which the answers to two that watch the same keys may differ."""
 
     def __post_init__(self) -> None:
         wanted = self.filter
         further = bool(
             wanted.corridors or wanted.min_credibility or wanted.min_origins or wanted.words
         )
+        asks = (self.first, self.past, wanted.directions, wanted.min_severity)
         msgspec.structs.force_setattr(self, "sets", tuple(_sets(wanted).items()))
         msgspec.structs.force_setattr(self, "further", further)
+        msgspec.structs.force_setattr(self, "asks", asks)
+
+    @property
+    def first(self) -> bool:
+        """Whether it wants to hear of what is known of a key first."""
+        return "include-first-knowledge" in self.options
+
+    @property
+    def past(self) -> bool:
+        """Whether it wants to hear of changes that are over."""
+        return "include-past" in self.options
+
+    @property
+    def imports(self) -> bool:
+        """Whether it wants to hear of what comes with an import."""
+        return "include-imports" in self.options
 
     def fits(self, values: Values) -> bool:
         """Whether an event with these values is within every limit."""
@@ -168,87 +183,3 @@ def reach(nationality: str) -> frozenset[str]:
         return frozenset((*COUNTRIES, *GROUPS, "*"))
     members = (code for code in COUNTRIES if nationality in groups_ever(code))
     return frozenset((nationality, "*", *groups_ever(nationality), *members))
-
-
-class Index:
-    """The open subscriptions, each filed under the limit that the fewest name."""
-
-    def __init__(self) -> None:
-        self._files: dict[_Key, dict[str, Watch]] = {}
-        self._filed: dict[str, tuple[Watch, list[_Key]]] = {}
-        self._named: Counter[_Key] = Counter()
-        self._fields: Counter[str] = Counter()
-        self._optional: dict[Option, dict[str, Watch]] = {}
-
-    def __len__(self) -> int:
-        return len(self._filed)
-
-    def get(self, subscription: str) -> Watch | None:
-        """An open subscription by its id."""
-        found = self._filed.get(subscription)
-        return found and found[0]
-
-    def with_option(self, option: Option) -> list[Watch]:
-        """The open subscriptions with an option, in one order."""
-        return sorted(self._optional.get(option, {}).values(), key=lambda w: w.subscription)
-
-    def names(self, field: str, value: str) -> bool:
-        """Whether an open subscription may name a value; one that was closed counts too."""
-        return self._named[field, value] > 0
-
-    def follow(self, event: Watched, position: int) -> None:
-        """Begin to watch, or go on with what is watched now."""
-        before = None if isinstance(event, SubscriptionOpened) else self.get(event.subscription)
-        if before:
-            self.close(event.subscription)
-        self.open(watch(event, position, before))
-
-    def open(self, new: Watch) -> None:
-        """Begin to watch."""
-        choices = list(_choices(new))
-        for keys in choices:
-            self._named.update(keys)
-        keys = list(dict.fromkeys(min(choices, key=lambda keys: sum(self._named[k] for k in keys))))
-        self._filed[new.subscription] = (new, keys)
-        for key in keys:
-            self._files.setdefault(key, {})[new.subscription] = new
-            self._fields[key[0]] += 1
-        for option in new.options:
-            self._optional.setdefault(option, {})[new.subscription] = new
-
-    def close(self, subscription: str) -> None:
-        """Watch no more."""
-        if subscription not in self._filed:
-            return
-        gone, keys = self._filed.pop(subscription)
-        for key in keys:
-            del self._files[key][subscription]
-            self._fields[key[0]] -= 1
-            if not self._files[key]:
-                del self._files[key]
-        for option in gone.options:
-            del self._optional[option][subscription]
-
-    def fitting(self, values: Values) -> list[Watch]:
-        """The watches whose every limit an event with these values is within, in any order."""
-        found: dict[str, Watch] = {}
-        for key in values.keys(field for field, count in self._fields.items() if count):
-            if filed := self._files.get(key):
-                found.update(filed)
-        return [filed for filed in found.values() if filed.fits(values)]
-
-
-def _choices(new: Watch) -> Iterator[list[_Key]]:
-    """Under what a subscription can be filed: for each limit, all that may lead to it."""
-    for field, wanted in new.sets:
-        yield [(field, value) for value in sorted(wanted)]
-    limits = new.filter
-    if limits.destinations and limits.nationalities:
-        # Few share both.
-        yield [
-            ("entry_rules", f"{d}|{n}") for d in limits.destinations for n in limits.nationalities
-        ]
-    if limits.corridors:
-        yield [("corridors", c) for c in sorted({c for way in limits.corridors for c in way})]
-    if limits.words:
-        yield [("words", max(asked(text), default=0)) for text in limits.words]

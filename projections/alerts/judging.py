@@ -11,12 +11,14 @@ from projections.answers import answer
 from projections.histories import (
     Segment,
     Transition,
+    differing,
     pending_unknown,
     segment_at,
+    segments,
     timeline,
     transition,
 )
-from projections.regimes import Cell, Known, selectors
+from projections.regimes import Cell, Known, see, selectors
 from projections.said import said
 from projections.views.entry_rules import EntryFact
 from tracker.domain import edtf
@@ -43,14 +45,18 @@ class Judge:
         for fact in rules.facts:
             self._by_name.setdefault(fact.nationality, []).append(fact)
         self._asked: dict[object, Reason | None] = {}
+        self._told: dict[object, Reason | None] = {}
 
     def reason(self, cell: Cell, via: str | None, *, first: bool, past: bool) -> Reason | None:
         """What is news about the key, for whoever also wants first knowledge or what is past."""
-        alike = (msgspec.structs.replace(cell, nationality=""), self._kin(cell), first, past)
-        if alike not in self._asked:
-            self._asked[alike] = self._judged(cell, first, past)
-        found = self._asked[alike]
-        return found and msgspec.structs.replace(found, key=cell, via=via)
+        asked = (cell, via, first, past)
+        if asked not in self._told:
+            alike = (msgspec.structs.replace(cell, nationality=""), self._kin(cell), first, past)
+            if alike not in self._asked:
+                self._asked[alike] = self._judged(cell, first, past)
+            found = self._asked[alike]
+            self._told[asked] = found and msgspec.structs.replace(found, key=cell, via=via)
+        return self._told[asked]
 
     def _kin(self, cell: Cell) -> object:
         """What the answer depends on: facts of its own, or only the groups that have facts."""
@@ -109,8 +115,11 @@ class Judge:
 
     def _changed(self, cell: Cell, floor: date | None, first: bool) -> Reason | None:
         """The first day from the floor on of which the log now says something else."""
-        before = self._timeline(cell, self._before)
-        after = self._timeline(cell, self._after)
+        facts = self._facts(cell)
+        sights = (see(facts, cell, self._before), see(facts, cell, self._after))
+        if floor and not differing(*sights, floor):
+            return None
+        before, after = segments(sights[0]), segments(sights[1])
         found = transition(before, after, floor, first)
         if found is None:
             return None

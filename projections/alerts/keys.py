@@ -1,6 +1,6 @@
 """The keys of entry rules that an event touches, and those of them that a subscription watches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -42,16 +42,20 @@ def _cell(destination: str, nationality: str, passport: str | None, purpose: str
     )
 
 
-Named = tuple[Sequence[str] | None, ...]
-"""For each key that an event touches, the nationalities that are watched there; None: not at all."""
+Named = tuple[tuple[str, ...] | None, ...]
+"""For each place that an event touches, the nationalities watched there; None: not at all."""
 
 
-def named(wanted: Filter, cells: Sequence[Cell]) -> Named:
+def named(wanted: Filter, places: Sequence[str]) -> Named:
     """What a filter watches at the places that an event touches; many filters watch the same."""
-    return tuple([_names(wanted, cell.destination) for cell in cells])
+    if len(places) == 1:  # nearly always, and asked thousands of times for one event
+        return (_names(wanted, places[0]),)
+    return tuple([_names(wanted, place) for place in places])
 
 
-def watched(names: Named, cells: Sequence[Cell]) -> list[tuple[Cell, str | None]]:
+def watched(
+    names: Mapping[str, Sequence[str] | None], cells: Sequence[Cell]
+) -> list[tuple[Cell, str | None]]:
     """The keys to judge for a subscription, each with the group or `*` that led to it.
 
     Where a subscription names nationalities, a rule for a group or for everybody is judged for
@@ -59,7 +63,8 @@ def watched(names: Named, cells: Sequence[Cell]) -> list[tuple[Cell, str | None]
     rule's own.
     """
     found: dict[Cell, str | None] = {}
-    for cell, here in zip(cells, names, strict=True):
+    for cell in cells:
+        here = names[cell.destination]
         if here is None:
             continue
         for name in _judged(cell.nationality, here):
@@ -69,7 +74,7 @@ def watched(names: Named, cells: Sequence[Cell]) -> list[tuple[Cell, str | None]
     return list(found.items())
 
 
-def _names(wanted: Filter, destination: str) -> Sequence[str] | None:
+def _names(wanted: Filter, destination: str) -> tuple[str, ...] | None:
     """The nationalities that are watched at a destination; none in particular where it is empty."""
     if wanted.destinations and destination not in wanted.destinations:
         return None

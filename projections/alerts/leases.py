@@ -6,20 +6,18 @@ only under the fence of the lease. A circuit says until when an endpoint is left
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from projections.alerts.backoff import Step, pause_s
+from projections.alerts.backoff import Step
 from projections.alerts.channel import Verdict
-from projections.alerts.message import Claim, Note, loaded
+from projections.alerts.endpoints import failed, gone, move, works
+from projections.alerts.message import Claim, loaded
 from projections.alerts.outbox import LOCK
-from tracker.domain.ids import derived
 from tracker.domain.values import storable
-from tracker.log.database import Connection, Database
+from tracker.log.database import Database
 
-# After its pause an endpoint is tried with one message, and with the others once that arrived.
+# After its pause an endpoint is tried with one message, and with the others once that arrived; of
+# two workers that would try it, the one that moved its pause does.
 CLAIM = """
 with due as (
     select m.id, m.channel, m.next_at, c.open_until from alert.message m
@@ -34,11 +32,13 @@ with due as (
     from due order by channel, case when open_until is null then id end, next_at
 ), probing as (
     update alert.circuit c set open_until = %(until)s
-    from first where c.channel = first.channel and first.open_until is not null
+    from first where c.channel = first.channel and c.open_until = first.open_until
+    returning c.channel
 ), claimed as (
     update alert.message m
     set fence = m.fence + 1, leased_until = %(until)s, sent_at = coalesce(m.sent_at, %(now)s)
     from first where m.id = first.id
+        and (first.open_until is null or first.channel in (select channel from probing))
     returning m.*
 )
 select m.id, m.kind, m.subscription, m.channel, m.position, m.note, m.owed_at, m.sent_at,
@@ -95,67 +95,6 @@ from recorded left join alert.circuit c on c.channel = recorded.channel
 """
 # What fails touches other messages of its channel, so it is recorded one after the other.
 ALONE = "select pg_advisory_xact_lock(7306, hashtext(%(channel)s))"
-FAILED = """
-insert into alert.circuit as c (channel, failures) values (%(channel)s, 1)
-on conflict (channel) do update set failures = c.failures + 1
-returning failures
-"""
-OPEN = """
-update alert.circuit set open_until = greatest(open_until, %(until)s) where channel = %(channel)s
-"""
-# What is due later, or was never tried, waits with the rest; it costs no attempt.
-PUT_OFF = """
-update alert.message set next_at = %(until)s
-where id in (
-    select id from alert.message
-    where channel = %(channel)s and status = 'owed' and next_at < %(until)s
-      and (leased_until is null or leased_until <= %(now)s)
-    for update skip locked)
-"""
-WORKS = "delete from alert.circuit where channel = %(channel)s"
-BRING_FORWARD = """
-update alert.message set next_at = greatest(due_at, %(now)s)
-where id in (
-    select id from alert.message
-    where channel = %(channel)s and status = 'owed' and next_at > %(now)s and leased_until is null
-    for update skip locked)
-"""
-CLOSE = "update app.channel set closed = %(reason)s where id = %(channel)s and closed is null"
-FALLBACK = """
-select f.id::text from app.channel c join app.channel f on f.id = c.fallback
-where c.id = %(channel)s and f.closed is null
-"""
-# The owner hears of it where they can still be reached.
-ELSEWHERE = """
-select other.id::text, c.kind from app.channel c left join app.channel other
-    on other.owner = c.owner and other.id <> c.id and other.closed is null
-where c.id = %(channel)s
-order by (other.id = c.fallback) desc nulls last, other.created_at limit 1
-"""
-# With its id, its bytes and its attempts; only the schedule begins anew.
-MOVE = """
-update alert.message
-set channel = %(to)s, status = 'owed', begun = attempts, begun_at = %(now)s,
-    next_at = greatest(due_at, %(now)s)
-where id in (
-    select id from alert.message
-    where channel = %(channel)s and status = any (%(statuses)s)
-      and (%(id)s::uuid is null or id = %(id)s)
-    order by id for update)
-"""
-CANCEL = """
-update alert.message set status = 'cancelled'
-where id in (
-    select id from alert.message where channel = %(channel)s and status = 'owed'
-    order by id for update)
-"""
-TELL = """
-insert into alert.message
-    (id, kind, subscription, channel, position, note, owed_at, due_at, next_at, begun_at)
-select %(id)s, 'notice', null, %(to)s, position, %(note)s::jsonb, %(now)s, %(now)s, %(now)s, %(now)s
-from alert.cursor where name = 'matcher' for update
-on conflict do nothing
-"""
 REPLAY = """
 update alert.message
 set status = 'owed', begun = attempts, begun_at = %(now)s, next_at = %(now)s
@@ -207,11 +146,11 @@ class Leases:
             status = found[0]
             at = {"channel": claim.channel, "now": now}
             if verdict.outcome == "failed":
-                await _failed(connection, at, verdict)
+                await failed(connection, at, verdict)
             elif verdict.outcome == "gone":
-                await _gone(connection, at, verdict.error or "gone")
+                await gone(connection, at, verdict.error or "gone")
             if status == "dead":
-                await _move(connection, at, ["dead"], claim.id)
+                await move(connection, at, ["dead"], claim.id)
         return True
 
     async def record_delivered(
@@ -229,10 +168,10 @@ class Leases:
         }
         async with self._database.transaction() as connection:
             found = await (await connection.execute(DELIVERED, rows)).fetchall()
-            failed = {channel: opened for _, channel, opened in found if channel}
-            for channel in sorted(failed):
+            known = {channel: opened for _, channel, opened in found if channel}
+            for channel in sorted(known):
                 at = {"channel": channel, "now": arrived[-1][2]}
-                await _works(connection, at, opened=failed[channel])
+                await works(connection, at, opened=known[channel])
         return {row[0] for row in found}
 
     async def replay(
@@ -248,49 +187,3 @@ class Leases:
         asked = {"after": after, "until": until, "now": now, "channel": channel}
         named = None if subscriptions is None else list(subscriptions)
         return await self._database.run(REPLAY, {**asked, "subscriptions": named})
-
-
-async def _works(connection: Connection, at: dict[str, Any], *, opened: bool) -> None:
-    """The endpoint answers again: what waited for it need not wait longer."""
-    await connection.execute(WORKS, at)
-    if opened:
-        await connection.execute(BRING_FORWARD, at)
-
-
-async def _failed(connection: Connection, at: dict[str, Any], verdict: Verdict) -> None:
-    row = await (await connection.execute(FAILED, at)).fetchone()
-    pause = pause_s(row[0] if row else 1, verdict.retry_after_s)
-    if pause is not None:
-        until = at["now"] + timedelta(seconds=pause)
-        await connection.execute(OPEN, {**at, "until": until})
-        await connection.execute(PUT_OFF, {**at, "until": until})
-
-
-async def _gone(connection: Connection, at: dict[str, Any], reason: str) -> None:
-    """Close the channel, tell its owner elsewhere, and send what is owed through the fallback."""
-    reason = storable(reason)
-    closed = await connection.execute(CLOSE, {**at, "reason": reason})
-    elsewhere = await (await connection.execute(ELSEWHERE, at)).fetchone()
-    if closed.rowcount and elsewhere and elsewhere[0]:
-        to, kind = elsewhere
-        note = Note(
-            f"A {kind} channel was closed",
-            (f"Nothing more is sent through the channel {at['channel']} ({kind}): {reason}.",),
-        )
-        told = {"id": derived("closed", at["channel"]), "to": to, "now": at["now"]}
-        await connection.execute(TELL, {**told, "note": msgspec.json.encode(note).decode()})
-    await _move(connection, at, ["owed"])
-    await connection.execute(CANCEL, at)
-
-
-async def _move(
-    connection: Connection,
-    at: dict[str, Any],
-    statuses: Sequence[str],
-    message: UUID | None = None,
-) -> None:
-    """Have messages go on through the fallback of their channel, where it has one."""
-    found = await (await connection.execute(FALLBACK, at)).fetchone()
-    if found:
-        moving = {"to": found[0], "statuses": list(statuses), "id": message}
-        await connection.execute(MOVE, {**at, **moving})

@@ -2,7 +2,8 @@
 
 An entry rule is compared just before and at the event, so a second report alerts nobody. What
 confirms is silent; an observation that differs is owed as an unannounced change. Whoever was told
-of a fact or a draft is told what becomes of it, by reference to the alert that they got.
+of a fact or a draft is told what becomes of it, by reference to the alert that they got. What comes
+with an import is dropped for all others that did not ask for it.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from projections.alerts.filters import Index, Values, Watch, reach, values_of
+from projections.alerts.filters import Values, Watch, reach, values_of
 from projections.alerts.following import decided, followers, sent_alerts
+from projections.alerts.index import Index
 from projections.alerts.judging import Judge, start_of
 from projections.alerts.keys import named, stated_cells, touched, watched
 from projections.alerts.reasons import Correcting, Earlier, Matched, Owed, Reason, Rules, Ruling
@@ -26,7 +28,7 @@ from tracker.domain.draft import DraftProposed, DraftRejected
 from tracker.domain.errors import TrackerError
 from tracker.domain.fact import Fact
 from tracker.domain.filter import CONFLICT, ENTRY_RULE, Filter
-from tracker.domain.ids import derived
+from tracker.domain.ids import derived, is_import
 from tracker.domain.policy import EffectiveDateReached
 from tracker.domain.values import checked
 
@@ -36,6 +38,8 @@ UNDO = timedelta(seconds=30)
 UNREAD = timedelta(minutes=30)
 _UNDONE = "a person has just accepted it, and may still undo that"
 _UNREAD = "a draft for a critical subscription has half an hour to be read"
+IMPORTED = "it came with an import"
+"""Why an alert is dropped that its subscription did not ask for."""
 _FACT = (Reason(kind="fact"),)
 _Found = dict[str, tuple[Reason, ...]]
 """Subscription → why it is owed an alert."""
@@ -68,13 +72,15 @@ def owed(
                 others = found.get(watching.subscription, ())
                 found[watching.subscription] = (*others, reason)
     sent = sent_alerts(earlier)
-    for subscription in followers(recorded, earlier, rules):
+    following = followers(recorded, earlier, rules)
+    for subscription in following:
         if not found.get(subscription):
             found[subscription] = (Reason(kind=_unchanged(recorded.event)),)
+    making = _Making(recorded, frozenset(following))
     made = [
-        _owed(recorded, watching, reasons, sent.get(subscription, ()))
-        for subscription, reasons in sorted(found.items())
-        if reasons and (watching := index.get(subscription))
+        making.alert(watching, found[subscription], sent.get(subscription, ()))
+        for subscription in sorted(found)
+        if found[subscription] and (watching := index.get(subscription))
     ]
     unsent = {e.subscription for e in earlier if e.held} - sent.keys()
     if isinstance(recorded.event, FactRetracted | DraftRejected):
@@ -90,29 +96,45 @@ def _unchanged(event: Event) -> Literal["correction", "fact"]:
     return "correction" if isinstance(event, Correcting) else "fact"
 
 
-def _owed(
-    recorded: Recorded, watching: Watch, reasons: tuple[Reason, ...], refers: tuple[UUID, ...]
-) -> Owed:
-    event = recorded.event
-    made = Owed(
-        id=derived("alert", watching.subscription, str(recorded.id)),
-        subscription=watching.subscription,
-        event=recorded.id,
-        position=recorded.position,
-        channel=watching.channel,
-        matched=Matched(reasons),
-        kind=_kind(event, refers),
-        refers=refers,
-        about=None if isinstance(event, Fact) else decided(recorded),
-    )
-    if isinstance(event, DraftProposed) and reasons == (_WAITS,):
-        until = recorded.recorded_at + UNREAD
-        return msgspec.structs.replace(made, held_until=until, held_because=_UNREAD)
-    accepted = isinstance(event, Fact) and recorded.causation_id is not None
-    if accepted and recorded.actor.role != "system" and "at-once" not in watching.options:
-        until = recorded.recorded_at + UNDO
-        return msgspec.structs.replace(made, held_until=until, held_because=_UNDONE)
-    return made
+class _Making:
+    """Makes the alerts of one event; what thousands have in common is worked out once."""
+
+    def __init__(self, recorded: Recorded, following: frozenset[str]) -> None:
+        event = recorded.event
+        self._recorded = recorded
+        self._event = str(recorded.id)
+        self._about = None if isinstance(event, Fact) else decided(recorded)
+        self._imported = is_import(recorded.correlation_id)
+        self._following = following
+        self._draft = isinstance(event, DraftProposed)
+        by_person = recorded.actor.role != "system" and not self._imported
+        self._accepted = isinstance(event, Fact) and bool(recorded.causation_id) and by_person
+        self._matched: dict[int, Matched] = {}
+
+    def alert(self, watching: Watch, reasons: tuple[Reason, ...], refers: tuple[UUID, ...]) -> Owed:
+        """The alert that a subscription is owed."""
+        recorded, name = self._recorded, watching.subscription
+        made = Owed(
+            derived("alert", name, self._event),
+            name,
+            recorded.id,
+            recorded.position,
+            watching.channel,
+            self._matched.get(id(reasons))
+            or self._matched.setdefault(id(reasons), Matched(reasons)),
+            _kind(recorded.event, refers),
+            refers,
+            self._about,
+        )
+        if self._imported and not (watching.imports or name in self._following):
+            return msgspec.structs.replace(made, dropped=IMPORTED)
+        if self._draft and reasons == (_WAITS,):
+            until = recorded.recorded_at + UNREAD
+            return msgspec.structs.replace(made, held_until=until, held_because=_UNREAD)
+        if self._accepted and "at-once" not in watching.options:
+            until = recorded.recorded_at + UNDO
+            return msgspec.structs.replace(made, held_until=until, held_because=_UNDONE)
+        return made
 
 
 def _kind(event: Event | None, refers: tuple[UUID, ...]) -> _Kind:
@@ -130,30 +152,31 @@ _WAITS = Reason(
 
 def _news(recorded: Recorded, index: Index, rules: Rules) -> _Found:
     cells = touched(recorded, rules)
+    places = _places(cells)
     judge = Judge(recorded, rules)
     found: _Found = {}
-    # A rule for everybody reaches thousands of subscriptions that ask the same few questions.
+    # A rule for everybody reaches thousands of filters that ask the same few questions.
     answered: dict[object, tuple[Reason, ...]] = {}
-    for watching in index.fitting(values_of(recorded, cells)):
-        if watching.opened_position >= recorded.position:
-            continue
-        wanted = watching.filter
+    for alike in index.alike(values_of(recorded, cells)):
+        one = alike.example
+        names = named(one.filter, places)
+        reasons = answered.get((names, one.asks))
         if not cells:
-            if recorded.type in wanted.types:
-                found[watching.subscription] = _FACT
-            continue
-        names = named(wanted, cells)
-        question = (names, watching.options, wanted.directions, wanted.min_severity)
-        reasons = answered.get(question)
-        if reasons is None:
-            first = "include-first-knowledge" in watching.options
-            past = "include-past" in watching.options
-            judged = (judge.reason(*key, first=first, past=past) for key in watched(names, cells))
-            reasons = tuple(r for r in judged if r and _weighs(wanted, r))
-            answered[question] = reasons
+            reasons = _FACT if recorded.type in one.filter.types else ()
+        elif reasons is None:
+            keys = watched(dict(zip(places, names, strict=True)), cells)
+            judged = [judge.reason(*k, first=one.first, past=one.past) for k in keys]
+            reasons = tuple([r for r in judged if r and _weighs(one.filter, r)])
+            answered[names, one.asks] = reasons
         if reasons:
-            found[watching.subscription] = reasons
+            for watching in alike.watches.values():
+                if watching.opened_position < recorded.position:
+                    found[watching.subscription] = reasons
     return found
+
+
+def _places(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cell.destination for cell in cells))
 
 
 def _weighs(wanted: Filter, reason: Reason) -> bool:
@@ -173,6 +196,7 @@ def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> _Found:
         # An extractor may propose less than a whole fact; the reviewer completes it.
         return {}
     cells = stated_cells(fact)
+    places = _places(cells)
     found: _Found = {}
     critical = False
     for watching in index.fitting(values_of(recorded, cells, fact, fact.type)):
@@ -181,8 +205,8 @@ def _drafted(recorded: Recorded, draft: DraftProposed, index: Index) -> _Found:
         critical = critical or "critical" in watching.options
         if "include-drafts" not in watching.options and draft.type not in watching.filter.types:
             continue
-        keys = watched(named(watching.filter, cells), cells)
-        reasons = tuple(_unconfirmed(fact, cell, via) for cell, via in keys)
+        names = dict(zip(places, named(watching.filter, places), strict=True))
+        reasons = tuple(_unconfirmed(fact, cell, via) for cell, via in watched(names, cells))
         found[watching.subscription] = reasons or (Reason(kind="draft", text=draft_text(fact)),)
     for analyst in index.with_option("desk-notices") if critical else ():
         found.setdefault(analyst.subscription, (_WAITS,))

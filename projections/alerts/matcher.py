@@ -8,10 +8,11 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.background import Background
-from projections.alerts.filters import Index
 from projections.alerts.following import roots, superseded
 from projections.alerts.holding import Holding
-from projections.alerts.match import owed
+from projections.alerts.imported import Imported
+from projections.alerts.index import Index
+from projections.alerts.match import IMPORTED, owed
 from projections.alerts.outbox import Outbox
 from projections.alerts.pacing import Recent, hold
 from projections.alerts.reasons import Earlier, Owed, Rules
@@ -20,6 +21,7 @@ from tracker.domain.base import EVERYTHING, Item, Query, Recorded
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Conflict
 from tracker.domain.filter import CONFLICT
+from tracker.domain.pacing import Pacing
 from tracker.domain.subscription import SUBSCRIPTION_EVENTS, SubscriptionClosed, Watched
 from tracker.log.database import Database
 from tracker.log.follow import Head
@@ -37,8 +39,22 @@ class _Batch(msgspec.Struct):
 
     owed: dict[UUID, Owed] = msgspec.field(default_factory=dict[UUID, Owed])
     dropped: dict[UUID, str] = msgspec.field(default_factory=dict[UUID, str])
+    paces: dict[UUID, Pacing] = msgspec.field(default_factory=dict[UUID, Pacing])
+    """How whoever is owed an alert wants to be told, as it was set at the event."""
+    imported: Imported = msgspec.field(default_factory=Imported)
     closed: list[str] = msgspec.field(default_factory=list[str])
     erased: list[str] = msgspec.field(default_factory=list[str])
+
+    def owe(self, found: Sequence[Owed], index: Index, recorded: Recorded) -> None:
+        """Owe what an event makes owed; what comes with an import unasked is only counted."""
+        for one in found:
+            if one.dropped == IMPORTED:
+                self.imported.count(recorded.correlation_id, one.subscription, one.position)
+                continue
+            self.owed[one.id] = one
+            watching = index.get(one.subscription)
+            if watching and watching.pacing:
+                self.paces[one.id] = watching.pacing
 
     def earlier(self, about: Sequence[UUID]) -> list[Earlier]:
         """What is owed about facts or drafts since the batch began."""
@@ -117,13 +133,14 @@ class Matcher:
             batch = await self._matched(events, index)
             begin, end, now = self._position, events[-1].position, self._clock()
             new = await self._outbox.owe(
-                await self._paced(list(batch.owed.values()), index),
+                await self._paced(batch),
                 batch.closed,
                 begin=begin,
                 end=end,
                 now=now,
                 dropped=batch.dropped,
                 erased=batch.erased,
+                imported=batch.imported,
             )
             self._position = end
             if new:
@@ -144,7 +161,7 @@ class Matcher:
         opening = [r.event for r in events if isinstance(r.event, Watched)]
         watched = bool(len(index) or opening)
         rules = await self._background.rules(events) if watched else {}
-        disputed = index.names("types", CONFLICT) or any(
+        disputed = index.names_type(CONFLICT) or any(
             CONFLICT in opened.filter.types for opened in opening
         )
         conflicts = await self._background.conflicts(events) if watched and disputed else {}
@@ -163,19 +180,21 @@ class Matcher:
                 at = recorded.position
                 found = owed(recorded, index, rules.get(at, Rules()), told, conflicts.get(at, ()))
                 batch.drop(superseded(recorded, told))
-                batch.owed |= {one.id: one for one in found}
+                batch.owe(found, index, recorded)
         return batch
 
-    async def _paced(self, found: list[Owed], index: Index) -> list[Owed]:
-        """What is owed, held back as each subscription wants it."""
+    async def _paced(self, batch: _Batch) -> list[Owed]:
+        """What is owed, held back as each subscription wanted it at the event."""
         now = self._clock()
-        pacing = {o.subscription: w.pacing for o in found if (w := index.get(o.subscription))}
-        named = [subscription for subscription, set_ in pacing.items() if set_]
-        recent = await self._holding.recent(named, now) if named else {}
+        named = {batch.owed[alert].subscription for alert in batch.paces}
+        recent = await self._holding.recent(sorted(named), now) if named else {}
         paced: list[Owed] = []
-        for one in found:
+        for one in batch.owed.values():
+            if one.subscription not in named and one.held_until is None:
+                paced.append(one)
+                continue
             known = recent.get(one.subscription, Recent())
-            held = hold(pacing.get(one.subscription), one.matched.severity, now, known)
+            held = hold(batch.paces.get(one.id), one.matched.severity, now, known)
             until = max(filter(None, (one.held_until, held and held.until)), default=now)
             if one.dropped is None and until <= now:
                 one = msgspec.structs.replace(one, held_until=None, held_because=None)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from projections.alerts.imported import COUNT, Imported
 from projections.alerts.match import Owed
 from projections.alerts.message import Attempt, Message, Plan, loaded
 from projections.alerts.shown import ATTEMPTS, LATEST, MESSAGES, TOLD
@@ -132,13 +133,15 @@ class Outbox:
         now: datetime,
         dropped: Mapping[UUID, str] | None = None,
         erased: Sequence[str] = (),
+        imported: Imported | None = None,
     ) -> int:
         """Store what is owed and move the cursor, both or neither; how many messages are new.
 
         Each alert is a message of its own, due now, unless it is held or dropped. `dropped` are
         held ones that need not be sent any more, with the reason. What is still owed to closed
-        subscriptions or about erased events is cancelled. Raises Conflict where somebody else
-        moved the cursor, or has sent meanwhile what was to be dropped.
+        subscriptions or about erased events is cancelled. What is `imported` is counted and not
+        owed. Raises Conflict where somebody else moved the cursor, or has sent meanwhile what was
+        to be dropped.
         """
         added = 0
         async with self._database.transaction() as connection:
@@ -158,6 +161,8 @@ class Outbox:
                 await connection.execute(FORGET_HELD, {"subscriptions": list(closed)})
             if erased:
                 await _erased(connection, erased)
+            if imported and (row := imported.row(now)):
+                await connection.execute(COUNT, row)
         return added
 
     async def plan(self, plans: Sequence[Plan], now: datetime) -> int:
@@ -228,13 +233,16 @@ def alone(owed: Owed, due_at: datetime) -> Plan:
 
 
 def _alerts(owed: Sequence[Owed]) -> dict[str, list[Any]]:
+    # Thousands of alerts of one event share what matched.
+    matched = {id(o.matched): o.matched for o in owed}
+    texts = {key: msgspec.json.encode(one).decode() for key, one in matched.items()}
     return {
         "id": [o.id for o in owed],
         "subscription": [o.subscription for o in owed],
         "event": [o.event for o in owed],
         "position": [o.position for o in owed],
         "kind": [o.kind for o in owed],
-        "matched": [msgspec.json.encode(o.matched).decode() for o in owed],
+        "matched": [texts[id(o.matched)] for o in owed],
         # An array of arrays would have to be of one length.
         "refers": [f"{{{','.join(map(str, o.refers))}}}" for o in owed],
         "about": [o.about or o.event for o in owed],

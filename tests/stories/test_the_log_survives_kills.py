@@ -1,13 +1,10 @@
 """What was acknowledged is there, once, whatever was killed meanwhile; and the log proves it."""
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import json
-import os
 import random
-import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +17,7 @@ import pytest
 from tests.chance import ROUNDS, chance
 from tests.stories.receiver import free_port
 from tests.stories.tracker_process import Up, answer
-from tests.tracker.embedded_server import parent, postmaster
+from tests.tracker.embedded_server import kill_backend, kill_postmaster
 from tests.tracker.log import naive
 from tracker.embedded import SUPERUSER, embedded
 
@@ -118,24 +115,11 @@ class World:
 
     def kill_postmaster(self) -> None:
         """PostgreSQL itself: its supervisor starts it again."""
-        os.kill(postmaster(self.data), signal.SIGKILL)
+        kill_postmaster(self.data)
 
     def kill_backend(self) -> None:
         """Any process of PostgreSQL's, after which it throws out everybody and recovers."""
-        children = [
-            int(process.name)
-            for process in Path("/proc").glob("[0-9]*")
-            if _child(int(process.name), postmaster(self.data))
-        ]
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._draw.choice(children), signal.SIGKILL)
-
-
-def _child(process: int, of: int) -> bool:
-    try:
-        return parent(process) == of
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+        kill_backend(self.data, self._draw)
 
 
 @asynccontextmanager

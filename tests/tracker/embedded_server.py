@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -57,6 +59,23 @@ def postmaster(folder: Path) -> int:
 
 def parent(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def kill_postmaster(folder: Path) -> None:
+    """PostgreSQL itself; its supervisor starts it again."""
+    os.kill(postmaster(folder), signal.SIGKILL)
+
+
+def kill_backend(folder: Path, draw: random.Random) -> None:
+    """Any process of PostgreSQL's, after which it throws out everybody and recovers."""
+    server = postmaster(folder)
+    children: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if parent(int(process.name)) == server:
+                children.append(int(process.name))
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(draw.choice(children), signal.SIGKILL)
 
 
 def processes_of(folder: Path) -> list[int]:

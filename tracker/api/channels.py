@@ -28,7 +28,7 @@ from tracker.domain.errors import Forbidden
 from tracker.domain.ids import derived
 from tracker.domain.values import Id, Url, checked
 from tracker.parts import Parts
-from tracker.tables.channels import Channel
+from tracker.tables.channels import Change, Channel
 from tracker.tables.users import User
 
 Caller = Request[User, None, State]
@@ -96,6 +96,12 @@ class ChannelBody(msgspec.Struct, frozen=True):
     address: str | None
     closed: str | None
     fallback: str | None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """When a channel was closed and why, and by whom it was opened again."""
+
+    changes: list[Change]
 
 
 class Channels(msgspec.Struct, frozen=True):
@@ -202,6 +208,21 @@ class ChannelRoutes(Controller):
         changed = msgspec.structs.replace(found, settings=kept)
         await parts.channels.set(changed)
         return _made(changed)
+
+    @post("/{channel:uuid}/reopen", opt=ANALYST)
+    async def reopen(
+        self, request: Caller, parts: OpenParts, channel: FromPath[UUID]
+    ) -> ChannelBody:
+        """Use a channel again that its receiver had closed; what was cancelled stays so."""
+        found = await own_channel(parts, request.user, str(channel))
+        await parts.channels.reopen(found.id, str(request.user.id))
+        return _body(await parts.channels.get(found.id))
+
+    @get("/{channel:uuid}/changes", opt=READER)
+    async def changes(self, request: Caller, parts: OpenParts, channel: FromPath[UUID]) -> Changes:
+        """When a channel was closed and opened again."""
+        found = await own_channel(parts, request.user, str(channel))
+        return Changes(await parts.channels.changes(found.id))
 
     @delete("/{channel:uuid}", opt=ANALYST)
     async def forget(self, request: Caller, parts: OpenParts, channel: FromPath[UUID]) -> None:

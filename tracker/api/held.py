@@ -7,6 +7,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery
 
 from projections.alerts.holding import HeldBack, Holding
+from projections.alerts.imported import Untold, untold
 from projections.views.subscriptions import Subscription
 from tracker.api.access import READER, OpenParts
 from tracker.api.channels import Caller
@@ -21,6 +22,12 @@ class HeldAlerts(msgspec.Struct, frozen=True):
 
     held: list[HeldBack]
     next: int | None
+
+
+class Imports(msgspec.Struct, frozen=True):
+    """What imports did not tell, the latest first."""
+
+    imports: list[Untold]
 
 
 async def visible(parts: Parts, user: User) -> list[str] | None:
@@ -52,6 +59,11 @@ class HeldRoutes(Controller):
             seen = [s for s in ([str(subscription)]) if seen is None or s in seen]
         found = await Holding(parts.database).held(subscriptions=seen, before=before, limit=limit)
         return HeldAlerts(found, found[-1].position if len(found) == limit else None)
+
+    @get("/imports", opt=READER)
+    async def imports(self, request: Caller, parts: OpenParts, limit: Limit = 50) -> Imports:
+        """How many alerts came with imports and were not sent, as nobody had asked for them."""
+        return Imports(await untold(parts.database, await visible(parts, request.user), limit))
 
     @post("/{alert:uuid}/acknowledge", opt=READER, status_code=204)
     async def acknowledge(self, request: Caller, parts: OpenParts, alert: FromPath[UUID]) -> None:

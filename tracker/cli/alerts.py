@@ -9,13 +9,15 @@ import msgspec
 from projections.alerts.backtest import Backtest
 from projections.alerts.compose import Composer
 from projections.alerts.holding import Holding
+from projections.alerts.imported import untold
 from projections.alerts.leases import Leases
 from projections.alerts.message import Message
 from projections.alerts.outbox import Outbox
+from projections.alerts.reporting import audited
 from projections.views.subscriptions import Subscription
 from tracker.cli.session import Out, data_option, json_option, minute, table, with_parts
 from tracker.cli.watching import paced, wanted, watching
-from tracker.domain.errors import NotFound
+from tracker.domain.errors import NotFound, TrackerError
 from tracker.domain.subscription import ChangeSubscription, CloseSubscription, Option
 from tracker.parts import Parts
 
@@ -108,12 +110,31 @@ async def unsubscribe(parts: Parts, out: Out, subscription: str, reason: str | N
 @click.argument("subscription")
 @click.option("--title", help="What you call it.")
 @click.option("--pacing", metavar="JSON", help="When to be told; {} is at once.")
+@click.option("--channel", metavar="ID", help="Through which channel.")
+@watching
 @with_parts
 async def change(
-    parts: Parts, out: Out, subscription: str, title: str | None, pacing: str | None
+    parts: Parts,
+    out: Out,
+    subscription: str,
+    title: str | None,
+    pacing: str | None,
+    channel: str | None,
+    options: tuple[Option, ...],
+    **limits: Any,
 ) -> None:
-    """Be told at another pace."""
-    command = ChangeSubscription(subscription=subscription, title=title, pacing=paced(pacing))
+    """Watch something else, or be told otherwise; what is not named stays as it is.
+
+    What to watch is set as a whole: name all of it. So are the options of --option.
+    """
+    command = ChangeSubscription(
+        subscription=subscription,
+        channel=(await parts.channels.get(channel)).id if channel else None,
+        filter=wanted(limits) if any(limits.values()) else None,
+        options=options or None,
+        title=title,
+        pacing=paced(pacing),
+    )
     done = await parts.executor.execute(command, await parts.operator())
     answer = {"subscription": subscription, "position": done.position}
     out.answer(answer, lambda: "Changed." if done.events else "It is so already.")
@@ -131,6 +152,33 @@ async def held(parts: Parts, out: Out, limit: int) -> None:
         why = one.held_because or ""
         made.add_row(str(one.id), str(one.position), until, why, one.dropped or "")
     out.answer(found, lambda: made if found else "Everything was sent at once.")
+
+
+@alerts.command("imports")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@with_parts
+async def imports(parts: Parts, out: Out, limit: int) -> None:
+    """Count what came with imports and was not told, since nobody asked for that."""
+    found = await untold(parts.database, limit=limit)
+    made = table(None, "subscription", "alerts not sent", "events", ids=("subscription",))
+    for one in found:
+        between = f"{one.first_position} to {one.last_position}"
+        made.add_row(one.subscription, str(one.alerts), between)
+    out.answer(found, lambda: made if found else "No import had anything to tell.")
+
+
+@alerts.command("audit")
+@with_parts
+async def audit(parts: Parts, out: Out) -> None:
+    """Hold the delivery log against what the event log sealed of it, hour by hour."""
+    found = await audited(parts.deliver_database, parts.reader)
+    waiting = f"; {found.unsealed} more are not sealed yet" if found.unsealed else ""
+    sealed = f"{found.attempts} attempts are sealed in {found.reports} reports{waiting}."
+    out.answer(found, lambda: sealed)
+    for fault in found.faults:
+        out.say(f"Report at position {fault.position}: {fault.sentence}.")
+    if found.faults:
+        raise TrackerError(f"the delivery log differs from its reports in {len(found.faults)} ways")
 
 
 @alerts.command("acknowledge")

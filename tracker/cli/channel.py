@@ -32,7 +32,7 @@ async def webhook_channel(
 @json_option
 @click.pass_context
 def channel(context: click.Context, data: str | None, as_json: bool) -> None:
-    """Channels: list (the default), add, rotate a secret, set a fallback, forget."""
+    """Channels: list (the default), add, rotate a secret, set a fallback, reopen, forget."""
     if context.invoked_subcommand is None:
         context.invoke(list_channels, data=data, as_json=as_json)
 
@@ -102,6 +102,16 @@ async def set_fallback(parts: Parts, out: Out, channel: str, fallback: str | Non
     require(fallback != channel, "fallback: is the channel itself", "fallback")
     await parts.channels.set(msgspec.structs.replace(found, fallback=fallback))
     out.answer({"channel": channel, "fallback": fallback}, lambda: "Set.")
+
+
+@channel.command("reopen")
+@click.argument("channel")
+@with_parts
+async def reopen(parts: Parts, out: Out, channel: str) -> None:
+    """Use a channel again that its receiver had closed; what was cancelled stays so."""
+    found = await parts.channels.get(channel)
+    changed = await parts.channels.reopen(found.id, (await parts.operator()).user)
+    out.answer({"channel": channel}, lambda: "Reopened." if changed else "It is open.")
 
 
 @channel.command("forget")

@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Generator, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +18,7 @@ import uvloop
 from feeds.schedule import Polling
 from feeds.visiting import Visiting
 from projections.alerts.matcher import Matcher
+from projections.alerts.reporting import Reporting
 from projections.effects import Effects
 from tracker import logs
 from tracker.cli import sample as samples
@@ -33,6 +34,7 @@ from tracker.wiring import (
     deliverer_of,
     effects_of,
     parts_of,
+    reporting_of,
     server_for,
     trusting_of,
 )
@@ -111,11 +113,11 @@ async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sampl
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     polling, visiting = await polling_of(parts), await visiting_of(parts)
-    effects, trusting = await effects_of(parts), await trusting_of(parts)
+    ticks = (await effects_of(parts), await trusting_of(parts), await reporting_of(parts))
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling, visiting, effects, trusting, stop):
+        async with _working(parts, polling, visiting, ticks, stop):
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, data, sample=sample)
@@ -142,8 +144,7 @@ async def _working(
     parts: Parts,
     polling: Polling,
     visiting: Visiting,
-    effects: Effects,
-    trusting: Trusting,
+    ticks: Sequence[Effects | Trusting | Reporting],
     stop: asyncio.Event,
 ) -> AsyncGenerator[None]:
     """Views, alerts and feeds at work; each goes on through faults of the database by itself.
@@ -161,8 +162,7 @@ async def _working(
         polling.run(),
         visiting.run(),
         parts.signer.run(),
-        effects.run(),
-        trusting.run(),
+        *(tick.run() for tick in ticks),
     ]
     tasks = [asyncio.ensure_future(w) for w in work]
     for task in tasks:

@@ -1,8 +1,9 @@
-"""The system's own trail: who took a copy of the log, and what a view was rebuilt to."""
+"""The system's own trail: who took a copy of the log, what a view was rebuilt to, what was sent."""
 
 from typing import ClassVar, Literal
 
 from tracker.domain.base import Command, Event, Given, NewEvent, Past, Query, require
+from tracker.domain.ids import derived
 from tracker.domain.values import Sha256
 
 
@@ -45,6 +46,44 @@ class ViewRebuilt(Event, frozen=True, kw_only=True):
     def headline(self, name: object) -> str:
         """Which view, and how far."""
         return f"Rebuilt: {self.view} version {self.version} up to position {self.position}"
+
+
+class AlertsReported(Event, frozen=True, kw_only=True):
+    """The attempts to deliver alerts of an hour, sealed: whoever has their table can hash it again.
+
+    They are those numbered above `after`, up to and with `through`; `sha256` is over all of them
+    in their canonical form and order. Each of `groups` is over the next `width` numbers, so that
+    an attempt which was changed is found.
+    """
+
+    type: ClassVar[str] = "alerts-reported"
+
+    after: int
+    through: int
+    count: int
+    sha256: Sha256
+    width: int
+    groups: tuple[Sha256, ...]
+
+    def headline(self, name: object) -> str:
+        """How many, and up to which."""
+        return f"Sealed: {self.count} attempts to deliver alerts, up to attempt {self.through}"
+
+
+class ReportAlerts(Command, frozen=True, kw_only=True):
+    """Put the hash of a part of the delivery log on record, once whoever tries."""
+
+    report: AlertsReported
+
+    def reads(self, past: Past) -> Query:
+        """Nothing: it says what was found."""
+        return Query()
+
+    def decide(self, past: Past, given: Given) -> list[NewEvent]:
+        """The report, under an id of where it begins: no attempt is in two of them."""
+        report = self.report
+        require(report.after < report.through, "through: is not above after", "through")
+        return [NewEvent(derived("alerts-reported", str(report.after)), report)]
 
 
 class RecordViewRebuilt(Command, frozen=True, kw_only=True):

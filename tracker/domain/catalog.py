@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tracker.domain.audit import AuditRead, ViewRebuilt
+from tracker.domain.audit import AlertsReported, AuditRead, ViewRebuilt
 from tracker.domain.base import Event
 from tracker.domain.checkpoint import CheckpointPublished
 from tracker.domain.claim import ClaimMade
@@ -98,6 +98,7 @@ EVENTS: tuple[type[Event], ...] = (
     CheckpointPublished,
     AuditRead,
     ViewRebuilt,
+    AlertsReported,
     PayloadErased,
 )
 

@@ -11,10 +11,11 @@ from tracker.domain.pacing import Pacing
 from tracker.domain.values import Id, checked
 
 Option = Literal[
-    "include-first-knowledge", "include-past", "include-drafts", "at-once", "critical",
-    "desk-notices",
+    "include-first-knowledge", "include-past", "include-imports", "include-drafts", "at-once",
+    "critical", "desk-notices",
 ]  # fmt: skip
-"""`include-drafts` tells of drafts too, unconfirmed; `at-once` does not wait for an undo.
+"""`include-imports` tells of what an import brings as if it had just been recorded.
+`include-drafts` tells of drafts too, unconfirmed; `at-once` does not wait for an undo.
 `critical` has the analysts told of a draft that nobody reads, those with `desk-notices`."""
 
 

@@ -16,7 +16,7 @@ import msgspec
 from tracker.clock import Clock
 from tracker.domain.base import Actor
 from tracker.domain.errors import TrackerError
-from tracker.domain.ids import timed
+from tracker.domain.ids import import_id
 from tracker.imports.checks import Checks
 from tracker.imports.entry import Entry, at
 from tracker.imports.pace import give_way
@@ -94,7 +94,7 @@ class Importer:
         """
         checks = Checks(self._reader, self._clock, actor)
         copier = Copier(self._database)
-        correlation = timed(self._clock(), self._entropy(10))
+        correlation = import_id(self._entropy(10))
         tally, pending = Tally(), None
         try:
             async for batch in self._batches(entries):

@@ -19,9 +19,11 @@ _SUBSCRIBE = "it names users and channels of the log that it is from; subscribe 
 # What a log says of itself.
 _NOT_IMPORTED = {
     "subscription-opened": _SUBSCRIBE,
+    "subscription-changed": _SUBSCRIBE,
     "subscription-closed": _SUBSCRIBE,
     "audit-read": "it says who took a copy of the log that it is from",
     "checkpoint-published": "it is signed for the log that it is from",
+    "alerts-reported": "it seals what was sent by the tracker that it is from",
     "payload-erased": "it says what was erased in the log that it is from; erase here",
 }
 

@@ -1,6 +1,7 @@
 """What open subscriptions watch, as drafts and documents that wait are held against it."""
 
-from projections.alerts.filters import ENTRY_RULE, Index, Values, reach, values_of
+from projections.alerts.filters import ENTRY_RULE, Values, reach, values_of
+from projections.alerts.index import Index
 from projections.views.inbox import Draft
 from tracker.domain.base import Actor, Item, Query, Recorded
 from tracker.domain.catalog import fact_from

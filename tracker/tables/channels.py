@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -36,6 +37,18 @@ SEAL = """
 update app.channel set settings = null, sealed = %(sealed)s
 where id = %(id)s and settings = %(settings)s
 """
+REOPEN = """
+with opened as (
+    update app.channel set closed = null where id = %(channel)s::uuid and closed is not null
+    returning id
+)
+insert into app.channel_change (channel, changed_at, change, by)
+select id, %(now)s, 'reopened', %(by)s from opened
+"""
+CHANGES = """
+select changed_at, change, by, reason from app.channel_change
+where channel = %(channel)s::uuid order by number
+"""
 DELETE = "delete from app.channel where id = %(id)s::uuid"
 
 
@@ -49,6 +62,15 @@ class Channel(msgspec.Struct, frozen=True):
     closed: str | None = None
     fallback: str | None = None
     """The channel through which that goes on which this one cannot deliver."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A channel was closed, by whom it leads to, or opened again by somebody."""
+
+    changed_at: datetime
+    change: Literal["closed", "reopened"]
+    by: str | None
+    reason: str | None
 
 
 class Channels:
@@ -99,6 +121,15 @@ class Channels:
     async def set(self, channel: Channel) -> None:
         """Keep a channel as it is given; what was sealed may come to be under a newer key."""
         await self._database.run(SET, self._row(channel))
+
+    async def reopen(self, channel: str, by: str) -> bool:
+        """Use a channel again that was closed; false where it is open."""
+        named = {"channel": channel, "by": by, "now": self._clock()}
+        return await self._database.run(REOPEN, named) > 0
+
+    async def changes(self, channel: str) -> list[Change]:
+        """When a channel was closed and opened again, the first time first."""
+        return [Change(*row) for row in await self._database.fetch(CHANGES, {"channel": channel})]
 
     async def seal(self) -> None:
         """Seal what stands in clear, as it does from before there was a key."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PREFIX, SIGNING_PREFIX = "whsec_", "whsk_"
 _KEY_BYTES = range(24, 65)
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
 _RESPONSE_BYTES = 64 * 1024
 
 
@@ -137,12 +136,12 @@ async def send(
             data=message.body,
             headers=headers(settings, message, now),
             allow_redirects=False,
-            timeout=_TIMEOUT,
+            timeout=aiohttp.ClientTimeout(total=means.webhook_timeout_s),
         ) as response:
             digest = await _digest(response)
             return _verdict(response, now, elapsed_ms(), digest)
     except TimeoutError:
-        error = f"no answer within {_TIMEOUT.total:g} seconds"
+        error = f"no answer within {means.webhook_timeout_s:g} seconds"
     except TrackerError as barred:
         error = barred.message
     except (aiohttp.ClientError, OSError) as fault:

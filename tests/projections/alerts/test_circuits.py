@@ -1,9 +1,11 @@
 """Endpoints that fail: left alone, tried with one message, replaced, and caught up with."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from projections.alerts.leases import CLAIM
 from tests.projections.alerts.conftest import Tracker
 from tests.projections.folding import change
 
@@ -31,6 +33,23 @@ async def test_five_failures_open_the_circuit_and_one_message_tries_it(ready: Tr
     assert await ready.deliverer().deliver_due() == 1
     assert await ready.deliverer().deliver_due() == 0
     assert len(ready.receiver.requests) == 9
+
+
+async def test_of_two_workers_one_tries_an_endpoint_after_its_pause(ready: Tracker) -> None:
+    await ready.owe(await ready.channel(), 6)
+    ready.receiver.status = 500
+    await ready.deliverer().deliver_due()
+    ((_, ready.now),) = await ready.application.fetch(STATES)
+    asked = {"now": ready.now, "until": ready.now + timedelta(seconds=30), "most": 1}
+    waiting = "select from pg_locks where not granted"
+    async with ready.place.open("tracker_deliver") as other:
+        async with ready.deliver_database.transaction() as connection:
+            first = await (await connection.execute(CLAIM, asked)).fetchall()
+            second = asyncio.create_task(other.fetch(CLAIM, asked))
+            # It sees the same pause, and waits for whoever moves it.
+            while not await ready.application.fetch(waiting):
+                assert not second.done()
+        assert (len(first), await second) == (1, [])
 
 
 async def test_what_waited_is_sent_as_soon_as_the_endpoint_works(ready: Tracker) -> None:

@@ -7,20 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.alerts.filters import Index, Watch, reach, values_of
+from projections.alerts.filters import Watch, reach, values_of
+from projections.alerts.index import Index
 from projections.regimes import Cell
 from tests.projections.folding import change, cited, recorded
 from tracker.domain.base import Event
 from tracker.domain.errors import Refused
 from tracker.domain.filter import Filter
 from tracker.domain.incident import IncidentReported, Place
-from tracker.domain.subscription import SubscriptionChanged, SubscriptionOpened
+from tracker.domain.subscription import Option, SubscriptionChanged, SubscriptionOpened
 
 CODES = ("EC", "CN", "VN", "PE")
 NATIONALITIES = (*CODES, "ASEAN", "CAN", "*")
 
 
-def several(names: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+def several(names: tuple[Any, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(st.sampled_from(names), max_size=2, unique=True).map(tuple)
 
 
@@ -30,6 +31,8 @@ filters = st.builds(
     countries=several(CODES),
     destinations=several(CODES),
     nationalities=several(NATIONALITIES),
+    entry_rules=several(("EC|CN", "EC|*", "PE|CN")),
+    corridors=several((("CN", "EC"), ("PE", "EC"))),
 )
 
 
@@ -37,7 +40,9 @@ filters = st.builds(
 def test_the_index_finds_what_a_look_at_every_subscription_finds(
     wanted: list[Filter], who: str, data: st.DataObject
 ) -> None:
-    watches = [Watch(f"s{i}", "c", f, (), 0) for i, f in enumerate(wanted)]
+    kinds: list[tuple[Option, ...]] = [(), ("at-once",), ("include-past",)]
+    asked = [(limits, options) for limits in wanted for options in kinds]
+    watches = [Watch(f"s{i}", "c", *one, 0) for i, one in enumerate(asked)]
     index = Index()
     for each in watches:
         index.open(each)

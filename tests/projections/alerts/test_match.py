@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from projections.alerts.filters import Index, Watch
+from projections.alerts.filters import Watch
+from projections.alerts.index import Index
 from projections.alerts.match import Owed, Reason, Rules, owed
 from projections.alerts.reasons import Earlier
 from projections.regimes import Cell

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import psycopg
 
 from projections.alerts.channels.webhook import WEBHOOK
+from projections.alerts.endpoints import CLOSE
 from tests.place import Place, parts_at
 from tests.tracker.api.door import Door, problem
 from tracker.tables.channels import Channels
@@ -50,6 +51,25 @@ async def test_a_channel_has_a_fallback_of_its_owners(door: Door) -> None:
         "/channels", {"pull": {}, "fallback": mail["channel"]}, role="analyst"
     )
     assert problem(foreign)[0] == 403
+
+
+async def test_a_channel_that_its_receiver_closed_is_opened_again_on_record(door: Door) -> None:
+    made = (await door.post("/channels", HOOK)).written
+    path = f"/channels/{made['channel']}"
+    again = (await door.post(f"{path}/reopen")).written
+    assert again["closed"] is None
+    assert (await door.get(f"{path}/changes")).body == {"changes": []}
+    at = {"channel": made["channel"], "now": datetime.now(UTC)}
+    await door.parts.deliver_database.run(CLOSE, {**at, "reason": "gone for good (410)"})
+
+    assert problem(await door.post(f"{path}/reopen", role="analyst"))[0] == 403
+    again = (await door.post(f"{path}/reopen")).written
+    assert again["closed"] is None
+    changes = (await door.get(f"{path}/changes")).body["changes"]
+    assert [(c["change"], c["by"] is None, c["reason"]) for c in changes] == [
+        ("closed", True, "gone for good (410)"),
+        ("reopened", False, None),
+    ]
 
 
 async def test_settings_are_sealed_where_there_is_a_key(place: Place) -> None:

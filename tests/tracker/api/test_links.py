@@ -1,13 +1,18 @@
 """Links that need no sign-in: alerts as Atom, JSON Feed and a stream; unsubscribing by one click."""
 
 import asyncio
+from email import message_from_bytes
+from email.policy import default
 from importlib import import_module
 from typing import Any
 
 import aiohttp
 
+from projections.alerts.channel import Means
 from projections.alerts.matcher import Matcher
+from tests.projections.alerts.mailbox import Mailbox
 from tests.tracker.api.door import Door, problem
+from tracker.wiring import deliverer_of
 
 NEW = {"filter": {"destinations": ["EC"], "nationalities": ["CN"]}}
 
@@ -102,6 +107,28 @@ async def test_a_stream_that_drops_and_resumes_misses_nothing_and_repeats_nothin
     assert ids == [f"{a['position']}-{a['number']}" for a in reversed(listed["alerts"])]
     position = listed["alerts"][1]["position"]
     assert await events(door, stream, 1, last=str(position)) == rest[-1:]
+
+
+async def test_one_click_in_a_mail_that_was_sent_closes_the_subscription(door: Door) -> None:
+    await door.change("visa-free", "2016-08-01")
+    made = (await door.post("/channels", {"email": {"address": "ana@example.org"}})).written
+    opened = (await door.post("/subscriptions", {**NEW, "channel": made["channel"]})).written
+    await alerted(door, 2031)
+    async with Mailbox() as mailbox, aiohttp.ClientSession() as session:
+        means = Means(session, mailbox.mail())
+        deliverer = deliverer_of(door.parts, asyncio.Event(), means=means)
+        assert await deliverer.deliver_due() == 1
+    mail = message_from_bytes(mailbox.received[0], policy=default)
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = mail["List-Unsubscribe"].strip("<>")
+
+    path = link.removeprefix(f"{door.parts.public_url}/")
+    click = {"List-Unsubscribe": "One-Click"}
+    assert (await door.call("POST", path, role=None, data=click)).status == 200
+    (recorded,) = (await door.get("/events?type=subscription-closed")).body["events"]
+    assert recorded["payload"]["subscription"] == opened["subscription"]
+    await alerted(door, 2032)
+    assert len((await door.get("/alerts")).body["alerts"]) == 1
 
 
 async def test_one_click_unsubscribes_and_is_recorded(door: Door) -> None:

@@ -1,4 +1,4 @@
-"""`tracker channel …` and `tracker alerts replay`, as people run them."""
+"""`tracker channel …` and `tracker alerts …`, as people run them."""
 
 import json
 
@@ -36,6 +36,19 @@ def test_channels_are_made_rotated_replaced_and_forgotten(place: Place) -> None:
 
     subscribed = run("subscribe", "--destination", "EC", "--channel", mail["channel"], "--json")
     assert json.loads(subscribed)["channel"] == mail["channel"]
+    named = json.loads(subscribed)["subscription"]
+    assert "Changed." in run(
+        "alerts", "change", named, "--destination", "PE", "--option", "include-imports",
+        "--channel", hook["channel"],
+    )  # fmt: skip
+    assert "already" in run("alerts", "change", named, "--destination", "PE")
+    (watching,) = json.loads(run("alerts", "subscriptions", "--json"))
+    assert (watching["filter"], watching["options"], watching["channel"]) == (
+        {"destinations": ["PE"]}, ["include-imports"], hook["channel"],
+    )  # fmt: skip
+    assert "No import had anything to tell." in run("alerts", "imports")
+    assert "0 attempts are sealed in 0 reports." in run("alerts", "audit")
+    assert "It is open." in run("channel", "reopen", hook["channel"])
     assert "Sending 0 messages again." in run("alerts", "replay")
     run("channel", "forget", hook["channel"])
     assert [c["kind"] for c in json.loads(run("channel", "list", "--json"))] == ["email"]

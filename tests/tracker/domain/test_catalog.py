@@ -32,6 +32,7 @@ relation-asserted relation-resolved
 effective-date-reached view-rebuilt
 feed-changed
 draft-snoozed document-seen
+subscription-changed alerts-reported
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
 SAME_EVERYWHERE = (None, False, ())

@@ -1,5 +1,6 @@
 """Signed webhooks, checked by the library that Standard Webhooks publishes, over real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -32,13 +33,16 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield opened
 
 
-async def verdict(session: aiohttp.ClientSession, answer: Answer) -> Verdict:
+async def verdict(
+    session: aiohttp.ClientSession, answer: Answer, timeout_s: float = 10.0
+) -> Verdict:
     """What comes of one attempt at a receiver that answers so."""
     application = web.Application()
     application.router.add_post("/hook", answer)
     async with TestServer(application) as server:
         settings = WebhookSettings(str(server.make_url("/hook")), SECRET)
-        return await send(settings, MESSAGE, Means(session), NOW)
+        means = Means(session, webhook_timeout_s=timeout_s)
+        return await send(settings, MESSAGE, means, NOW)
 
 
 def answering(status: int, **extra: str) -> Answer:
@@ -80,6 +84,30 @@ async def test_the_receiver_may_say_when_to_return_or_that_it_is_gone(
     busy = await verdict(session, answering(429, **{"Retry-After": "120"}))
     assert (busy.outcome, busy.retry_after_s) == ("failed", 120)
     assert (await verdict(session, answering(410))).outcome == "gone"
+
+
+async def test_a_receiver_that_never_answers_is_a_failure_after_its_time(
+    session: aiohttp.ClientSession,
+) -> None:
+    released = asyncio.Event()
+
+    async def never(request: web.Request) -> web.StreamResponse:
+        await released.wait()
+        return web.Response()
+
+    async def trickling(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        await answer.write(b"so")
+        await released.wait()
+        return answer
+
+    for receiver in (never, trickling):
+        released.clear()
+        asyncio.get_running_loop().call_later(0.2, released.set)
+        found = await verdict(session, receiver, timeout_s=0.05)
+        assert (found.outcome, found.status) == ("failed", None)
+        assert found.error == "no answer within 0.05 seconds"
 
 
 async def test_nobody_listening_is_a_failure_in_words(session: aiohttp.ClientSession) -> None:
