@@ -64,6 +64,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     public_url: str
     database: Database
+    replica: Database
+    """Where views are read from; the same database unless there is a replica."""
     view_database: Database
     deliver_database: Database
     reader: Reader
@@ -110,7 +112,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     async def seen(self, position: int) -> int:
         """Wait until all views have folded a position; Unavailable after ten seconds."""
-        return await wait_until(self.database, _NAMES, position, VIEW_WAIT_S)
+        return await wait_until(self.replica, _NAMES, position, VIEW_WAIT_S)
 
     async def event(self, named: str) -> Recorded:
         """An event by its id or its position; NotFound where there is none."""
@@ -158,7 +160,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     async def _ours(self) -> list[Checkpoint]:
         """How far the views have come that there are here; another version may know others."""
-        return [c for c in await checkpoints(self.database) if c.name in _NAMES]
+        return [c for c in await checkpoints(self.replica) if c.name in _NAMES]
 
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""
