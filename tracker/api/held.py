@@ -4,14 +4,16 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
 from projections.alerts.holding import HeldBack, Holding
 from projections.alerts.imported import Untold, untold
 from projections.views.subscriptions import Subscription
 from tracker.api.access import READER, OpenParts
+from tracker.api.alerts import provide_matched
 from tracker.api.channels import Caller
-from tracker.api.reading import Before, Limit
+from tracker.api.reading import Before, Limit, Reading
 from tracker.domain.errors import NotFound
 from tracker.parts import Parts
 from tracker.tables.users import User
@@ -60,8 +62,14 @@ class HeldRoutes(Controller):
         found = await Holding(parts.database).held(subscriptions=seen, before=before, limit=limit)
         return HeldAlerts(found, found[-1].position if len(found) == limit else None)
 
-    @get("/imports", opt=READER)
-    async def imports(self, request: Caller, parts: OpenParts, limit: Limit = 50) -> Imports:
+    @get("/imports", opt=READER, dependencies={"reading": Provide(provide_matched)})
+    async def imports(
+        self,
+        request: Caller,
+        parts: OpenParts,
+        reading: NamedDependency[Reading],
+        limit: Limit = 50,
+    ) -> Imports:
         """How many alerts came with imports and were not sent, as nobody had asked for them."""
         return Imports(await untold(parts.database, await visible(parts, request.user), limit))
 
