@@ -2,9 +2,13 @@
 
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import msgspec
+
+request: ContextVar[str | None] = ContextVar("request", default=None)
+"""What the request at hand is called, if there is one."""
 
 
 class _JsonLines(logging.Formatter):
@@ -17,6 +21,9 @@ class _JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        named = request.get()
+        if named:
+            line["request"] = named
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return msgspec.json.encode(line).decode()

@@ -17,6 +17,7 @@ from tracker.api import api
 from tracker.api.documentation import openapi_config
 from tracker.api.links import LinkRoutes
 from tracker.api.log import TreeRoutes
+from tracker.api.measuring import Measured, Meter
 from tracker.api.problems import HANDLERS, Handler
 from tracker.api.reading import stamp
 from tracker.console import PAGES
@@ -34,7 +35,7 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
     """The web application: the API and the console over the same parts."""
     return Litestar(
         route_handlers=[api(), TreeRoutes, LinkRoutes, *PAGES, *(SAMPLE_PAGES if sample else ())],
-        state=State({"parts": parts}),
+        state=State({"parts": parts, "meter": Meter(), "draining": False}),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
         exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
         before_send=[stamp, secure],
@@ -68,8 +69,9 @@ async def serving(
     app: Litestar, listener: socket.socket, stop: asyncio.Event
 ) -> AsyncGenerator[None]:
     """Answer HTTP; a server that ends by itself stops everything."""
+    measured: Any = Measured(app, app.state["meter"])
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
+        measured, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

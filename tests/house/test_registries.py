@@ -40,7 +40,7 @@ REGISTRIES = (
         "ROUTES",
         "tracker/api/__init__.py",
         "tracker/api",
-        frozenset({"problems", "access", "reading", "writing"}),
+        frozenset({"problems", "access", "measuring", "reading", "writing"}),
     ),
     Registry(
         "PAGES",

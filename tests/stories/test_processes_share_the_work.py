@@ -1,0 +1,146 @@
+"""Two servers and two workers on one database: restarted one by one under load, one of them killed."""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from tests.stories.receiver import Receiver, free_port
+from tests.stories.site_process import Process
+from tests.stories.tracker_process import answer, tracker
+
+ALLOWED = {"TRACKER_ALLOW_NETWORKS": "127.0.0.0/8"}
+DRAIN = ("--drain", "0.6")
+
+
+class Balancer:
+    """Sends each request to one of the servers that say that they are ready, as a proxy does."""
+
+    def __init__(self, bearer: str) -> None:
+        self.servers: list[Process] = []
+        self.positions: list[int] = []
+        self.faults: list[str] = []
+        self._ready: list[Process] = []
+        self._bearer = bearer
+        self._numbers = itertools.count()
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._look), threading.Thread(target=self._post)]
+
+    def __enter__(self) -> "Balancer":
+        self._ready = list(self.servers)
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _look(self) -> None:
+        while not self._stop.wait(0.1):
+            self._ready = [server for server in list(self.servers) if ready(server)]
+
+    def _post(self) -> None:
+        turn = itertools.count()
+        while not self._stop.is_set():
+            chosen = list(self._ready)
+            server = chosen[next(turn) % len(chosen)]
+            try:
+                self.positions.append(self._one(server))
+            except OSError as fault:
+                self.faults.append(f"{server.words}: {fault}")
+            time.sleep(0.01)
+
+    def _one(self, server: Process) -> int:
+        number = next(self._numbers)
+        regime = ("visa-free", "visa-required")[number % 2]
+        day = f"{2030 + number // 300}-{1 + number // 25 % 12:02}-{1 + number % 25:02}"
+        body: dict[str, Any] = {
+            "jurisdiction": "EC", "action": "introduced", "effective_from": day,
+            "announced_on": "2026-01-01", "first_hand": f"test {number}",
+            "rule": {"nationalities": ["CN"], "regime": regime},
+        }  # fmt: skip
+        headers = {"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"}
+        request = Request(f"{server.url}/api/v1/policies", json.dumps(body).encode(), headers)
+        with urlopen(request, timeout=30) as response:
+            return int(json.load(response)["position"])
+
+
+def ready(server: Process) -> bool:
+    """Whether a server wants to be asked."""
+    try:
+        with urlopen(f"{server.url}/api/v1/health/ready", timeout=5) as response:
+            return response.status == 200
+    except (HTTPError, OSError):
+        return False
+
+
+def eventually(holds: Any, within_s: float = 60) -> None:
+    """Wait for something that has to come."""
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+def test_all_are_restarted_one_by_one_and_no_request_and_no_alert_is_lost(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    assert "applied 0001_roles" in tracker(data, "migrate")
+    bearer = str(answer(data, "user", "token", "operator")["token"]) if _operator(data) else ""
+    answer(
+        data, "subscribe", "--destination", "EC", "--nationality", "CN",
+        "--webhook", f"http://127.0.0.1:{port}/hook", environment=ALLOWED,
+    )  # fmt: skip
+    with ExitStack() as stack, Receiver(port) as receiver:
+
+        def start(*words: str) -> Process:
+            return stack.enter_context(Process(data, *words, environment=ALLOWED))
+
+        workers = [start("work"), start("work")]
+        load = Balancer(bearer)
+        load.servers = [start("serve", "--port", "0", *DRAIN) for _ in range(2)]
+        with load:
+            time.sleep(1)
+            for old in list(load.servers):
+                load.servers.append(start("serve", "--port", "0", *DRAIN))
+                time.sleep(0.3)
+                old.stop()
+                load.servers.remove(old)
+            for old in workers:
+                start("work")
+                old.stop()
+            time.sleep(1)
+        assert load.faults == []
+        assert len(load.positions) > 100
+        assert len(set(load.positions)) == len(load.positions)
+        events = {e["id"] for e in _alerted(load.servers[0], bearer)}
+        eventually(lambda: events <= _told(receiver))
+        time.sleep(1)
+    ids = [request.id for request in receiver.requests]
+    assert len(ids) == len(set(ids)), "a message was sent twice"
+
+
+def _operator(data: Path) -> bool:
+    tracker(data, "user", "add", "operator", "--role", "admin")
+    return True
+
+
+def _alerted(server: Process, bearer: str) -> Iterator[dict[str, Any]]:
+    """The events that changed the state after it was first known."""
+    request = Request(
+        f"{server.url}/api/v1/alerts?limit=500", headers={"Authorization": f"Bearer {bearer}"}
+    )
+    with urlopen(request, timeout=30) as response:
+        yield from ({"id": a["event"]} for a in json.load(response)["alerts"])
+
+
+def _told(receiver: Receiver) -> set[str]:
+    """The events that the receiver heard of."""
+    return {json.loads(r.body)["data"]["event"]["id"] for r in list(receiver.requests)}
