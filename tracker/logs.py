@@ -1,5 +1,6 @@
 """Log lines: one JSON object each, for machines, or plain text on a terminal."""
 
+import asyncio
 import logging
 import sys
 from contextvars import ContextVar
@@ -29,9 +30,16 @@ class _JsonLines(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
+def _tells(record: logging.LogRecord) -> bool:
+    """Whether a line tells anything: a job that was cancelled ended because it was told to."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return not (kind and issubclass(kind, asyncio.CancelledError))
+
+
 def configure(level: str) -> None:
     """Send log lines to standard error."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_tells)
     if sys.stderr.isatty():
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     else:

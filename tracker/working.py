@@ -9,16 +9,21 @@ Any number of processes may do all of it at once on one database.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Collection
 from contextlib import asynccontextmanager
 
 from feeds.schedule import Polling
+from projections.alerts.assurer import Assurer
 from projections.alerts.matcher import Matcher
 from tracker.collecting import polling_of, visiting_of
 from tracker.domain.errors import TrackerError
 from tracker.log.follow import Head
 from tracker.parts import Parts
 from tracker.wiring import deliverer_of, effects_of, reporting_of, trusting_of
+
+_TRIES, _PATIENCE_S = 10, 1.0
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -33,6 +38,7 @@ async def working(parts: Parts, stop: asyncio.Event) -> AsyncGenerator[Polling]:
         head.watch(),
         parts.runner.run(head),
         Matcher(parts.deliver_database, parts.clock, news).run(head),
+        Assurer(parts.deliver_database, parts.clock, news).run(),
         deliverer_of(parts, news).run(),
         polling.run(),
         (await visiting_of(parts)).run(),
@@ -50,8 +56,21 @@ async def working(parts: Parts, stop: asyncio.Event) -> AsyncGenerator[Polling]:
         broken = [
             fault for t in tasks if t.done() and not t.cancelled() and (fault := t.exception())
         ]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks)
     if broken:
         raise TrackerError(f"the tracker stopped because a part of it broke: {broken[0]!r}")
+
+
+async def ended(tasks: Collection[asyncio.Future[None]]) -> None:
+    """Cancel until all have ended: a cancellation that meets the end of a wait can be lost.
+
+    Who does not end is left behind with the process.
+    """
+    for _ in range(_TRIES):
+        pending = [task for task in tasks if not task.done()]
+        if not pending:
+            return
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=_PATIENCE_S)
+    log.warning("a part of the tracker did not end when told to")

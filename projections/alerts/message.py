@@ -16,11 +16,13 @@ Kind = Literal[
 ]
 
 
-class Note(msgspec.Struct, frozen=True):
-    """What a message says that is not about events: a line for the subject, and paragraphs."""
+class Note(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a message says in words of its own: a line for the subject, and paragraphs."""
 
     subject: str
     lines: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    """Whose words these are: where one of them is erased, the note is forgotten."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

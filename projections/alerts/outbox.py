@@ -86,6 +86,11 @@ where status = 'owed'
   and not exists (select from alert.owed o
                   where o.message = m.id and o.matched -> 'reasons' <> '[]')
 """
+FORGET_NOTES = """
+update alert.message
+set note = '{"subject":"Forgotten","lines":["What was said here rests on what was erased since."]}'
+where note -> 'events' ?| %(events)s::text[]
+"""
 _POLL_S = 0.02
 COUNTS = "select status, count(*) from alert.message group by status"
 
@@ -276,4 +281,5 @@ async def _erased(connection: Connection, events: Sequence[str]) -> int:
     named = {"events": list(events)}
     found = (await connection.execute(ERASE, named)).rowcount
     await connection.execute(ERASE_MESSAGES, named)
+    await connection.execute(FORGET_NOTES, named)
     return found

@@ -1,4 +1,4 @@
-"""Whether an alert is sent at once, and if not, until when it is held back and why."""
+"""Whether an alert is sent at once, and if not, until when it is held back; when notes are due."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from tracker.domain.pacing import Pacing, Quiet, time_of_day
 from tracker.domain.values import instant
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_MORNING = "08:00"
+_MORNING, _NOTE_AT = "08:00", "09:00"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -44,6 +44,32 @@ def hold(pacing: Pacing | None, severity: int, now: datetime, recent: Recent) ->
     # What is over within quiet hours waits until they are over too.
     later = _quiet(pacing.quiet, found.until, zone)
     return Hold(later.until, f"{found.because}; {later.because}") if later else found
+
+
+def note_due(pacing: Pacing | None, now: datetime) -> datetime | None:
+    """When the latest weekly note was due; None where none is wanted."""
+    pacing = pacing or Pacing()
+    if not pacing.weekly_note:
+        return None
+    zone = ZoneInfo(pacing.zone or "UTC")
+    at = time_of_day(pacing.weekly_note_at or _NOTE_AT, "pacing.weekly_note_at")
+    day = now.astimezone(zone).date()
+    day -= ((day.weekday() - _WEEKDAYS.index(pacing.weekly_note_on or "monday")) % 7) * _DAY
+    due = _moment(day, at, zone)
+    return due if due <= now else _moment(day - 7 * _DAY, at, zone)
+
+
+def undisturbed(pacing: Pacing | None, now: datetime) -> datetime:
+    """From when on a message may be sent that no event is the cause of."""
+    if pacing is None:
+        return now
+    found = hold(
+        Pacing(zone=pacing.zone, quiet=pacing.quiet, muted_until=pacing.muted_until),
+        0,
+        now,
+        Recent(),
+    )
+    return found.until if found else now
 
 
 def _muted(pacing: Pacing, now: datetime) -> Hold | None:

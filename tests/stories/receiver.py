@@ -1,5 +1,6 @@
 """A subscriber's server: takes webhooks on loopback and remembers them."""
 
+import json
 import socket
 import threading
 import time
@@ -28,11 +29,12 @@ def free_port() -> int:
 
 
 class Receiver:
-    """A web server on a port of its own; a context manager."""
+    """A web server on a port of its own; a context manager. Confirmations are kept apart."""
 
     def __init__(self, port: int) -> None:
         self.requests: list[Received] = []
-        requests = self.requests
+        self.confirmations: list[Received] = []
+        requests, confirmations = self.requests, self.confirmations
 
         class Handler(BaseHTTPRequestHandler):
             """Answers 204 to every POST."""
@@ -40,7 +42,8 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                requests.append(Received(headers, body))
+                confirms = json.loads(body)["type"] == "alert.confirmation"
+                (confirmations if confirms else requests).append(Received(headers, body))
                 self.send_response(204)
                 self.end_headers()
 

@@ -127,7 +127,8 @@ async def _alert(parts: Parts) -> str:
     outbox = Outbox(parts.database)
     deadline = asyncio.get_running_loop().time() + _DELIVERY_S
     while asyncio.get_running_loop().time() < deadline:
-        messages = await outbox.messages(limit=1)
+        # What confirms the subscription holds no alert.
+        messages = [one for one in await outbox.messages() if one.members]
         if messages and messages[0].status == "delivered":
             composed = await Composer(parts.database, parts.public_url).compose(messages[0])
             return f"The alert that its subscriber received:\n\n{composed.text}"

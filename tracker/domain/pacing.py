@@ -43,6 +43,12 @@ class Pacing(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """What comes beyond it within an hour is summed up at the end of that hour."""
     passing_severity: Severity | None = None
     """What is as severe as this is sent at once, whatever else is set."""
+    weekly_note: bool = True
+    """Whether a note says once a week what came, or that nothing did, and how the feeds are."""
+    weekly_note_on: Weekday | None = None
+    """Monday unless set."""
+    weekly_note_at: str | None = None
+    """09:00 unless set."""
 
     def require_valid(self) -> None:
         """Refuse a zone, a time or a number that cannot be."""
@@ -65,6 +71,14 @@ class Pacing(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
         )
         if self.digest_at is not None:
             time_of_day(self.digest_at, "pacing.digest_at")
+        for field in ("weekly_note_on", "weekly_note_at"):
+            require(
+                self.weekly_note or getattr(self, field) is None,
+                f"pacing.{field}: the weekly note is turned off",
+                f"pacing.{field}",
+            )
+        if self.weekly_note_at is not None:
+            time_of_day(self.weekly_note_at, "pacing.weekly_note_at")
         if self.quiet:
             begins = time_of_day(self.quiet.begins, "pacing.quiet.from")
             ends = time_of_day(self.quiet.ends, "pacing.quiet.to")

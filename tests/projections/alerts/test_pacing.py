@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from projections.alerts.pacing import Hold, Recent, hold
+from projections.alerts.pacing import Hold, Recent, hold, note_due, undisturbed
 from tracker.domain.errors import Refused
 from tracker.domain.pacing import Pacing, Quiet
 
@@ -87,6 +87,59 @@ def test_beyond_a_rate_and_within_a_window_others_are_told_together() -> None:
     ],
 )
 def test_a_pace_that_cannot_be_is_refused_with_its_field(pacing: Pacing, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        pacing.require_valid()
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("pacing", "now", "due"),
+    [
+        (None, "2024-06-18T10:00", "2024-06-17T09:00"),
+        (None, "2024-06-17T09:00", "2024-06-17T09:00"),
+        (Pacing(zone="Asia/Tokyo"), "2024-06-17T00:00", "2024-06-17T00:00"),
+        # Monday in Guayaquil has not reached nine yet.
+        (Pacing(zone="America/Guayaquil"), "2024-06-17T13:59", "2024-06-10T14:00"),
+        (Pacing(weekly_note_on="friday"), "2024-06-21T08:59", "2024-06-14T09:00"),
+        # Clocks go forward on that Sunday, and half past two does not exist.
+        (Pacing(zone="Europe/Berlin"), "2024-03-30T09:00", "2024-03-25T08:00"),
+        (Pacing(zone="Europe/Berlin"), "2024-04-01T09:00", "2024-04-01T07:00"),
+        (
+            Pacing(zone="Europe/Berlin", weekly_note_on="sunday", weekly_note_at="02:30"),
+            "2024-03-31T09:00",
+            "2024-03-31T01:30",
+        ),
+        # They go back, and half past two comes twice: the first counts.
+        (
+            Pacing(zone="Europe/Berlin", weekly_note_on="sunday", weekly_note_at="02:30"),
+            "2024-10-27T01:45",
+            "2024-10-27T00:30",
+        ),
+        (Pacing(weekly_note=False), "2024-06-18T10:00", None),
+    ],
+)
+def test_the_weekly_note_is_due_on_the_subscribers_clock(
+    pacing: Pacing | None, now: str, due: str | None
+) -> None:
+    assert note_due(pacing, at(now)) == (at(due) if due else None)
+
+
+def test_a_message_without_cause_waits_for_the_end_of_quiet_hours_and_of_a_mute() -> None:
+    assert undisturbed(None, at("2024-06-18T23:00")) == at("2024-06-18T23:00")
+    quiet = Pacing(quiet=NIGHT, digest="weekly", most_per_hour=1)
+    assert undisturbed(quiet, at("2024-06-18T23:00")) == at("2024-06-19T07:00")
+    assert undisturbed(quiet, at("2024-06-18T12:00")) == at("2024-06-18T12:00")
+
+
+@pytest.mark.parametrize(
+    ("pacing", "field"),
+    [
+        (Pacing(weekly_note=False, weekly_note_at="09:00"), "pacing.weekly_note_at"),
+        (Pacing(weekly_note=False, weekly_note_on="friday"), "pacing.weekly_note_on"),
+        (Pacing(weekly_note_at="9 am"), "pacing.weekly_note_at"),
+    ],
+)
+def test_a_weekly_note_that_cannot_be_is_refused(pacing: Pacing, field: str) -> None:
     with pytest.raises(Refused) as refused:
         pacing.require_valid()
     assert refused.value.field == field
