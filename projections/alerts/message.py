@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.match import Matched
+from tracker.domain.ids import derived
+from tracker.domain.values import instant_text
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -42,6 +44,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     note: Note | None = None
 
 
+def plan_of_test(subscription: str, channel: str, position: int, now: datetime) -> Plan:
+    """A message that says that it is a test."""
+    return Plan(
+        id=derived("test", subscription, instant_text(now)),
+        kind="notice",
+        subscription=subscription,
+        channel=channel,
+        position=position,
+        due_at=now,
+        note=Note("Test", ("This is a test; nothing has happened.",)),
+    )
+
+
 class Member(msgspec.Struct, frozen=True):
     """An alert as a message holds it."""
 
@@ -51,6 +66,7 @@ class Member(msgspec.Struct, frozen=True):
     kind: str
     matched: Matched
     refers: tuple[UUID, ...]
+    acknowledged_at: datetime | None = None
 
 
 class Held(msgspec.Struct, frozen=True):

@@ -128,8 +128,13 @@ def _change(reason: Reason, headline: str, public_url: str) -> Change:
         requires_before=REQUIRES[reason.before] if reason.before else None,
         requires_after=REQUIRES[reason.after] if reason.after else None,
         link=_policy_link(reason.key, public_url) if reason.key else None,
-        sentence=_sentence(reason, reason.key) if reason.key else reason.text or headline,
+        sentence=sentence(reason, headline),
     )
+
+
+def sentence(reason: Reason, headline: str) -> str:
+    """A reason in one line; what is no change of a key is told by its own words or the event's."""
+    return _sentence(reason, reason.key) if reason.key else reason.text or headline
 
 
 def _policy_link(key: Cell, public_url: str) -> str:

@@ -4,7 +4,8 @@ _COLUMNS = """
 select m.id, m.kind, m.subscription, m.channel, m.position, m.note, m.owed_at, m.sent_at,
        (select coalesce(jsonb_agg(jsonb_build_object(
                'id', o.id, 'event', o.event, 'position', o.position, 'kind', o.kind,
-               'matched', o.matched, 'refers', o.refers) order by o.position, o.id), '[]')
+               'matched', o.matched, 'refers', o.refers,
+               'acknowledged_at', o.acknowledged_at) order by o.position, o.id), '[]')
         from alert.owed o where o.message = m.id),
        m.attempts, m.number, m.status, m.due_at, m.next_at, m.delivered_at
 """

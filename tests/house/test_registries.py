@@ -48,7 +48,7 @@ REGISTRIES = (
         "tracker/console",
         frozenset(
             "atlas charts clocks drafting feed_settings headers lines looks passages places problems readable site sources strip "
-            "visits".split()
+            "subscribed subscribing trying visits watching".split()
         ),
     ),
     Registry(

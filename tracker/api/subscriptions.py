@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from projections.alerts.backtest import Backtest, Backtested
-from projections.alerts.message import Note, Plan
+from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import ANALYST, READER, OpenParts
@@ -19,7 +19,6 @@ from tracker.domain.base import tagged
 from tracker.domain.catalog import watchable
 from tracker.domain.errors import Forbidden, Refused
 from tracker.domain.filter import Filter
-from tracker.domain.ids import derived
 from tracker.domain.pacing import Pacing
 from tracker.domain.subscription import (
     ChangeSubscription,
@@ -30,7 +29,7 @@ from tracker.domain.subscription import (
     Watched,
     watched,
 )
-from tracker.domain.values import Id, checked, instant_text
+from tracker.domain.values import Id, checked
 from tracker.parts import Parts
 
 
@@ -194,15 +193,7 @@ class SubscriptionRoutes(Controller):
         """Send a message that says that it is a test, through the subscription's channel."""
         found = await _own(request, parts, subscription)
         head, now = await parts.reader.head(), parts.clock()
-        plan = Plan(
-            id=derived("test", found.subscription, instant_text(now)),
-            kind="notice",
-            subscription=found.subscription,
-            channel=found.channel,
-            position=head,
-            due_at=now,
-            note=Note("Test", ("This is a test; nothing has happened.",)),
-        )
+        plan = plan_of_test(found.subscription, found.channel, head, now)
         await Outbox(parts.deliver_database).plan([plan], now)
         return TestSent(plan.id)
 

@@ -1,12 +1,14 @@
 """The console: pages for people, rendered here, that work without JavaScript."""
 
 from tracker.console import (
+    alerts,
     assets,
     audit,
     calendar,
     cell,
     conflicts,
     deciding,
+    deliveries,
     documents,
     events,
     feeds,
@@ -19,6 +21,7 @@ from tracker.console import (
     policy,
     replaying,
     statements,
+    subscription,
     users,
 )
 
@@ -37,6 +40,9 @@ PAGES = (
     inbox.PAGE,
     deciding.PAGE,
     feeds.PAGE,
+    alerts.PAGE,
+    subscription.PAGE,
+    deliveries.PAGE,
     audit.PAGE,
     replaying.PAGE,
     users.PAGE,

@@ -3,6 +3,7 @@
 const find = (selector, from = document) => from.querySelector(selector);
 
 async function swap(target, address, options, keep) {
+  if (keep) keep.textContent = "";
   const answer = await fetch(address, options);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const sentence = find(".problem", page);
@@ -24,11 +25,12 @@ async function swap(target, address, options, keep) {
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target, target = form.dataset.swap;
+  const form = event.target, by = event.submitter, target = by?.dataset.swap ?? form.dataset.swap;
   if (!target) return;
   event.preventDefault();
-  const fields = new URLSearchParams(new FormData(form));
-  if (form.method === "post") swap(target, form.action, { method: "POST", body: fields }, find(".error", form));
+  const fields = new URLSearchParams(new FormData(form, by));
+  const action = by?.hasAttribute("formaction") ? by.formAction : form.action;
+  if (form.method === "post") swap(target, action, { method: "POST", body: fields }, find(".error", form));
   else swap(target, `${form.action.split("?")[0]}?${fields}`);
 });
 document.addEventListener("click", (event) => {
