@@ -20,6 +20,7 @@ from tracker.collecting import polling_of, visiting_of
 from tracker.domain.errors import TrackerError
 from tracker.log.follow import Head
 from tracker.parts import Parts
+from tracker.tables.tidying import keep_tidy
 from tracker.wiring import deliverer_of, effects_of, reporting_of, trusting_of
 
 _TRIES, _PATIENCE_S = 10, 1.0
@@ -46,6 +47,7 @@ async def working(parts: Parts, stop: asyncio.Event) -> AsyncGenerator[Polling]:
         (await effects_of(parts)).run(),
         (await trusting_of(parts)).run(),
         (await reporting_of(parts)).run(),
+        keep_tidy(parts.database, parts.clock),
     ]
     tasks = [asyncio.ensure_future(one) for one in work]
     for task in tasks:

@@ -10,7 +10,7 @@ select (select count(*) from alert.owed where message is null),
        (select coalesce(extract(epoch from clock_timestamp() - min(owed_at)), 0)::float8
         from alert.message where status = 'owed'),
        (select count(*) from alert.circuit where open_until > clock_timestamp()),
-       (select coalesce(min(position), 0) from alert.cursor)
+       (select coalesce(max(position), 0) from alert.cursor where name = 'matcher')
 """
 FIRST = """
 select coalesce(percentile_cont(array[0.5, 0.99]) within group (order by extract(epoch from

@@ -18,6 +18,7 @@ from tracker.cli.checkpoint import checkpoint
 from tracker.cli.conflicts import conflicts
 from tracker.cli.correct import correct, corroborate, retract
 from tracker.cli.diff import diff
+from tracker.cli.doctor import doctor
 from tracker.cli.document import document
 from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
@@ -27,6 +28,7 @@ from tracker.cli.extract import extract
 from tracker.cli.feed import feed
 from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
+from tracker.cli.mail import mail
 from tracker.cli.merge import merge
 from tracker.cli.migrate import migrate
 from tracker.cli.name import name
@@ -81,6 +83,8 @@ COMMANDS = (
     alerts,
     user,
     status,
+    doctor,
+    mail,
     rebuild,
     checkpoint,
     proof,
