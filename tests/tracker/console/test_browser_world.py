@@ -10,7 +10,7 @@ from tests.tracker.console.world import recorded
 from tracker.parts import Parts
 
 PLACES = ("/policy", "/policy?nationality=CN&basis=published&valid_at=2024-06-01",
-          "/policy/matrix", "/policy/EC/CN")  # fmt: skip
+          "/policy/matrix", "/policy/matrix?valid_at=2024-12-01", "/policy/EC/CN")  # fmt: skip
 RULES = ("visa-free", "visa-required", "e-visa")
 pytestmark = NEEDS_CHROMIUM
 
@@ -64,7 +64,10 @@ async def test_a_click_on_the_map_leads_to_the_cell(window: Opened) -> None:
     await page.locator(".map a[href*='/policy/AU/CN'] use").click()
     await expect(page.locator("h1")).to_contain_text("Australia for nationals of China")
     await window.go("/policy/matrix")
-    await page.locator("td a[href='/policy/BR/PE']").click()
+    await page.locator("td a[href^='/policy/BR/PE?']").click()
     await expect(page.locator(".regime.large")).to_contain_text("E-visa")
+    await window.go("/policy/matrix?valid_at=2024-12-01")
+    await page.get_by_role("link", name="Show where").click()
+    await expect(page.locator("td.moved a[href^='/policy/BR/PE?']")).to_have_text("?→E")
     assert window.said == []
     assert all(url.startswith(window.base) for url in window.loaded)

@@ -42,7 +42,8 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => location.reload());
 
 // A slider stops at change points: it sets the date of its clock, and of both where they are locked.
-let moving;
+// A step is asked for at once, further ones 120 ms apart; an answer that a later step overtook is dropped.
+let moving, asking, asked = -Infinity;
 document.addEventListener("input", (event) => moved(event.target, "#picture"));
 document.addEventListener("change", (event) => {
   if (event.target.id === "lock-clocks") localStorage.setItem("lock-clocks", event.target.checked);
@@ -54,7 +55,13 @@ function moved(slider, target) {
   slider.setAttribute("aria-valuetext", day);
   for (const name of find("#lock-clocks").checked ? ["valid_at", "known_at"] : [slider.dataset.sets]) form.elements[name].value = day;
   clearTimeout(moving);
-  moving = setTimeout(() => swap(target, `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`), 120);
+  asking?.abort();
+  const { signal } = (asking = new AbortController());
+  const address = `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
+  moving = setTimeout(() => {
+    asked = performance.now();
+    swap(target, address, { signal }).catch((fault) => { if (!signal.aborted) throw fault; });
+  }, Math.max(0, asked + 120 - performance.now()));
 }
 
 function prepare() {
