@@ -13,9 +13,11 @@ from urllib.request import Request, urlopen
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.site_process import Process
 from tests.stories.tracker_process import answer, tracker
+from tracker.domain.countries import COUNTRIES
 
 ALLOWED = {"TRACKER_ALLOW_NETWORKS": "127.0.0.0/8"}
 DRAIN = ("--drain", "0.6")
+PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:100]
 
 
 class Balancer:
@@ -59,10 +61,11 @@ class Balancer:
 
     def _one(self, server: Process) -> int:
         number = next(self._numbers)
-        regime = ("visa-free", "visa-required")[number % 2]
-        day = f"{2030 + number // 300}-{1 + number // 25 % 12:02}-{1 + number % 25:02}"
+        regime = ("visa-free", "visa-required")[number // len(PLACES) % 2]
+        # Of each destination a few changes, one after the other, as there are in earnest.
+        day = f"{2030 + number // len(PLACES)}-01-01"
         body: dict[str, Any] = {
-            "jurisdiction": "EC", "action": "introduced", "effective_from": day,
+            "jurisdiction": PLACES[number % len(PLACES)], "action": "introduced", "effective_from": day,
             "announced_on": "2026-01-01", "first_hand": f"test {number}",
             "rule": {"nationalities": ["CN"], "regime": regime},
         }  # fmt: skip
@@ -94,7 +97,7 @@ def test_all_are_restarted_one_by_one_and_no_request_and_no_alert_is_lost(tmp_pa
     assert "applied 0001_roles" in tracker(data, "migrate")
     bearer = str(answer(data, "user", "token", "operator")["token"]) if _operator(data) else ""
     answer(
-        data, "subscribe", "--destination", "EC", "--nationality", "CN",
+        data, "subscribe", "--nationality", "CN",
         "--webhook", f"http://127.0.0.1:{port}/hook", environment=ALLOWED,
     )  # fmt: skip
     with ExitStack() as stack, Receiver(port) as receiver:
@@ -123,11 +126,15 @@ def test_all_are_restarted_one_by_one_and_no_request_and_no_alert_is_lost(tmp_pa
         eventually(lambda: _matched(load.servers[0], bearer) >= max(load.positions))
         owed = _owed(load.servers[0], bearer)
         assert len(owed) > 10
-        eventually(lambda: owed <= {request.id for request in receiver.requests})
+        eventually(lambda: owed <= _told(receiver))
         time.sleep(1)
-    ids = [request.id for request in receiver.requests]
-    assert set(ids) == owed
-    assert len(ids) == len(set(ids)), "a message was sent twice"
+    # What was killed may have sent what it did not come to record: it is sent again under its id.
+    assert _told(receiver) == owed
+
+
+def _told(receiver: Receiver) -> set[str]:
+    """The ids of all that was received."""
+    return {request.id for request in (*receiver.requests, *receiver.confirmations)}
 
 
 def _operator(data: Path) -> bool:
