@@ -65,6 +65,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     requests_per_minute: int
     database: Database
+    replica: Database
+    """Where views are read from; the same database unless there is a replica."""
     view_database: Database
     deliver_database: Database
     reader: Reader
@@ -111,7 +113,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     async def seen(self, position: int) -> int:
         """Wait until all views have folded a position; Unavailable after ten seconds."""
-        return await wait_until(self.database, _NAMES, position, VIEW_WAIT_S)
+        return await wait_until(self.replica, _NAMES, position, VIEW_WAIT_S)
 
     async def event(self, named: str) -> Recorded:
         """An event by its id or its position; NotFound where there is none."""
@@ -159,7 +161,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     async def _ours(self) -> list[Checkpoint]:
         """How far the views have come that there are here; another version may know others."""
-        return [c for c in await checkpoints(self.database) if c.name in _NAMES]
+        return [c for c in await checkpoints(self.replica) if c.name in _NAMES]
 
     async def add_document(self, handed: Handed, actor: Actor) -> Added:
         """Put a document on record, with the drafts found in it."""

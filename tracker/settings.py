@@ -16,7 +16,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything that can be set; command-line options win over it."""
 
     database_url: str | None = None
-    """A PostgreSQL of your own; without it one is run in the data folder."""
+    """A PostgreSQL of your own; without it one is run in the data folder.
+
+    `{role}` in it stands for the role that a connection acts under, where each has a login.
+    """
+    replica_url: str | None = None
+    """A streaming replica of it, which pages and API read views from."""
+    pooler: bool = False
+    """Whether connections go through a pooler in transaction mode (pgbouncer)."""
     data: str | None = None
     """The data folder: the embedded PostgreSQL, and what the signer of checkpoints keeps."""
     host: str = "127.0.0.1"

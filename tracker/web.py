@@ -17,6 +17,7 @@ from tracker.api import api
 from tracker.api.documentation import openapi_config
 from tracker.api.links import LinkRoutes
 from tracker.api.log import TreeRoutes
+from tracker.api.measuring import Measured, Meter
 from tracker.api.problems import HANDLERS, Handler
 from tracker.api.rates import RATES, Rates
 from tracker.api.reading import stamp
@@ -40,6 +41,8 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
         state=State(
             {
                 "parts": parts,
+                "meter": Meter(),
+                "draining": False,
                 STANDING: Standing(parts),
                 RATES: Rates(parts.requests_per_minute),
                 CLOSING: asyncio.Event(),
@@ -78,8 +81,9 @@ async def serving(
     app: Litestar, listener: socket.socket, stop: asyncio.Event
 ) -> AsyncGenerator[None]:
     """Answer HTTP; a server that ends by itself stops everything."""
+    measured: Any = Measured(app, app.state["meter"])
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
+        measured, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

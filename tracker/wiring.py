@@ -45,7 +45,7 @@ from tracker.log.erase import ROLE as ERASE_ROLE
 from tracker.log.erase import Eraser
 from tracker.log.erasures import ErasureList
 from tracker.log.evidence import Evidence
-from tracker.log.migrate import migrate
+from tracker.log.migrate import migrate, require_migrated
 from tracker.log.read import Reader
 from tracker.parts import Parts
 from tracker.proof.memory import Memory
@@ -70,10 +70,13 @@ UrlFor = Callable[[str], str]
 
 @contextmanager
 def server_for(settings: Settings) -> Generator[UrlFor]:
-    """The configured PostgreSQL, or the embedded one of the data folder, with its database."""
+    """The configured PostgreSQL, or the embedded one of the data folder, with its database.
+
+    In the address of a configured one `{role}` stands for the role: then each logs in as itself.
+    """
     if settings.database_url:
         url = settings.database_url
-        yield lambda role: url
+        yield lambda role: url.replace("{role}", role)
         return
     folder = settings.data_dir()
     with embedded(folder) as running:
@@ -84,17 +87,24 @@ def server_for(settings: Settings) -> Generator[UrlFor]:
 
 @asynccontextmanager
 async def parts_of(
-    settings: Settings, url_for: UrlFor, clock: Clock = system_clock
+    settings: Settings, url_for: UrlFor, clock: Clock = system_clock, *, migrates: bool = True
 ) -> AsyncGenerator[Parts]:
-    """Migrate, open every pool, prepare the views; all is closed again at the end."""
-    await migrate(url_for(OWNER))
+    """Migrate, open every pool, prepare the views; all is closed again at the end.
+
+    Who may not migrate is refused where the database is behind.
+    """
+    if migrates:
+        await migrate(url_for(OWNER))
+    else:
+        await require_migrated(url_for("tracker_append"))
     async with AsyncExitStack() as stack:
         pools: dict[str, Database] = {}
         for role in ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver"):
-            pools[role] = Database(url_for(role), role)
+            pools[role] = Database(url_for(role), role, pooled=settings.pooler)
             await pools[role].open()
             stack.push_async_callback(pools[role].close)
         database = pools["tracker_append"]
+        replica = await _replica(settings, database, stack)
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
         executor = Executor(reader, Appender(database), evidence, clock)
         users = Users(database, clock)
@@ -126,6 +136,7 @@ async def parts_of(
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
             requests_per_minute=settings.requests_per_minute,
             database=database,
+            replica=replica,
             view_database=pools["tracker_view"],
             deliver_database=pools["tracker_deliver"],
             reader=reader,
@@ -134,8 +145,8 @@ async def parts_of(
             evidence=evidence,
             tiles=tiles,
             signer=_signer(settings, session, clock, **signed),
-            views=views,
-            questions=questions,
+            views=Views(replica),
+            questions=Questions(Views(replica), Reader(replica), clock),
             runner=runner,
             users=users,
             channels=channels,
@@ -151,6 +162,17 @@ async def parts_of(
             desk=Desk(executor, reader, views, users, clock),
             parser=await stack.enter_async_context(Parser(workers=2)),
         )
+
+
+async def _replica(settings: Settings, primary: Database, stack: AsyncExitStack) -> Database:
+    """Where views are read from: the replica of the settings, else the database itself."""
+    if settings.replica_url is None:
+        return primary
+    role = primary.role
+    replica = Database(settings.replica_url.replace("{role}", role), role, pooled=settings.pooler)
+    await replica.open()
+    stack.push_async_callback(replica.close)
+    return replica
 
 
 async def _ways(

@@ -44,6 +44,7 @@ REGISTRIES = (
             {
                 "access",
                 "formats",
+                "measuring",
                 "problems",
                 "rates",
                 "reading",

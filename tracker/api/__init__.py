@@ -22,12 +22,13 @@ from tracker.api.facts import Facts
 from tracker.api.feed_access import FeedAccessRoutes
 from tracker.api.feeds import FeedRoutes
 from tracker.api.formats import Negotiated
-from tracker.api.health import health
+from tracker.api.health import health, live, ready
 from tracker.api.held import HeldRoutes
 from tracker.api.incidents import IncidentRoutes
 from tracker.api.links import reading_links
 from tracker.api.log import proof
 from tracker.api.merges import merge_incident, merge_party
+from tracker.api.metrics import metrics
 from tracker.api.opml import OpmlRoutes
 from tracker.api.parties import PartyRoutes
 from tracker.api.policies import Policies
@@ -75,6 +76,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     proof,
     UserRoutes,
     health,
+    live,
+    ready,
+    metrics,
     openapi,
 )
 

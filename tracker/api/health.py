@@ -1,36 +1,102 @@
-"""`/health`: where the log is, how far views are behind, what failed to fold, and how feeds do."""
+"""`/health`: where the log is, what is late or stands still and why, and whether to send callers here."""
 
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import msgspec
-from litestar import get
+from litestar import Request, Response, get
 
+from projections.alerts.figures import AlertFigures, alert_figures
 from projections.progress import DeadLetter, Progress, dead_letters, owner, progress
-from tracker.api.access import LOCAL, OpenParts
+from tracker.api.access import LOCAL, PUBLIC, OpenParts
+from tracker.domain.errors import TrackerError
 from tracker.tables.hosts import Polls, polls
+
+LATE_S = 60.0
+"""A view or a message that waits for longer is spoken of."""
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`ok` unless a view stands still."""
+    """`ok` unless there is a reason not to be."""
 
     status: Literal["ok", "degraded"]
+    reasons: list[str]
+    """What is wrong, a sentence each."""
     position: int
     views: list[Progress]
     folded_by: str | None
     """The process that folds the views: host, process id, and a word of chance."""
     dead_letters: list[DeadLetter]
+    alerts: AlertFigures
     feeds: Polls
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """That this process answers at all."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Whether callers should be sent to this process, and why not."""
+
+    status: Literal["ready", "not ready"]
+    reason: str | None = None
 
 
 @get("/health", opt=LOCAL, tags=["health"])
 async def health(parts: OpenParts) -> Health:
     """How the tracker is; on this machine no token is needed."""
-    views = await progress(parts.database)
+    views, alerts = await progress(parts.database), await alert_figures(parts.database)
+    head = await parts.reader.head()
+    folds = await owner(parts.database)
+    reasons = list(amiss(head, views, alerts, folds))
     return Health(
-        status="degraded" if any(v.halted for v in views) else "ok",
-        position=await parts.reader.head(),
+        status="degraded" if reasons else "ok",
+        reasons=reasons,
+        position=head,
         views=views,
-        folded_by=await owner(parts.database),
+        folded_by=folds,
         dead_letters=await dead_letters(parts.database),
+        alerts=alerts,
         feeds=await polls(parts.database, parts.clock()),
     )
+
+
+@get("/health/live", opt=PUBLIC, tags=["health"])
+async def live() -> Alive:
+    """That this process answers; restart it where it does not."""
+    return Alive()
+
+
+@get("/health/ready", opt=PUBLIC, tags=["health"], status_code=200)
+async def ready(request: Request[Any, Any, Any], parts: OpenParts) -> Response[Ready]:
+    """Whether callers should be sent here: 503 while it ends, and where its database is away."""
+    if request.app.state.get("draining"):
+        return Response(Ready("not ready", "this process is about to end"), status_code=503)
+    try:
+        await parts.views_at(None)
+    except TrackerError:
+        return Response(Ready("not ready", "the database does not answer"), status_code=503)
+    return Response(Ready("ready"), status_code=200)
+
+
+def amiss(
+    head: int, views: Sequence[Progress], alerts: AlertFigures, folded_by: str | None
+) -> Iterator[str]:
+    """What is wrong with the tracker as a whole, in sentences."""
+    for view in views:
+        if view.halted:
+            yield f"the view {view.view} stands still at position {view.position}: {view.halted}"
+        elif view.lag_s > LATE_S and folded_by is None:
+            yield f"the view {view.view} is {view.lag} events behind and no process folds it"
+        elif view.lag_s > LATE_S:
+            yield f"the view {view.view} is {view.lag} events behind, since {view.lag_s:.0f} s"
+        if view.dead_letters:
+            yield f"the view {view.view} goes on without {view.dead_letters} events"
+    if alerts.oldest_owed_s > LATE_S:
+        yield f"a message to a subscriber has waited for {alerts.oldest_owed_s:.0f} s"
+    if alerts.messages.get("dead"):
+        yield f"{alerts.messages['dead']} messages could not be delivered: tracker alerts dead"
+    if head > alerts.matched and folded_by is None:
+        yield f"{head - alerts.matched} events are not matched with subscriptions yet"

@@ -1,5 +1,6 @@
 """What every write shares: one way to carry a command out and to say what it led to."""
 
+import logging
 from typing import Annotated, Any
 
 import msgspec
@@ -12,6 +13,7 @@ from tracker.execute import Done
 from tracker.parts import Parts
 from tracker.tables.users import User
 
+log = logging.getLogger(__name__)
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
@@ -59,7 +61,9 @@ class Writer:
 
     async def done(self, command: Command) -> Done:
         """Carry out and say what came of it."""
-        return await self._parts.executor.execute(command, self.actor, idempotency_key=self.key)
+        done = await self._parts.executor.execute(command, self.actor, idempotency_key=self.key)
+        log.info("%s: appended up to position %d", type(command).__name__, done.position)
+        return done
 
 
 async def provide_writer(

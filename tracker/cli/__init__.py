@@ -18,6 +18,7 @@ from tracker.cli.checkpoint import checkpoint
 from tracker.cli.conflicts import conflicts
 from tracker.cli.correct import correct, corroborate, retract
 from tracker.cli.diff import diff
+from tracker.cli.doctor import doctor
 from tracker.cli.document import document
 from tracker.cli.erase import erase
 from tracker.cli.evidence import evidence
@@ -27,19 +28,23 @@ from tracker.cli.extract import extract
 from tracker.cli.feed import feed
 from tracker.cli.import_ import import_
 from tracker.cli.inbox import inbox
+from tracker.cli.mail import mail
 from tracker.cli.merge import merge
+from tracker.cli.migrate import migrate
 from tracker.cli.name import name
 from tracker.cli.proof import proof
 from tracker.cli.rebuild import rebuild
 from tracker.cli.record import record
 from tracker.cli.relate import relate, resolve
 from tracker.cli.replay import replay
+from tracker.cli.serve import serve
 from tracker.cli.show import show
 from tracker.cli.status import status
 from tracker.cli.subscribe import subscribe
 from tracker.cli.timeline import timeline
 from tracker.cli.up import up
 from tracker.cli.user import user
+from tracker.cli.work import work
 from tracker.domain.errors import (
     Conflict,
     Forbidden,
@@ -51,6 +56,9 @@ from tracker.domain.errors import (
 
 COMMANDS = (
     up,
+    serve,
+    work,
+    migrate,
     record,
     correct,
     retract,
@@ -75,6 +83,8 @@ COMMANDS = (
     alerts,
     user,
     status,
+    doctor,
+    mail,
     rebuild,
     checkpoint,
     proof,

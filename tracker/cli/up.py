@@ -6,8 +6,7 @@ import os
 import shlex
 import signal
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Generator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Generator
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,30 +14,18 @@ import click
 import msgspec
 import uvloop
 
-from feeds.schedule import Polling
-from feeds.visiting import Visiting
-from projections.alerts.assurer import Assurer
-from projections.alerts.matcher import Matcher
-from projections.alerts.reporting import Reporting
-from projections.effects import Effects
 from tracker import logs
 from tracker.cli import sample as samples
 from tracker.cli.session import chosen_settings, data_option
-from tracker.collecting import polling_of, visiting_of
-from tracker.domain.errors import Refused, TrackerError
+from tracker.domain.errors import Refused
 from tracker.embedded import hold_up_lock
-from tracker.log.follow import Head
 from tracker.parts import Parts
-from tracker.reviewing.trusting import Trusting
 from tracker.settings import Settings
 from tracker.wiring import (
-    deliverer_of,
-    effects_of,
     parts_of,
-    reporting_of,
     server_for,
-    trusting_of,
 )
+from tracker.working import working
 
 _CHECKLIST = """The log is empty. Four steps:
   1. add a feed        tracker feed add https://example.org/news/rss.xml
@@ -60,7 +47,7 @@ def up(data: str | None, host: str | None, port: int | None, sample: bool) -> No
     with contextlib.ExitStack() as stack:
         if settings.database_url is None:
             stack.enter_context(hold_up_lock(settings.data_dir()))
-        listener = stack.enter_context(_listener(settings))
+        listener = stack.enter_context(listening(settings))
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         url_for = stack.enter_context(server_for(settings))
 
@@ -90,11 +77,15 @@ def _with_options(
 
 
 @contextlib.contextmanager
-def _listener(settings: Settings) -> Generator[socket.socket]:
-    """The listening socket; Refused where the port is taken or the address is not ours."""
+def listening(settings: Settings, *, shared: bool = False) -> Generator[socket.socket]:
+    """The listening socket; Refused where the port is taken or the address is not ours.
+
+    A shared port may be listened on by several processes, and the kernel spreads the callers.
+    """
+    address = (settings.host, settings.port)
     try:
         family = socket.AF_INET6 if ip_address(settings.host).version == 6 else socket.AF_INET
-        listener = socket.create_server((settings.host, settings.port), family=family)
+        listener = socket.create_server(address, family=family, reuse_port=shared)
     except (OSError, ValueError) as fault:
         number = fault.errno if isinstance(fault, OSError) else None
         reason = os.strerror(number) if number and number > 0 else str(fault)
@@ -110,20 +101,24 @@ async def _run(parts: Parts, listener: socket.socket, data: str | None, *, sampl
     from tracker.web import application, serving
 
     app = application(parts, sample=sample)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    polling, visiting = await polling_of(parts), await visiting_of(parts)
-    ticks = (await effects_of(parts), await trusting_of(parts), await reporting_of(parts))
+    stop = told_to_stop()
     async with serving(app, listener, stop):
         if sample:
             await samples.begin(parts)
-        async with _working(parts, polling, visiting, ticks, stop):
+        async with working(parts, stop) as polling:
             if sample:
                 await samples.ingest(parts, polling)
             await _greet(parts, data, sample=sample)
             await stop.wait()
             click.echo("Stopping.")
+
+
+def told_to_stop() -> asyncio.Event:
+    """Is set when the process is told to end."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
@@ -138,45 +133,3 @@ async def _greet(parts: Parts, data: str | None, *, sample: bool) -> None:
         if data is not None:
             click.echo(f"Add --data {shlex.quote(data)} to each command.")
     click.echo("\nStop with Ctrl-C; everything is kept.")
-
-
-@asynccontextmanager
-async def _working(
-    parts: Parts,
-    polling: Polling,
-    visiting: Visiting,
-    ticks: Sequence[Effects | Trusting | Reporting],
-    stop: asyncio.Event,
-) -> AsyncGenerator[None]:
-    """Views, alerts and feeds at work; each goes on through faults of the database by itself.
-
-    Should one of them end nevertheless, everything stops: half a tracker looks like a whole one.
-    """
-    head, news = Head(parts.database), asyncio.Event()
-    matcher = Matcher(parts.deliver_database, parts.clock, news)
-    deliverer = deliverer_of(parts, news)
-    work: list[Awaitable[None]] = [
-        head.watch(),
-        parts.runner.run(head),
-        matcher.run(head),
-        deliverer.run(),
-        Assurer(parts.deliver_database, parts.clock, news).run(),
-        polling.run(),
-        visiting.run(),
-        parts.signer.run(),
-        *(tick.run() for tick in ticks),
-    ]
-    tasks = [asyncio.ensure_future(w) for w in work]
-    for task in tasks:
-        task.add_done_callback(lambda _: stop.set())
-    try:
-        yield
-    finally:
-        broken = [
-            fault for t in tasks if t.done() and not t.cancelled() and (fault := t.exception())
-        ]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    if broken:
-        raise TrackerError(f"the tracker stopped because a part of it broke: {broken[0]!r}")

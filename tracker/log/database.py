@@ -28,6 +28,7 @@ _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 # An operational error by its class, but the request's own fault: it would fail again.
 _TOO_MUCH = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
 _RECONNECT_S = 5.0
+_PREPARE_AFTER = 5
 _TRUSTED_S = 1.0
 
 
@@ -38,7 +39,9 @@ class Database:
     the embedded server the login is the role itself.
     """
 
-    def __init__(self, url: str, role: str, *, most: int = 8, patience_s: float = 5.0) -> None:
+    def __init__(
+        self, url: str, role: str, *, most: int = 8, patience_s: float = 5.0, pooled: bool = False
+    ) -> None:
         self.url = url
         self.role = role
         self._checked: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
@@ -50,7 +53,8 @@ class Database:
             timeout=patience_s,
             # The pause between attempts doubles: given up early and begun anew, it stays short.
             reconnect_timeout=_RECONNECT_S,
-            kwargs={"autocommit": True},
+            # Between two transactions a pooler hands over to a server that knows no statement of ours.
+            kwargs={"autocommit": True, "prepare_threshold": None if pooled else _PREPARE_AFTER},
             configure=self._take_role,
             check=self._check,
             name=role,

@@ -18,6 +18,7 @@ create table if not exists public.tracker_migration (
     applied_at timestamptz not null default clock_timestamp()
 )
 """
+HAS_LEDGER = "select to_regclass('public.tracker_migration') is not null"
 APPLIED = "select number, name, sha256 from public.tracker_migration order by number"
 RECORD = (
     "insert into public.tracker_migration (number, name, sha256) "
@@ -60,6 +61,30 @@ async def migrate(url: str) -> list[str]:
         raise Unavailable(f"the database does not answer ({_in_one_line(fault)})") from fault
     except psycopg.Error as fault:
         raise Refused(f"the database cannot be used: {_in_one_line(fault)}") from fault
+
+
+async def pending(url: str) -> list[Migration]:
+    """What migrate() would apply; it applies nothing, and raises as that does."""
+    try:
+        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+            await check_version(connection)
+            row = await (await connection.execute(HAS_LEDGER)).fetchone()
+            known = await (await connection.execute(APPLIED)).fetchall() if row and row[0] else []
+            return _pending({row[0]: (row[1], row[2]) for row in known}, migrations())
+    except OperationalError as fault:
+        raise Unavailable(f"the database does not answer ({_in_one_line(fault)})") from fault
+    except psycopg.Error as fault:
+        raise Refused(f"the database cannot be used: {_in_one_line(fault)}") from fault
+
+
+async def require_migrated(url: str) -> None:
+    """Raise Refused unless the database is at this version."""
+    waiting = await pending(url)
+    if waiting:
+        raise Refused(
+            f"the database is {len(waiting)} migrations behind this version, from"
+            f" {waiting[0].name} on: run tracker migrate"
+        )
 
 
 def _in_one_line(fault: psycopg.Error) -> str:
