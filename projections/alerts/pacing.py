@@ -39,8 +39,8 @@ def hold(pacing: Pacing | None, severity: int, now: datetime, recent: Recent) ->
         or _beyond(pacing, now, recent)
         or _grouped(pacing, now, recent)
     )
-    if found is None or pacing.digest:
-        return found
+    if found is None or pacing.digest in ("daily", "weekly"):
+        return found  # whose time the subscriber chose
     # What is over within quiet hours waits until they are over too.
     later = _quiet(pacing.quiet, found.until, zone)
     return Hold(later.until, f"{found.because}; {later.because}") if later else found
