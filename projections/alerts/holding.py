@@ -13,7 +13,7 @@ import msgspec
 from projections.alerts.message import Kind, Note, Plan, loaded
 from projections.alerts.outbox import planned
 from projections.alerts.pacing import Recent, hour_of
-from projections.alerts.reasons import Earlier, Matched
+from projections.alerts.reasons import UNDONE, Earlier, Matched
 from tracker.domain.ids import derived
 from tracker.log.database import Database
 
@@ -24,10 +24,11 @@ EARLIER = """
 select id, subscription, about, message is null from alert.owed
 where about = any (%(about)s::uuid[]) and dropped is null order by position, id
 """
+# What waits for an undo alone counts as told: the wait is over in half a minute.
 RECENT = """
 select subscription, count(*) filter (where owed_at >= %(hour)s), max(owed_at) from alert.owed
 where subscription = any (%(subscriptions)s) and owed_at > %(since)s
-  and held_until is null and dropped is null
+  and (held_until is null or held_because = %(undone)s) and dropped is null
 group by subscription
 """
 # Messages are made under this lock, by whoever matches too: all that is due goes together, and
@@ -102,6 +103,7 @@ class Holding:
             "subscriptions": list(subscriptions),
             "hour": hour_of(now),
             "since": now - _REMEMBERED,
+            "undone": UNDONE,
         }
         rows = await self._database.fetch(RECENT, named)
         return {name: Recent(count, latest) for name, count, latest in rows}

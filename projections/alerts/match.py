@@ -18,7 +18,16 @@ from projections.alerts.following import decided, followers, sent_alerts
 from projections.alerts.index import Index
 from projections.alerts.judging import Judge, start_of
 from projections.alerts.keys import named, stated_cells, touched, watched
-from projections.alerts.reasons import Correcting, Earlier, Matched, Owed, Reason, Rules, Ruling
+from projections.alerts.reasons import (
+    UNDONE,
+    Correcting,
+    Earlier,
+    Matched,
+    Owed,
+    Reason,
+    Rules,
+    Ruling,
+)
 from projections.docket import Conflict
 from projections.regimes import Cell
 from tracker.domain.base import Event, Recorded
@@ -36,7 +45,6 @@ __all__ = ["Correcting", "Matched", "Owed", "Reason", "Rules", "Ruling", "owed"]
 
 UNDO = timedelta(seconds=30)
 UNREAD = timedelta(minutes=30)
-_UNDONE = "a person has just accepted it, and may still undo that"
 _UNREAD = "a draft for a critical subscription has half an hour to be read"
 IMPORTED = "it came with an import"
 """Why an alert is dropped that its subscription did not ask for."""
@@ -133,7 +141,7 @@ class _Making:
             return msgspec.structs.replace(made, held_until=until, held_because=_UNREAD)
         if self._accepted and "at-once" not in watching.options:
             until = recorded.recorded_at + UNDO
-            return msgspec.structs.replace(made, held_until=until, held_because=_UNDONE)
+            return msgspec.structs.replace(made, held_until=until, held_because=UNDONE)
         return made
 
 

@@ -15,7 +15,7 @@ from projections.alerts.index import Index
 from projections.alerts.match import IMPORTED, owed
 from projections.alerts.outbox import Outbox
 from projections.alerts.pacing import Recent, hold
-from projections.alerts.reasons import Earlier, Owed, Rules
+from projections.alerts.reasons import UNDONE, Earlier, Owed, Rules
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Item, Query, Recorded
 from tracker.domain.erasure import PayloadErased
@@ -198,10 +198,11 @@ class Matcher:
             until = max(filter(None, (one.held_until, held and held.until)), default=now)
             if one.dropped is None and until <= now:
                 one = msgspec.structs.replace(one, held_until=None, held_because=None)
-                recent[one.subscription] = Recent(known.count + 1, now)
             elif one.dropped is None and held:
                 because = "; ".join(filter(None, (one.held_because, held.because)))
                 one = msgspec.structs.replace(one, held_until=until, held_because=because)
+            if one.dropped is None and one.held_because in (None, UNDONE):
+                recent[one.subscription] = Recent(known.count + 1, now)
             paced.append(one)
         return paced
 

@@ -15,6 +15,8 @@ Ruling = PolicyChanged | PolicyObserved | PolicyRejected
 """The events that state an entry rule or put it aside."""
 Correcting = FactCorrected | FactRetracted
 """The events that take back what was stated."""
+UNDONE = "a person has just accepted it, and may still undo that"
+"""Why an alert is held that is sent as soon as the time for an undo is over."""
 ReasonKind = Literal["change", "unannounced", "correction", "fact", "reminder", "draft", "conflict"]
 
 

@@ -105,6 +105,19 @@ async def test_a_digest_is_one_message_that_says_why_it_waited(tracker: Tracker)
     assert await tracker.deliverer().deliver_due() == 1
 
 
+async def test_what_waits_for_an_undo_counts_towards_the_ceiling(tracker: Tracker) -> None:
+    await paced(tracker, most_per_hour=1)
+    await tracker.record(VISA_FREE)
+    for fact in (SUSPENDED, BANNED, change("visa-free", "2092-07-01")):
+        (proposed,) = await tracker.record(draft(fact))
+        await caused(tracker, fact, proposed)
+        await tracker.settle()
+
+    told = [because for because, _ in reversed(await why(tracker))]
+    assert [("more than 1" in (because or "")) for because in told] == [False, True, True]
+    assert await released(tracker, 31) == 1
+
+
 async def test_what_is_held_for_a_subscription_that_closes_is_never_sent(tracker: Tracker) -> None:
     subscription = await paced(tracker, muted_until="2099-01-01")
     await tracker.record(VISA_FREE, SUSPENDED)
