@@ -50,7 +50,8 @@ class Means(msgspec.Struct, frozen=True):
     session: aiohttp.ClientSession
     mail: Mail | None = None
     webhook_timeout_s: float = 10.0
-    """How long a receiver may take to answer."""
+    mail_timeout_s: float = 20.0
+    """How long a receiver may take over all of it; a lease has to last longer."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,6 @@ import msgspec
 from projections.alerts.channel import Channel, Mail, Means, Outgoing, Verdict
 from tracker.domain.errors import Refused
 
-_TIMEOUT_S = 20.0
 _LONGEST_CHARS = 254
 _SIGNED = (
     b"from to subject date message-id mime-version content-type in-reply-to references "
@@ -133,19 +132,25 @@ async def send(settings: EmailSettings, message: Outgoing, means: Means, now: da
         return Verdict(outcome="failed", error="no mail server is set: TRACKER_SMTP_URL")
     started = asyncio.get_running_loop().time()
     status, error = None, None
+    made = composed(settings, message, mail, now)
     try:
-        await aiosmtplib.send(
-            composed(settings, message, mail, now),
-            sender=mail.sender,
-            recipients=[settings.address],
-            hostname=mail.host,
-            port=mail.port,
-            use_tls=mail.tls,
-            username=mail.user,
-            password=mail.password,
-            timeout=_TIMEOUT_S,
-        )
+        # aiosmtplib's own time-out is for each step. All of them together must end before the lease
+        # does, or the next one would send the same mail while this one is still under way.
+        async with asyncio.timeout(means.mail_timeout_s):
+            await aiosmtplib.send(
+                made,
+                sender=mail.sender,
+                recipients=[settings.address],
+                hostname=mail.host,
+                port=mail.port,
+                use_tls=mail.tls,
+                username=mail.user,
+                password=mail.password,
+                timeout=means.mail_timeout_s,
+            )
         status = 250
+    except TimeoutError:
+        error = f"the mail server did not take it within {means.mail_timeout_s:g} seconds"
     except aiosmtplib.SMTPRecipientsRefused as refused:
         status, error = _answer(refused.recipients[0])
     except aiosmtplib.SMTPResponseException as fault:
@@ -153,6 +158,9 @@ async def send(settings: EmailSettings, message: Outgoing, means: Means, now: da
     except (aiosmtplib.SMTPException, OSError) as fault:
         error = f"{type(fault).__name__}: {fault}"
     latency_ms = round((asyncio.get_running_loop().time() - started) * 1000)
+    if error:
+        # An attempt is kept and sealed, an address can be forgotten.
+        error = re.sub(re.escape(settings.address), "the address", error, flags=re.IGNORECASE)
     outcome = "delivered" if error is None else "failed"
     if error and _NOBODY.search(error):
         outcome = "gone"

@@ -10,11 +10,15 @@ from projections.alerts.channel import Mail
 
 
 class Mailbox:
-    """A server for as long as it is entered; `answer` is what it says of a recipient."""
+    """A server for as long as it is entered; `answer` is what it says of a recipient.
+
+    One that is `silent` greets and says nothing more for a mail.
+    """
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
         self.answer = ""
+        self.silent = False
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> "Mailbox":
@@ -45,5 +49,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep the mail."""
+        if self.silent:
+            await asyncio.Event().wait()
         self.received.append(envelope.content)
         return "250 kept"

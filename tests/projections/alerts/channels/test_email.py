@@ -44,9 +44,9 @@ async def mailbox() -> AsyncIterator[Mailbox]:
         yield opened
 
 
-async def sent(mail: Mail | None) -> Verdict:
+async def sent(mail: Mail | None, timeout_s: float = 20.0) -> Verdict:
     async with aiohttp.ClientSession() as session:
-        return await send(TO, MESSAGE, Means(session, mail), NOW)
+        return await send(TO, MESSAGE, Means(session, mail, mail_timeout_s=timeout_s), NOW)
 
 
 async def test_mail_arrives_as_text_and_html_with_the_headers_of_one_click(
@@ -94,6 +94,13 @@ async def test_mail_is_signed_when_there_is_a_key(mailbox: Mailbox) -> None:
     assert not verify(raw.replace(b"It changes.", b"It is off."), dnsfunc=dns)
 
 
+async def test_a_server_that_takes_its_time_over_every_step_is_given_up(mailbox: Mailbox) -> None:
+    mailbox.silent = True
+    slow = await sent(mailbox.mail(), timeout_s=0.2)
+    assert slow.outcome == "failed"
+    assert slow.error == "the mail server did not take it within 0.2 seconds"
+
+
 async def test_what_the_mail_server_says_decides_what_becomes_of_the_channel(
     mailbox: Mailbox,
 ) -> None:
@@ -104,6 +111,9 @@ async def test_what_the_mail_server_says_decides_what_becomes_of_the_channel(
     later = await sent(mailbox.mail())
     assert (later.outcome, later.status) == ("failed", 451)
     assert later.error == "the mail server refused (451 4.7.1 come back later)"
+    mailbox.answer = "450 4.2.0 <Ana@example.org>: greylisted"
+    named = await sent(mailbox.mail())
+    assert named.error == "the mail server refused (450 4.2.0 <the address>: greylisted)"
     nobody = msgspec.structs.replace(mailbox.mail(), port=9)
     assert (await sent(nobody)).outcome == "failed"
     assert "TRACKER_SMTP_URL" in ((await sent(None)).error or "")
