@@ -54,11 +54,12 @@ update alert.owed o set message = held.message
 from unnest(%(alert)s::uuid[], %(message)s::uuid[]) as held (alert, message)
 where o.id = held.alert and o.message is null
 """
+# What was given up is cancelled too: nobody may replay it to somebody who has unsubscribed.
 FORGET = """
 update alert.message set status = 'cancelled'
 where id in (
     select id from alert.message
-    where subscription = any (%(subscriptions)s) and status = 'owed'
+    where subscription = any (%(subscriptions)s) and status in ('owed', 'dead')
     order by id for update)
 """
 DROP = """

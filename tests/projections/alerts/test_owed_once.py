@@ -149,6 +149,18 @@ async def test_what_is_still_owed_when_a_subscription_closes_is_cancelled(
     assert await tracker.outbox.counts() == {"cancelled": 1}
 
 
+async def test_what_was_given_up_is_not_replayed_to_who_has_unsubscribed(tracker: Tracker) -> None:
+    subscription = await tracker.subscribe(await tracker.channel())
+    await tracker.record(VISA_FREE, SUSPENDED)
+    await tracker.runner.catch_up()
+    await tracker.matcher().catch_up()
+    await tracker.deliver_database.run("update alert.message set status = 'dead'")
+    await tracker.record(SubscriptionClosed(subscription=subscription))
+    await tracker.settle()
+
+    assert await tracker.leases.replay(after=0, until=9, now=tracker.now) == 0
+
+
 async def test_where_the_view_stands_still_the_alert_says_that_it_was_not_compared(
     tracker: Tracker,
 ) -> None:
