@@ -61,15 +61,18 @@ select other.id::text, c.kind from app.channel c left join app.channel other
 where c.id = %(channel)s
 order by (other.id = c.fallback) desc nulls last, other.created_at limit 1
 """
-# With its id, its bytes and its attempts; only the schedule begins anew.
+# With its id, its bytes and its attempts; only the schedule begins anew. What was given up there as
+# well stays given up: two channels may step in for each other.
 MOVE = """
 update alert.message
 set channel = %(to)s, status = 'owed', begun = attempts, begun_at = %(now)s,
     next_at = greatest(due_at, %(now)s)
 where id in (
-    select id from alert.message
+    select id from alert.message m
     where channel = %(channel)s and status = any (%(statuses)s)
       and (%(id)s::uuid is null or id = %(id)s)
+      and not (status = 'dead' and exists (
+          select from alert.attempt a where a.message = m.id and a.channel = %(to)s))
     order by id for update)
 """
 CANCEL = """

@@ -147,6 +147,23 @@ async def test_what_a_channel_cannot_deliver_goes_on_through_its_fallback(ready:
     assert [a.number for a in attempts] == list(range(1, len(attempts) + 1))
 
 
+async def test_two_channels_that_step_in_for_each_other_do_not_pass_a_message_on_for_ever(
+    ready: Tracker,
+) -> None:
+    fallback = await ready.channel(url="http://127.0.0.1:9/")
+    broken = await ready.channel(url="http://127.0.0.1:9/", fallback=fallback)
+    pairing = "update app.channel set fallback = %(to)s where id = %(id)s"
+    await ready.application.run(pairing, {"to": broken, "id": fallback})
+    await ready.owe(broken, 1)
+    end = ready.now + timedelta(days=10)
+    while ready.now < end and "owed" in await ready.outbox.counts():
+        await ready.deliverer().deliver_due()
+        ready.later(6 * 3600)
+
+    (message,) = await ready.outbox.messages()
+    assert (message.status, message.channel) == ("dead", fallback)
+
+
 async def test_a_channel_that_is_gone_is_told_of_elsewhere_and_its_messages_go_on(
     ready: Tracker,
 ) -> None:
