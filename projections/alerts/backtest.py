@@ -4,6 +4,7 @@ As known then, each event is judged by what the log held just before and at it. 
 fact counts in its present words at its first place, and what was taken back never was.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -102,17 +103,18 @@ class Backtest:
             rules = {
                 r.position: _present(rules[r.position], r) for r in events if r.position in rules
             }
-        return [
-            Hit(recorded.id, recorded.type, recorded.position, recorded.recorded_at, reasons)
-            for recorded in events
-            for one in owed(
-                recorded,
-                index,
-                rules.get(recorded.position, Rules()),
-                conflicts=conflicts.get(recorded.position, ()),
-            )
-            if (reasons := one.matched.reasons) and not one.dropped
-        ]
+        hits: list[Hit] = []
+        for recorded in events:
+            # Judging a key with hundreds of facts takes a while, and others share this loop.
+            await asyncio.sleep(0)
+            at = recorded.position
+            found = owed(recorded, index, rules.get(at, Rules()), conflicts=conflicts.get(at, ()))
+            hits += [
+                Hit(recorded.id, recorded.type, at, recorded.recorded_at, one.matched.reasons)
+                for one in found
+                if one.matched.reasons and not one.dropped
+            ]
+        return hits
 
     async def _standing(self, events: Sequence[Recorded], head: int) -> list[Recorded]:
         """Those that were not taken back since; corrections are in the words of what they correct."""

@@ -41,7 +41,7 @@ class Composer:
         events = {member.event for message in messages for member in message.members}
         told = {r.id: r for r in await self._reader.by_ids(list(events))} if events else {}
         behind = await self._behind(told.values(), max(m.position for m in messages))
-        roots = {p: await self._tiles.root_at(p) for p in {m.position for m in messages}}
+        roots = await self._tiles.roots_at({m.position for m in messages})
         composed: dict[UUID, Outgoing | Exception] = {}
         for message in messages:
             known = [r for r in behind if r.position <= message.position]

@@ -168,6 +168,8 @@ class Matcher:
         about = {root for r in events for root in roots(r)} if watched else ()
         earlier = await self._holding.earlier(about) if about else []
         for recorded in events:
+            # Judging a key with hundreds of facts takes a while, and delivery shares this loop.
+            await asyncio.sleep(0)
             if _follow(index, recorded):
                 if isinstance(recorded.event, SubscriptionClosed):
                     batch.closed.append(recorded.event.subscription)

@@ -164,11 +164,15 @@ def _more(parts: Parts, subscription: str, place: tuple[int, int]) -> More:
 
 async def _composed(parts: Parts, found: list[Message]) -> list[Entry]:
     """The messages in words, without those whose events were erased."""
-    composer = Composer(parts.database, parts.public_url)
+    if not found:
+        return []
+    composed = await Composer(parts.database, parts.public_url).compose_all(found)
     entries: list[Entry] = []
     for message in found:
-        try:
-            entries.append((message, await composer.compose(message)))
-        except NotFound:
-            continue
+        told = composed[message.id]
+        if isinstance(told, Exception):
+            if isinstance(told, NotFound):
+                continue
+            raise told
+        entries.append((message, told))
     return entries

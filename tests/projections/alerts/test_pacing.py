@@ -34,7 +34,11 @@ def held(pacing: Pacing, now: str, severity: int = 3, recent: Recent | None = No
         (Pacing(quiet=NIGHT, zone="Europe/Berlin"), "2024-03-30T22:00", "2024-03-31T05:00"),
         # An hourly digest keeps the quiet hours, one at a time of its own goes then.
         (Pacing(quiet=NIGHT, digest="hourly"), "2024-06-18T22:30", "2024-06-19T07:00"),
-        (Pacing(quiet=NIGHT, digest="daily", digest_at="06:00"), "2024-06-18T09:00", "2024-06-19T06:00"),
+        (
+            Pacing(quiet=NIGHT, digest="daily", digest_at="06:00"),
+            "2024-06-18T09:00",
+            "2024-06-19T06:00",
+        ),
         (Pacing(muted_until="2024-06-20T12:00:00Z"), "2024-06-18T09:00", "2024-06-20T12:00"),
         # What ends in quiet hours waits until they end.
         (
