@@ -22,7 +22,12 @@ from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Conflict
 from tracker.domain.filter import CONFLICT
 from tracker.domain.pacing import Pacing
-from tracker.domain.subscription import SUBSCRIPTION_EVENTS, SubscriptionClosed, Watched
+from tracker.domain.subscription import (
+    SUBSCRIPTION_EVENTS,
+    SubscriptionChanged,
+    SubscriptionClosed,
+    Watched,
+)
 from tracker.log.database import Database
 from tracker.log.follow import Head
 from tracker.log.read import Reader
@@ -42,6 +47,8 @@ class _Batch(msgspec.Struct):
     paces: dict[UUID, Pacing] = msgspec.field(default_factory=dict[UUID, Pacing])
     """How whoever is owed an alert wants to be told, as it was set at the event."""
     imported: Imported = msgspec.field(default_factory=Imported)
+    channels: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    """Subscription → where it tells from now on."""
     closed: list[str] = msgspec.field(default_factory=list[str])
     erased: list[str] = msgspec.field(default_factory=list[str])
 
@@ -141,6 +148,7 @@ class Matcher:
                 dropped=batch.dropped,
                 erased=batch.erased,
                 imported=batch.imported,
+                channels=batch.channels,
             )
             self._position = end
             if new:
@@ -171,7 +179,9 @@ class Matcher:
             # Judging a key with hundreds of facts takes a while, and delivery shares this loop.
             await asyncio.sleep(0)
             if _follow(index, recorded):
-                if isinstance(recorded.event, SubscriptionClosed):
+                if isinstance(recorded.event, SubscriptionChanged):
+                    batch.channels[recorded.event.subscription] = recorded.event.channel
+                elif isinstance(recorded.event, SubscriptionClosed):
                     batch.closed.append(recorded.event.subscription)
             elif isinstance(recorded.event, PayloadErased):
                 batch.erased += recorded.event.targets

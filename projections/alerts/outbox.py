@@ -71,6 +71,11 @@ FORGET_HELD = """
 update alert.owed set dropped = 'the subscription was closed before it was sent'
 where subscription = any (%(subscriptions)s) and message is null and dropped is null
 """
+# The channel of before may be forgotten by the time that it is sent.
+REDIRECT = """
+update alert.owed set channel = %(channel)s
+where subscription = %(subscription)s and message is null and dropped is null
+"""
 # What was delivered stays delivered; what it said is the receiver's.
 ERASE = """
 update alert.owed
@@ -140,13 +145,14 @@ class Outbox:
         dropped: Mapping[UUID, str] | None = None,
         erased: Sequence[str] = (),
         imported: Imported | None = None,
+        channels: Mapping[str, str] | None = None,
     ) -> int:
         """Store what is owed and move the cursor, both or neither; how many messages are new.
 
         Each alert is a message of its own, due now, unless it is held or dropped. `dropped` are
         held ones that need not be sent any more, with the reason. What is still owed to closed
         subscriptions or about erased events is cancelled. What is `imported` is counted and not
-        owed. Raises Conflict where somebody else moved the cursor, or has sent meanwhile what was
+        owed. What is held goes through the new `channels` of subscriptions. Raises Conflict where somebody else moved the cursor, or has sent meanwhile what was
         to be dropped.
         """
         added = 0
@@ -162,6 +168,8 @@ class Outbox:
                 gone = {"alerts": list(dropped), "reasons": list(dropped.values())}
                 if (await connection.execute(DROP, gone)).rowcount != len(dropped):
                     raise Conflict("what was to be taken back is being sent")
+            for name, channel in (channels or {}).items():
+                await connection.execute(REDIRECT, {"subscription": name, "channel": channel})
             if closed:
                 await connection.execute(FORGET, {"subscriptions": list(closed)})
                 await connection.execute(FORGET_HELD, {"subscriptions": list(closed)})

@@ -130,6 +130,23 @@ async def test_what_is_held_for_a_subscription_that_closes_is_never_sent(tracker
     assert dropped == "the subscription was closed before it was sent"
 
 
+async def test_what_is_held_goes_where_the_subscription_tells_by_then(tracker: Tracker) -> None:
+    subscription = await paced(tracker, digest="hourly")
+    await tracker.record(VISA_FREE, SUSPENDED)
+    await tracker.settle()
+    elsewhere = await tracker.channel_of("pull", {})
+    await tracker.record(
+        SubscriptionChanged(subscription=subscription, channel=elsewhere, filter=EC_CN)
+    )
+    await tracker.application.run("delete from app.channel where kind = 'webhook'")
+    await tracker.settle()
+
+    assert await released(tracker, 3600) == 1
+    assert await tracker.deliverer().deliver_due() == 1
+    (message,) = await tracker.outbox.messages()
+    assert (message.status, message.channel) == ("delivered", elsewhere)
+
+
 async def test_a_draft_is_told_unconfirmed_and_then_cancelled(tracker: Tracker) -> None:
     subscription = await tracker.subscribe(await tracker.channel(), "include-drafts")
     proposal = draft(SUSPENDED)
