@@ -1,6 +1,7 @@
 """Metrics, readiness, the names of requests, and who may look."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from litestar.testing import AsyncTestClient
@@ -19,6 +20,19 @@ async def test_metrics_are_in_the_form_of_prometheus_and_name_no_address(door: D
     assert 'tracker_view_lag_events{view="entry_rules"} 0.0' in text
     assert 'tracker_alert_messages{status="owed"} 0.0' in text
     assert 'tracker_feeds{state="failing"} 0.0' in text
+
+
+async def test_rules_and_dashboard_ask_for_metrics_that_there_are(door: Door) -> None:
+    text = (await door.get("/metrics")).data.decode()
+    known = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
+    deploy = Path(__file__).parents[3] / "deploy"
+    asked = "".join(
+        (deploy / name).read_text("utf-8")
+        for name in ("prometheus/rules.yaml", "grafana/policy-tracker.json")
+    )
+    used = {re.sub("_bucket$", "", name) for name in re.findall(r"\btracker_[a-z_]+", asked)}
+    assert len(used) > 12
+    assert used - known == set()
 
 
 async def test_requests_are_counted_by_route_and_carry_the_name_they_came_with() -> None:
