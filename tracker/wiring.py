@@ -127,6 +127,7 @@ async def parts_of(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
             requests_per_minute=settings.requests_per_minute,
+            keep_ended_days=settings.keep_ended_days,
             database=database,
             replica=replica,
             view_database=pools["tracker_view"],

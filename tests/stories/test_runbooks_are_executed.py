@@ -95,6 +95,7 @@ def test_a_server_is_restored_to_a_point_in_time(site: Site) -> None:
     page, key, known = (site.folder / name for name in ("page.txt", "key", "checkpoint"))
     page.write_text(f"At the consulate\n\n{SECRET}.")
     execute(archive, site.variables, site.owner)
+    site.run(5432, "data", "migrate")
     document = site.answer(5432, "data", "document", "add", str(page))["document"]
     said = ("--speaker", "a clerk", "--text", SECRET, "--verbatim", "verbatim")
     site.run(5432, "data", "record", "statement", *said, "--document", document, "--quote", SECRET)
