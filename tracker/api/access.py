@@ -49,7 +49,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a caller through whose role suffices; a route without a role lets nobody through."""
     _check_text(connection)
-    if connection.scope.get("method") == "OPTIONS":
+    if connection.scope["type"] == "http" and connection.scope["method"] == "OPTIONS":
         # Litestar answers it by itself, with the methods that the address takes and nothing else.
         return
     least: Least = handler.opt["role"]
