@@ -49,6 +49,9 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let a caller through whose role suffices; a route without a role lets nobody through."""
     _check_text(connection)
+    if connection.scope["type"] == "http" and connection.scope["method"] == "OPTIONS":
+        # Litestar answers it by itself, with the methods that the address takes and nothing else.
+        return
     least: Least = handler.opt["role"]
     if least != "public" and not (least == "local" and _on_this_machine(connection)):
         user = await _user(connection)

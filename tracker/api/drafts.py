@@ -75,7 +75,7 @@ class Reopening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Drafts that are accepted as they are, each by itself."""
 
-    drafts: Annotated[tuple[UUID, ...], msgspec.Meta(min_length=1, max_length=100)]
+    drafts: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class Outcomes(msgspec.Struct, frozen=True):

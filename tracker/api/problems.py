@@ -36,7 +36,7 @@ _STATUS: tuple[tuple[type[TrackerError], int], ...] = (
     (Forbidden, 403),
     (Unavailable, 503),
 )
-_KINDS = {
+KINDS = {
     400: ("refused", "The input is wrong"),
     401: ("unauthorized", "A token is needed"),
     403: ("forbidden", "The role does not allow this"),
@@ -75,7 +75,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """A problem document."""
-    kind, title = _KINDS.get(status, ("fault", HTTPStatus(status).phrase))
+    kind, title = KINDS.get(status, ("fault", HTTPStatus(status).phrase))
     body = Problem(f"urn:tracker:problem:{kind}", title, status, detail, field)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 

@@ -99,3 +99,9 @@ async def test_every_answer_carries_the_security_headers(door: Door) -> None:
         reply = await door.get(path, role=None)
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+
+
+async def test_an_address_says_which_methods_it_takes(door: Door) -> None:
+    reply = await door.call("OPTIONS", "/users", role=None)
+    assert reply.status == 204
+    assert "POST" in reply.headers["Allow"]
