@@ -24,9 +24,11 @@ async def _by_what_changed(page: Page) -> None:
 
 
 async def _by_the_place(page: Page) -> None:
-    await page.get_by_role("region", name="Where facts are").get_by_role(
-        "link", name="Ecuador"
-    ).click()
+    await (
+        page.get_by_role("region", name="Where facts are")
+        .get_by_role("link", name="Ecuador")
+        .click()
+    )
     await page.get_by_role("link", name="China", exact=True).click()
 
 
