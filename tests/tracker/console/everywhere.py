@@ -38,7 +38,7 @@ _LEAST: dict[str, dict[str, Any]] = {
     "position": {},
 }  # fmt: skip
 _POLICY = ("proposal", "policy", "observation", "rejection")
-_STARTS = ("/", "/inbox/unread", "/feeds/test", "/audit/replay?tag=rule:EC")
+_STARTS: tuple[str, ...] = ("/", "/inbox/unread", "/feeds/test", "/audit/replay?tag=rule:EC")
 """The start, and what forms lead to, or links that only stand where there is need."""
 _MOST_ALIKE = 3
 _MOST_PLAIN = 40
@@ -64,7 +64,7 @@ async def crawl(browser: AsyncTestClient[Litestar]) -> dict[str, str]:
     """What every page says that links lead to; of addresses that only differ in values, a few."""
     found: dict[str, str] = {}
     alike: Counter[tuple[str, ...]] = Counter()
-    waiting = list(_STARTS)
+    waiting: list[str] = list(_STARTS)
     while waiting:
         address = waiting.pop(0)
         pattern = pattern_of(address)

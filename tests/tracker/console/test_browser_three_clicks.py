@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -19,7 +20,7 @@ Way = Callable[[Page], Awaitable[None]]
 
 
 async def _by_what_changed(page: Page) -> None:
-    newest = page.get_by_role("region", name="Newest changes")
+    newest = page.get_by_role("region", name="Recorded last")
     await newest.get_by_role("link", name="Ecuador for China").first.click()
 
 
@@ -40,7 +41,8 @@ async def test_each_answer_is_three_clicks_or_keys_from_the_start(window: Opened
     def counted(kind: str) -> None:
         done.append(kind)
 
-    await page.expose_function("countedHere", counted)
+    expose: Any = page.expose_function
+    await expose("countedHere", counted)
     await page.add_init_script(COUNTER)
 
     async def cell() -> None:
