@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test torture check bench eval fmt clean
+.PHONY: run test torture check bench eval screenshots fmt clean
 
 LOCK := deploy/requirements-dev.txt
 BIN := .venv/bin
@@ -36,6 +36,9 @@ bench: .venv/bench ## speeds of this machine beside a peer's; AREA=log chooses
 
 eval: .venv/ready ## how well the extractors read, printed
 	@$(BIN)/python -m tests.eval
+
+screenshots: .venv/ready ## every page on the sample, into docs/screenshots
+	@$(BIN)/python -m tests.screens
 
 fmt: .venv/ready
 	@$(BIN)/ruff check --fix .

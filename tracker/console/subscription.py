@@ -61,8 +61,8 @@ async def attempt_change(
 ) -> Response[str]:
     """Hold what was typed against the past; nothing is changed and nothing sent."""
     visit = await arrive(request, parts)
-    row = await _own(parts, visit, subscription)
     fields = await posted_by(request, visit)
+    row = await _own(parts, visit, subscription)
     try:
         tried = await trial_of(parts, fields)
     except REFUSALS as refusal:
@@ -77,8 +77,8 @@ async def change(
     """Set what the form says, whole."""
     visit = await arrive(request, parts)
     visit.user.must_be("analyst")
-    row = await _own(parts, visit, subscription)
     fields = await posted_by(request, visit)
+    row = await _own(parts, visit, subscription)
     try:
         command = ChangeSubscription(
             subscription=row.subscription,

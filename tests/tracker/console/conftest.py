@@ -49,9 +49,16 @@ async def analyst(parts: Parts, session: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def console(parts: Parts, session: str) -> AsyncIterator[str]:
-    """The served console of a sample log; its address and a session, in one."""
-    await sample(parts)
+def filled() -> bool:
+    """Whether the served log holds the sample; a test's parameter may say otherwise."""
+    return True
+
+
+@pytest.fixture
+async def console(parts: Parts, session: str, filled: bool) -> AsyncIterator[str]:
+    """The served console of a sample log, or of an empty one; its address and a session, in one."""
+    if filled:
+        await sample(parts)
     async with served(parts) as address:
         yield f"{address} {session}"
 

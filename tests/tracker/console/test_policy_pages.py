@@ -112,12 +112,16 @@ async def test_a_nationality_lists_the_destinations_with_facts_about_it(
     assert "S Visa-free entry suspended 2024-07-01" in page
 
 
-async def test_the_start_leads_to_the_only_destination_on_record(
+async def test_the_start_shows_what_changed_what_waits_and_where_facts_are(
     parts: Parts, analyst: Browser
 ) -> None:
     await sample(parts)
-    answer = await analyst.get("/", follow_redirects=False)
-    assert answer.headers["location"] == "/policy?destination=EC"
+    page = (await analyst.get("/")).text
+    assert "Suspended: Ecuador, for China" in page
+    assert '<a href="/policy/EC/CN">Ecuador for China</a>' in page
+    assert "Nothing on record takes effect or ends from today on." in page
+    assert '<a href="/inbox">3 drafts</a> to decide on' in page
+    assert '<a href="/policy?destination=EC">Ecuador</a>' in page
 
 
 async def test_destination_and_nationality_together_lead_to_their_page(analyst: Browser) -> None:
