@@ -1,6 +1,7 @@
 """The writer of decisions: read what one depends on, decide, append under that condition."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -25,11 +26,13 @@ from tracker.domain.values import checked
 from tracker.log.append import Appended, Appender
 from tracker.log.evidence import Evidence
 from tracker.log.read import Reader
+from tracker.logs import request
 
 _ATTEMPTS = 20
 _PAUSE_S = 0.01
 _READS = 5
 _IDS = 256  # more than any command takes until it has its first event
+log = logging.getLogger(__name__)
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -121,7 +124,11 @@ class Executor:
         self, events: list[NewEvent], actor: Actor, query: Query, head: int
     ) -> Appended:
         correlation = timed(self._clock(), self._entropy(10))
-        return await self._appender.append(events, actor, correlation, Condition(query, head))
+        appended = await self._appender.append(events, actor, correlation, Condition(query, head))
+        if request.get():
+            # The line bears the request's id, and so leads from it to what it wrote.
+            log.info("recorded up to position %d as %s", appended.last_position, correlation)
+        return appended
 
     async def _read(self, command: Command, head: int) -> tuple[Query, list[Recorded]]:
         past: list[Recorded] = []

@@ -64,6 +64,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     public_url: str
     requests_per_minute: int
+    keep_ended_days: int
     database: Database
     replica: Database
     """Where views are read from; the same database unless there is a replica."""

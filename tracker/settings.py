@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Where its public key is found: `<selector>._domainkey.<domain>`."""
     requests_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 6000
     """How often a token may ask the API, at once or evenly; 0 limits nobody."""
+    keep_ended_days: Annotated[int, msgspec.Meta(ge=1)] = 30
+    """How long tokens, sessions and links are still listed after their end."""
     tsa_url: str | None = None
     """A time-stamping authority (RFC 3161) that stamps every checkpoint."""
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"

@@ -103,11 +103,7 @@ async def parts_of(
     else:
         await require_migrated(url_for("tracker_append"))
     async with AsyncExitStack() as stack:
-        pools: dict[str, Database] = {}
-        for role in ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver"):
-            pools[role] = Database(url_for(role), role, pooled=settings.pooler)
-            await pools[role].open()
-            stack.push_async_callback(pools[role].close)
+        pools = await _pools(settings, url_for, stack)
         database = pools["tracker_append"]
         replica = await _replica(settings, database, stack)
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
@@ -118,15 +114,11 @@ async def parts_of(
         questions = Questions(views, reader, clock)
         erasing = Erasing(
             planner=Planner(executor, reader, evidence, questions, clock),
-            executor=executor,
-            reader=reader,
-            evidence=evidence,
-            database=database,
+            executor=executor, reader=reader, evidence=evidence, database=database,
             eraser=Eraser(database, url_for(ERASE_ROLE)),
             listed=ErasureList(settings.data_dir()),
-            runner=runner,
-            outbox=Outbox(pools["tracker_deliver"]),
-        )
+            runner=runner, outbox=Outbox(pools["tracker_deliver"]),
+        )  # fmt: skip
         await erasing.resume()
         guard = Guard(parse_allow_list(settings.allow_networks.split()))
         agent = f"policy-tracker/{__version__} (+{settings.contact})"
@@ -140,6 +132,7 @@ async def parts_of(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
             requests_per_minute=settings.requests_per_minute,
+            keep_ended_days=settings.keep_ended_days,
             database=database,
             replica=replica,
             view_database=pools["tracker_view"],
@@ -167,6 +160,16 @@ async def parts_of(
             desk=Desk(executor, reader, views, users, clock),
             parser=await stack.enter_async_context(Parser(workers=2)),
         )
+
+
+async def _pools(settings: Settings, url_for: UrlFor, stack: AsyncExitStack) -> dict[str, Database]:
+    """The connections of each role that doors and workers act under, open until the end."""
+    pools: dict[str, Database] = {}
+    for role in ("tracker_append", "tracker_view", "tracker_rebuild", "tracker_deliver"):
+        pools[role] = Database(url_for(role), role, pooled=settings.pooler)
+        await pools[role].open()
+        stack.push_async_callback(pools[role].close)
+    return pools
 
 
 async def _replica(settings: Settings, primary: Database, stack: AsyncExitStack) -> Database:

@@ -47,7 +47,7 @@ async def working(parts: Parts, stop: asyncio.Event) -> AsyncGenerator[Polling]:
         (await effects_of(parts)).run(),
         (await trusting_of(parts)).run(),
         (await reporting_of(parts)).run(),
-        keep_tidy(parts.database, parts.clock),
+        keep_tidy(parts.database, parts.clock, parts.keep_ended_days),
     ]
     tasks = [asyncio.ensure_future(one) for one in work]
     for task in tasks:

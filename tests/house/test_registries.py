@@ -59,8 +59,9 @@ REGISTRIES = (
         "tracker/console/__init__.py",
         "tracker/console",
         frozenset(
-            "atlas charts clocks drafting feed_settings headers lines looks passages places problems readable site sources strip "
-            "subscribed subscribing trying visits watching".split()
+            "account atlas charts clocks drafting facets feed_settings headers lines looks "
+            "passages places problems quoting readable site sources strip subscribed "
+            "subscribing trying visits watching".split()
         ),
     ),
     Registry(

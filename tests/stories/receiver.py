@@ -32,6 +32,7 @@ class Receiver:
     """A web server on a port of its own; a context manager. Confirmations are kept apart."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self.requests: list[Received] = []
         self.confirmations: list[Received] = []
         requests, confirmations = self.requests, self.confirmations

@@ -15,11 +15,19 @@ from tests.stories.tracker_process import ENVIRONMENT
 class Process:
     """`tracker serve` or `tracker work`, from the line that says that it is there."""
 
-    def __init__(self, data: Path, *words: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *words: str,
+        environment: dict[str, str] | None = None,
+        named: bool = True,
+    ) -> None:
+        """`named` says whether the data folder is on the command line, with its own database."""
         self.words = words
+        where = ["--data", str(data)] if named else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tracker", *words, "--data", str(data)],
-            env={**ENVIRONMENT, **(environment or {})}, cwd=data.parent, text=True,
+            [sys.executable, "-m", "tracker", *words, *where],
+            env={**ENVIRONMENT, "TRACKER_DATA": str(data), **(environment or {})}, cwd=data.parent, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.printed = ""

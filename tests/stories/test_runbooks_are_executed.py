@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from psycopg import connect
+from psycopg import connect, errors
 
 from tests.debian import PROGRAMS, superuser_of
 from tests.stories.runbook import blocks, execute
@@ -21,6 +21,7 @@ from tests.stories.tracker_process import ENVIRONMENT
 from tests.tracker.cli.auditing import verified
 
 BIN = PROGRAMS / "15/bin"
+ROLES = Path(__file__).parents[2] / "deploy/postgres/roles.sql"
 SECRET = "Zacharias Quillfeather waits for his passport"
 pytestmark = pytest.mark.skipif(
     not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"
@@ -46,10 +47,11 @@ class Site(msgspec.Struct, frozen=True):
         """The address of the server's superuser."""
         return f"postgresql:///tracker?host={self.folder}&port={port}&user=postgres"
 
-    def run(self, port: int, data: str, *words: str) -> str:
+    def run(self, port: int, data: str, *words: str, url: str | None = None) -> str:
         """Run a command of the tracker on one of the servers; what it printed."""
         settings = {
-            "TRACKER_DATABASE_URL": self.url(port), "TRACKER_DATA": str(self.folder / data)
+            "TRACKER_DATABASE_URL": url or self.url(port), "TRACKER_DATA": str(self.folder / data),
+            "TRACKER_ALLOW_NETWORKS": "127.0.0.0/8",
         }  # fmt: skip
         ended = subprocess.run(
             [sys.executable, "-m", "tracker", *words], env={**ENVIRONMENT, **settings},
@@ -84,7 +86,7 @@ def site() -> Iterator[Site]:
         finally:
             for server in ("server", "restored", "standby"):
                 if (folder / server / "postmaster.pid").exists():
-                    stop = '"$BIN/pg_ctl" -D "$WHICH" -m immediate stop'
+                    stop = '"$BIN/pg_ctl" -D "$WHICH" -m immediate stop || true'
                     execute(stop, made.variables | {"WHICH": str(folder / server)}, owner)
 
 
@@ -93,6 +95,7 @@ def test_a_server_is_restored_to_a_point_in_time(site: Site) -> None:
     page, key, known = (site.folder / name for name in ("page.txt", "key", "checkpoint"))
     page.write_text(f"At the consulate\n\n{SECRET}.")
     execute(archive, site.variables, site.owner)
+    site.run(5432, "data", "migrate")
     document = site.answer(5432, "data", "document", "add", str(page))["document"]
     said = ("--speaker", "a clerk", "--text", SECRET, "--verbatim", "verbatim")
     site.run(5432, "data", "record", "statement", *said, "--document", document, "--quote", SECRET)
@@ -119,6 +122,31 @@ def test_a_server_is_restored_to_a_point_in_time(site: Site) -> None:
     site.run(5433, "again", "export", str(site.folder / "after.zip"))
     proved = verified(site.folder / "after.zip", "--key", key, "--checkpoint", known)
     assert "Proved: order and integrity" in proved
+
+
+def test_every_role_logs_in_as_itself_and_may_do_no_more_than_it_must(site: Site) -> None:
+    drop = '"$BIN/dropdb" -h "$SERVER/.." tracker'
+    make = f'"$BIN/psql" -q -h "$SERVER/.." -v password="\'long\'" -f {ROLES}'
+    execute(f"{drop}\n{make}", site.variables, site.owner)
+    url = f"postgresql:///tracker?host={site.folder}&port=5432&user={{role}}"
+    assert "applied 0001_roles" in site.run(5432, "data", "migrate", url=url)
+    doctor = site.run(5432, "data", "doctor", url=url)
+    assert "roles can act" in doctor
+    site.run(5432, "data", "record", "statement", "--speaker", "a clerk", "--text", "Nobody waits.",
+             "--verbatim", "verbatim", "--first-hand", "for the test", url=url)  # fmt: skip
+    assert "Nobody waits." in site.run(5432, "data", "timeline", url=url)
+    forbidden = (
+        ("tracker_append", "delete from log.event"), ("tracker_append", "create table log.x ()"),
+        ("tracker_view", "select from app.users"), ("tracker_rebuild", "select from alert.owed"),
+        ("tracker_append", "create role somebody"), ("tracker_deliver", "select from app.credential"),
+        ("tracker_migrate", "create role somebody"),
+    )  # fmt: skip
+    for role, statement in forbidden:
+        with (
+            connect(url.replace("{role}", role), autocommit=True) as connection,
+            pytest.raises(errors.InsufficientPrivilege),
+        ):
+            connection.execute(statement.encode())
 
 
 def _archived(site: Site) -> None:

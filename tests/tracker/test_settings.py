@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tracker.domain.errors import Refused
-from tracker.settings import settings_from
+from tracker.settings import Settings, settings_from
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,11 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(Refused, match="is no text in UTF-8"):
         settings_from({"TRACKER_DATA_FILE": str(file)})
+
+
+def test_every_setting_is_in_the_documentation() -> None:
+    told = (Path(__file__).parents[2] / "docs/how-to/run-it.md").read_text("utf-8")
+    missing = [
+        name for name in Settings.__struct_fields__ if f"`TRACKER_{name.upper()}`" not in told
+    ]
+    assert missing == []

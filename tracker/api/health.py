@@ -98,5 +98,5 @@ def amiss(
         yield f"a message to a subscriber has waited for {alerts.oldest_owed_s:.0f} s"
     if alerts.messages.get("dead"):
         yield f"{alerts.messages['dead']} messages could not be delivered: tracker alerts dead"
-    if head > alerts.matched and folded_by is None:
+    if alerts.match_lag_s > LATE_S:
         yield f"{head - alerts.matched} events are not matched with subscriptions yet"

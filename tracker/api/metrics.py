@@ -14,6 +14,7 @@ from projections.progress import Progress, progress
 from tracker import __version__
 from tracker.api.access import LOCAL, OpenParts
 from tracker.api.measuring import Meter
+from tracker.log.database import Database
 from tracker.tables.hosts import Polls, polls
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
@@ -40,6 +41,8 @@ async def metrics(request: Request[Any, Any, Any], parts: OpenParts) -> Response
     registry.register(_Now(_of_log(head, views)))
     registry.register(_Now(_of_alerts(head, await alert_figures(parts.database))))
     registry.register(_Now(_of_feeds(await polls(parts.database, parts.clock()))))
+    pools = (parts.database, parts.view_database, parts.deliver_database)
+    registry.register(_Now(_of_pools(pools)))
     meter: Meter = request.app.state["meter"]
     text = generate_latest(registry) + generate_latest(meter.registry)
     return Response(text, media_type=TEXT)
@@ -106,3 +109,14 @@ def _of_feeds(found: Polls) -> Iterator[Metric]:
         ("waits", "Waits that a server asked for.", found.waits),
     ):
         yield CounterMetricFamily(f"tracker_feed_{name}", text, value)
+
+
+def _of_pools(pools: Iterable[Database]) -> Iterator[Metric]:
+    found = GaugeMetricFamily(
+        "tracker_pool_connections", "Connections of this process to the database.",
+        labels=["role", "state"],
+    )  # fmt: skip
+    for pool in pools:
+        for state, count in pool.connections().items():
+            found.add_metric([pool.role, state], count)
+    yield found

@@ -1,6 +1,5 @@
 """What every write shares: one way to carry a command out and to say what it led to."""
 
-import logging
 from typing import Annotated, Any
 
 import msgspec
@@ -13,7 +12,6 @@ from tracker.execute import Done
 from tracker.parts import Parts
 from tracker.tables.users import User
 
-log = logging.getLogger(__name__)
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
@@ -61,9 +59,7 @@ class Writer:
 
     async def done(self, command: Command) -> Done:
         """Carry out and say what came of it."""
-        done = await self._parts.executor.execute(command, self.actor, idempotency_key=self.key)
-        log.info("%s: appended up to position %d", type(command).__name__, done.position)
-        return done
+        return await self._parts.executor.execute(command, self.actor, idempotency_key=self.key)
 
 
 async def provide_writer(

@@ -15,7 +15,7 @@ from tracker.clock import system_clock
 from tracker.diagnosis import Finding
 from tracker.domain.checkpoint import KNOWN, CheckpointPublished
 from tracker.domain.errors import Disproved, TrackerError
-from tracker.log.database import OWNER, ROLES, Database
+from tracker.log.database import ROLES, Database
 from tracker.log.migrate import pending
 from tracker.log.read import Reader
 from tracker.settings import Settings
@@ -67,7 +67,7 @@ def _loopback(host: str) -> bool:
 
 async def _inside(settings: Settings, url_for: UrlFor) -> list[Finding]:
     """What only the database knows; a role that cannot act is a finding of its own."""
-    waiting = await pending(url_for(OWNER))
+    waiting = await pending(url_for(_ROLE))
     if waiting:
         said = f"the database is {len(waiting)} migrations behind"
         return [Finding("database", "wrong", said, "tracker migrate --preview, then without")]
@@ -84,15 +84,18 @@ async def _inside(settings: Settings, url_for: UrlFor) -> list[Finding]:
 
 async def _roles(url_for: UrlFor) -> AsyncIterator[Finding]:
     """Whether each role can act."""
+    able = 0
     for role in ROLES:
         database = Database(url_for(role), role, most=1)
         try:
             await database.open(wait_s=5)
+            able += 1
         except TrackerError as fault:
             yield Finding("roles", "wrong", f"{role}: {fault.message}", "deploy/postgres/roles.sql")
         finally:
             await database.close()
-    yield Finding("roles", "ok", f"{len(ROLES)} roles can act")
+    if able == len(ROLES):
+        yield Finding("roles", "ok", f"all {able} roles can act")
 
 
 async def _figures(settings: Settings, database: Database) -> list[Finding]:

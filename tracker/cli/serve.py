@@ -8,7 +8,7 @@ import msgspec
 import uvloop
 
 from tracker import logs
-from tracker.cli.session import chosen_settings, data_option
+from tracker.cli.session import chosen_settings, data_option, migrate_option
 from tracker.cli.up import listening, told_to_stop
 from tracker.wiring import parts_of, server_for
 
@@ -17,13 +17,19 @@ _DRAIN_S = 2.0
 
 @click.command()
 @data_option
+@migrate_option
 @click.option("--host", help="Address to listen on (127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (8017).")
 @click.option("--share-port", is_flag=True, help="Let other processes listen on the same port.")
 @click.option("--drain", type=click.FloatRange(0, 600), default=_DRAIN_S, show_default=True,
               metavar="SECONDS", help="How long it is still answered after it is told to stop.")  # fmt: skip
 def serve(
-    data: str | None, host: str | None, port: int | None, share_port: bool, drain: float
+    data: str | None,
+    host: str | None,
+    port: int | None,
+    migrates: bool,
+    share_port: bool,
+    drain: float,
 ) -> None:
     """Answer pages and API; views, alerts and feeds are the business of `tracker work`.
 
@@ -43,7 +49,7 @@ def serve(
         async def running() -> None:
             from tracker.web import application, serving
 
-            async with parts_of(settings, url_for, migrates=False) as parts:
+            async with parts_of(settings, url_for, migrates=migrates) as parts:
                 app, stop = application(parts), told_to_stop()
                 async with serving(app, listener, stop):
                     click.echo(f"Policy Tracker answers at {parts.public_url}")

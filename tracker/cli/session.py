@@ -78,6 +78,10 @@ data_option = click.option(
     "--data", metavar="DIR", help="Data folder of the embedded database (else TRACKER_DATA)."
 )
 
+migrate_option = click.option(
+    "--migrate", "migrates", is_flag=True, help="Bring the database to this version first."
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -95,7 +99,9 @@ def with_parts(command: Command) -> Callable[..., None]:
             )
 
         async def opened() -> None:
-            async with parts_of(settings, url_for) as parts:
+            # A server of somebody else's is brought to a version by `tracker migrate` alone.
+            own = settings.database_url is None
+            async with parts_of(settings, url_for, migrates=own) as parts:
                 await command(parts, Out(as_json), **options)
 
         with server_for(settings) as url_for:

@@ -93,6 +93,12 @@ class Database:
         """Give all connections back."""
         await self._pool.close()
 
+    def connections(self) -> dict[str, int]:
+        """How many connections are open and idle, and how many callers wait for one."""
+        known = self._pool.get_stats()
+        names = {"open": "pool_size", "idle": "pool_available", "awaited": "requests_waiting"}
+        return {name: known.get(stat, 0) for name, stat in names.items()}
+
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
         """A connection in autocommit; Unavailable where the server is away."""

@@ -35,7 +35,7 @@ draft-snoozed document-seen
 subscription-changed alerts-reported
 """.split()
 # `omit_defaults` compares by identity: these are the same object everywhere, and after decoding.
-SAME_EVERYWHERE = (None, False, ())
+SAME_EVERYWHERE = (None, False, True, ())
 
 
 def test_no_type_that_may_be_written_in_a_log_was_renamed_or_removed() -> None:

@@ -1,0 +1,123 @@
+"""The primary dies under load: the standby is promoted by the runbook, nothing acknowledged is lost."""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from psycopg import connect
+
+from tests.stories.receiver import Receiver, free_port
+from tests.stories.runbook import blocks, execute
+from tests.stories.site_process import Process
+from tests.stories.test_processes_share_the_work import PLACES, eventually
+from tests.stories.test_runbooks_are_executed import BIN, Site
+from tests.stories.test_runbooks_are_executed import site as site
+
+pytestmark = [
+    pytest.mark.kill,
+    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+]
+_PLACES = 20
+
+
+class Writers:
+    """Append to a server from several threads; what was acknowledged, and when."""
+
+    def __init__(self, url: str, bearer: str) -> None:
+        self.acknowledged: dict[int, float] = {}
+        self._url, self._bearer = url, bearer
+        self._numbers = itertools.count()
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._write) for _ in range(3)]
+
+    def __enter__(self) -> "Writers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _write(self) -> None:
+        while not self._stop.is_set():
+            try:
+                position = self._one(next(self._numbers))
+                self.acknowledged[position] = time.monotonic()
+            except OSError:  # 503, or cut off: nothing was promised
+                time.sleep(0.05)
+
+    def _one(self, number: int) -> int:
+        body: dict[str, Any] = {
+            "jurisdiction": PLACES[number % _PLACES], "action": "introduced",
+            "effective_from": f"{2030 + number // _PLACES}-01-01", "announced_on": "2026-01-01",
+            "rule": {"nationalities": ["CN"], "regime": ("visa-free", "e-visa")[number // _PLACES % 2]},
+            "first_hand": f"test {number}",
+        }  # fmt: skip
+        headers = {"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"}
+        request = Request(f"{self._url}/api/v1/policies", json.dumps(body).encode(), headers)
+        with urlopen(request, timeout=20) as response:
+            return int(json.load(response)["position"])
+
+
+@pytest.fixture
+def hooked() -> Iterator[Receiver]:
+    """A subscriber's server."""
+    with Receiver(free_port()) as receiver:
+        yield receiver
+
+
+def test_what_was_acknowledged_is_there_and_every_alert_arrives(
+    site: Site, hooked: Receiver
+) -> None:
+    once, lost = blocks("fail-over.md")
+    execute(once, site.variables, site.owner)
+    url = (
+        f"postgresql:///tracker?host={site.folder},{site.folder}&port=5432,5433"
+        "&user=postgres&target_session_attrs=read-write"
+    )
+    settings = {"TRACKER_DATABASE_URL": url, "TRACKER_ALLOW_NETWORKS": "127.0.0.0/8"}
+    for words in (
+        ("migrate",), ("user", "add", "ana", "--role", "admin"),
+        ("subscribe", "--nationality", "CN", "--webhook", f"http://127.0.0.1:{hooked.port}/hook"),
+    ):  # fmt: skip
+        site.run(5432, "data", *words, url=url)
+    bearer = site.run(5432, "data", "user", "token", "ana", url=url).strip()
+    data = site.folder / "data"
+    with (
+        Process(data, "serve", "--port", "0", environment=settings, named=False) as server,
+        Process(data, "work", environment=settings, named=False),
+        Writers(server.url, bearer) as writers,
+    ):
+        eventually(lambda: len(writers.acknowledged) > 60)
+        killed = time.monotonic()
+        execute('kill -9 "$(head -1 "$SERVER/postmaster.pid")"', site.variables, site.owner)
+        execute(lost, site.variables, site.owner)
+        eventually(lambda: max(writers.acknowledged.values()) > killed + 1)
+        back = min(at for at in writers.acknowledged.values() if at > killed + 0.2) - killed
+        before = sum(at < killed for at in writers.acknowledged.values())
+        eventually(lambda: len(writers.acknowledged) > before + 60)
+    print(f"appends went on {back:.1f} s after the primary was killed")
+    with Process(data, "work", environment=settings, named=False), connect(site.url(5433)) as now:
+        there = {row[0] for row in now.execute("select position from log.event")}
+        assert set(writers.acknowledged) <= there
+        assert there == set(range(1, max(there) + 1))
+
+        def owed() -> set[str]:
+            now.rollback()
+            return {str(row[0]) for row in now.execute("select id from alert.message")}
+
+        def matched() -> int:
+            now.rollback()
+            row = now.execute("select position from alert.cursor where name = 'matcher'").fetchone()
+            return row[0] if row else 0
+
+        eventually(lambda: matched() >= max(writers.acknowledged))
+        assert len(owed()) > 30
+        eventually(lambda: owed() <= {r.id for r in (*hooked.requests, *hooked.confirmations)})
