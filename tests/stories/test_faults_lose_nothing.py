@@ -38,7 +38,9 @@ class Site:
         headers = {"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"}
         sent = None if body is None else json.dumps(body).encode()
         try:
-            with urlopen(Request(f"{self.server.url}/api/v1/{path}", sent, headers), timeout=30) as said:
+            with urlopen(
+                Request(f"{self.server.url}/api/v1/{path}", sent, headers), timeout=30
+            ) as said:
                 return said.status, json.load(said)
         except HTTPError as refused:
             return refused.code, json.load(refused)
