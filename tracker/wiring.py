@@ -34,6 +34,7 @@ from projections.tables import Views
 from tracker import __version__
 from tracker.clock import Clock, system_clock
 from tracker.domain.audit import RecordViewRebuilt, ViewRebuilt
+from tracker.domain.errors import Refused
 from tracker.embedded import SUPERUSER, embedded
 from tracker.erasing.erase import Erasing
 from tracker.erasing.plan import Planner
@@ -66,6 +67,8 @@ from tracker.tables.users import Users
 
 UrlFor = Callable[[str], str]
 """Role → the URL of the database for it."""
+# A role that is taken on stays with the server's connection, which the next transaction may not get.
+_SHARED = "TRACKER_DATABASE_URL: behind a pooler each role logs in as itself, so it needs {role}"
 
 
 @contextmanager
@@ -76,6 +79,8 @@ def server_for(settings: Settings) -> Generator[UrlFor]:
     """
     if settings.database_url:
         url = settings.database_url
+        if settings.pooler and "{role}" not in url:
+            raise Refused(_SHARED, field="TRACKER_DATABASE_URL")
         yield lambda role: url.replace("{role}", role)
         return
     folder = settings.data_dir()
@@ -134,7 +139,7 @@ async def parts_of(
             deliver_database=pools["tracker_deliver"],
             reader=reader,
             executor=executor,
-            importer=Importer(_importing(url_for), reader, clock),
+            importer=Importer(_importing(settings, url_for), reader, clock),
             evidence=evidence,
             tiles=tiles,
             signer=_signer(settings, session, clock, **signed),
@@ -276,6 +281,7 @@ def _host(settings: Settings) -> str:
     return public or socket.gethostname()
 
 
-def _importing(url_for: UrlFor) -> Database:
+def _importing(settings: Settings, url_for: UrlFor) -> Database:
     """The database for whoever imports; opened only then, as hardly a process does."""
-    return Database(url_for("tracker_import"), "tracker_import", most=1)
+    role = "tracker_import"
+    return Database(url_for(role), role, most=1, pooled=settings.pooler)

@@ -44,6 +44,7 @@ class Database:
     ) -> None:
         self.url = url
         self.role = role
+        self.pooled = pooled
         self._checked: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
         self._pool = AsyncConnectionPool(
             url,

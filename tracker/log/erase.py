@@ -56,7 +56,7 @@ class Eraser:
 
     async def apply(self, erasures: Sequence[Recorded]) -> Deleted:
         """Delete what the erasures name, all in one transaction; again changes nothing."""
-        deleting = Database(self._url, ROLE, most=1)
+        deleting = Database(self._url, ROLE, most=1, pooled=self._database.pooled)
         await deleting.open()
         try:
             async with deleting.transaction() as connection:

@@ -61,7 +61,12 @@ class Head:
             self._moved = asyncio.Event()
 
     async def _listen(self) -> None:
-        """Turn notifications into hints; what cuts them off is waited out."""
+        """Turn notifications into hints; what cuts them off is waited out.
+
+        A pooler would leave LISTEN behind on a connection of somebody else: the poll does alone.
+        """
+        if self._database.pooled:
+            return
         while True:
             try:
                 hints = await self._database.listen("tracker_log")
