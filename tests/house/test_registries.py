@@ -43,6 +43,7 @@ REGISTRIES = (
         frozenset(
             {
                 "access",
+                "described",
                 "formats",
                 "measuring",
                 "problems",
