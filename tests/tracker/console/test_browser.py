@@ -9,7 +9,7 @@ from feeds.extract import drafts
 from feeds.items import RawItem, compose
 from projections.views.inbox import Draft
 from projections.views.statistics import Statistic
-from tests.tracker.console.window import LOOKS, NEEDS_CHROMIUM, Opened, axe_finds_nothing
+from tests.tracker.console.window import NARROW, NEEDS_CHROMIUM, Opened, axe_finds_nothing
 from tests.tracker.console.world import document_id, received
 from tracker.domain.reviewing import RejectDraft
 from tracker.parts import Parts
@@ -166,7 +166,7 @@ async def test_a_feed_is_added_and_paused_by_the_keyboard_alone(
     assert [line for line in window.said if "400" not in line] == []
 
 
-@LOOKS
+@NARROW
 async def test_axe_finds_nothing_on_any_page(window: Opened) -> None:
     await axe_finds_nothing(window, PLACES)
 

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from projections.alerts.matcher import Matcher
 from projections.views.subscriptions import Subscription
-from tests.tracker.console.window import LOOKS, NEEDS_CHROMIUM, Opened, axe_finds_nothing
+from tests.tracker.console.window import NARROW, NEEDS_CHROMIUM, Opened, axe_finds_nothing
 from tests.tracker.console.world import recorded
 from tracker.domain.filter import Filter
 from tracker.domain.pacing import Pacing
@@ -55,7 +55,7 @@ async def test_a_subscription_is_tried_refused_opened_and_tested_by_the_keyboard
     assert page.url.split("?")[0].endswith(f"/alerts/{row.subscription}")
 
 
-@LOOKS
+@NARROW
 async def test_axe_finds_nothing_on_the_pages_of_alerts(
     window: Opened, parts: Parts, session: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.tracker.console.window import LOOKS, NEEDS_CHROMIUM, Opened, axe_finds_nothing
+from tests.tracker.console.window import NARROW, NEEDS_CHROMIUM, Opened, axe_finds_nothing
 
 PLACES = (
     "/stats", "/stats/series?metric=border-entries&geography=EC&counterpart=CN", "/statements",
@@ -12,7 +12,7 @@ PLACES = (
 pytestmark = NEEDS_CHROMIUM
 
 
-@LOOKS
+@NARROW
 async def test_axe_finds_nothing_on_these_pages(window: Opened) -> None:
     await axe_finds_nothing(window, PLACES)
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.tracker.console.test_record import POST
-from tests.tracker.console.window import LOOKS, NEEDS_CHROMIUM, Opened, axe_finds_nothing
+from tests.tracker.console.window import NARROW, NEEDS_CHROMIUM, Opened, axe_finds_nothing
 from tests.tracker.console.world import document_id
 from tracker.sample import REPORTS
 
@@ -75,7 +75,7 @@ async def test_a_post_is_pasted_marked_recorded_corrected_doubled_and_sourced(
     await expect(page.locator(".source")).to_have_count(2)
 
 
-@LOOKS
+@NARROW
 async def test_axe_finds_nothing_on_the_pages_of_recording(window: Opened) -> None:
     document = document_id(REPORTS[-1].title)
     await window.go("/events?type=policy-changed")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.tracker.console.window import LOOKS, NEEDS_CHROMIUM, Opened, axe_finds_nothing
+from tests.tracker.console.window import NARROW, NEEDS_CHROMIUM, Opened, axe_finds_nothing
 from tests.tracker.console.world import recorded
 from tracker.parts import Parts
 
@@ -27,7 +27,7 @@ async def world(parts: Parts, console: str) -> None:
     await parts.settle()
 
 
-@LOOKS
+@NARROW
 @pytest.mark.usefixtures("world")
 async def test_axe_finds_nothing_on_maps_and_the_matrix(window: Opened) -> None:
     await axe_finds_nothing(window, PLACES)

@@ -15,16 +15,16 @@ NEEDS_CHROMIUM = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
 """The marks of a module whose tests open windows."""
-LOOKS = pytest.mark.parametrize(
+NARROW = pytest.mark.parametrize(
     "window",
-    [
-        {"color_scheme": "light"},
-        {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
-    ],
+    [{"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}],
     indirect=True,
-    ids=["wide-light", "narrow-dark"],
+    ids=["narrow-dark"],
 )
-"""A test under this mark is run in a wide light window and in a narrow dark one."""
+"""A test under this mark is run in a narrow dark window.
+
+Every page is looked at in a wide light one by the test of all pages.
+"""
 
 
 class Opened:
