@@ -23,6 +23,7 @@ from tracker.api.rates import RATES, Rates
 from tracker.api.reading import stamp
 from tracker.api.standing import STANDING, Standing
 from tracker.api.streaming import CLOSING
+from tracker.api.unchanged import UNCHANGED, Memory, Unchanged
 from tracker.console import PAGES
 from tracker.console.headers import secure
 from tracker.console.problems import problem_page
@@ -44,6 +45,7 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
                 "meter": Meter(),
                 "draining": False,
                 STANDING: Standing(parts),
+                UNCHANGED: Memory(parts.clock),
                 RATES: Rates(parts.requests_per_minute),
                 CLOSING: asyncio.Event(),
             }
@@ -81,7 +83,9 @@ async def serving(
     app: Litestar, listener: socket.socket, stop: asyncio.Event
 ) -> AsyncGenerator[None]:
     """Answer HTTP; a server that ends by itself stops everything."""
-    measured: Any = Measured(app, app.state["meter"])
+    state = app.state
+    quick = Unchanged(app, state[UNCHANGED], state[STANDING], state[RATES], stamp, secure)
+    measured: Any = Measured(quick, state["meter"])
     config = uvicorn.Config(
         measured, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5
     )

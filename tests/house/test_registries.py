@@ -51,6 +51,7 @@ REGISTRIES = (
                 "reading",
                 "standing",
                 "streaming",
+                "unchanged",
                 "writing",
             }
         ),

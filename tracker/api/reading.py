@@ -11,10 +11,12 @@ from litestar.params import QueryParameter
 from litestar.types import Message, Scope
 
 from projections.questions import Basis, Clocks, Sighting
+from tracker.api.access import ALLOWED
 from tracker.api.formats import form
 from tracker.api.problems import NotModified
 from tracker.api.rates import TOLD
 from tracker.api.standing import STANDING, Stand, Standing
+from tracker.api.unchanged import STATE, UNCHANGED, Memory
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction
 from tracker.domain.travel_codes import travel_code
@@ -31,7 +33,6 @@ Before = Annotated[
     QueryParameter(ge=0, le=2**62, description="The page after: `next` of the page before."),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST, description="At most so many.")]
-_STATE = "tracker_reading"
 
 
 class Reading:
@@ -46,7 +47,7 @@ class Reading:
     def stand_at(self, position: int) -> None:
         """Say of which position the answer is."""
         self.position = position
-        self._request.scope["state"][_STATE] = {
+        self._request.scope["state"][STATE] = {
             "tracker-position": str(position),
             "tracker-checkpoint-size": str(self.stand.signed),
         }
@@ -66,11 +67,20 @@ class Reading:
         key = [url.path, url.query, form(self._request), *standing, also]
         digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()[:20]
         tag = f'W/"{self.position}-{digest}"'
-        self._request.scope["state"][_STATE]["etag"] = tag
+        self._request.scope["state"][STATE]["etag"] = tag
+        self._remember()
         given = self._request.headers.get("if-none-match", "")
         # The comparison for If-None-Match is the weak one (RFC 9110, 8.8.3.2).
         if tag.removeprefix("W/") in [t.strip().removeprefix("W/") for t in given.split(",")]:
             raise NotModified
+
+    def _remember(self) -> None:
+        """So that the same question is answered with 304 without coming here."""
+        memory: Memory | None = self._request.app.state.get(UNCHANGED)
+        least = self._request.route_handler.opt["role"]
+        if memory is not None and least in ALLOWED:
+            told = self._request.scope["state"][STATE]
+            memory.keep(self._request.scope, self.stand, ALLOWED[least], told)
 
 
 def standing(request: Request[Any, Any, Any]) -> Standing:
@@ -140,7 +150,7 @@ async def stamp(message: Message, scope: Scope) -> None:
     answer = cast("MutableMapping[str, str]", MutableScopeHeaders.from_message(message))
     known: dict[str, str] = {}
     if "state" in scope:
-        known = {**scope["state"].get(_STATE, {}), **scope["state"].get(TOLD, {})}
+        known = {**scope["state"].get(STATE, {}), **scope["state"].get(TOLD, {})}
     for name, value in known.items():
         answer.setdefault(name, value)
     answer.setdefault("cache-control", "private, no-cache" if "etag" in known else "no-store")
