@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 from psycopg import connect
 
+from tests.chance import ROUNDS
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.runbook import blocks, execute
 from tests.stories.site_process import Process
@@ -18,9 +19,12 @@ from tests.stories.test_processes_share_the_work import PLACES, eventually
 from tests.stories.test_runbooks_are_executed import BIN, Site
 from tests.stories.test_runbooks_are_executed import site as site
 
+_MANY = 50
 pytestmark = [
     pytest.mark.kill,
     pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    # It takes a minute and a half.
+    pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
 ]
 _PLACES = 20
 
