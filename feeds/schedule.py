@@ -10,9 +10,6 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, cast
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from feeds.guard import host_of
 from feeds.poll import Polled, Poller
@@ -22,6 +19,7 @@ from tracker.domain.feed import KNOWN, FeedState, feeds
 from tracker.log.read import Reader
 from tracker.tables.feed_access import FeedAccess
 from tracker.tables.schedule import Schedule, Turn
+from tracker.ticking import tick_for_ever
 
 TICK_S = 1.0
 LEASE = timedelta(minutes=3)
@@ -60,16 +58,9 @@ class Polling:
 
     async def run(self) -> None:
         """Tick until cancelled; polls under way are cancelled too and lose nothing."""
-        scheduler = AsyncIOScheduler()
-        cast(Any, scheduler).add_job(
-            self._tick_alone, "interval", seconds=TICK_S, max_instances=2, coalesce=True,
-            misfire_grace_time=None,
-        )  # fmt: skip
-        scheduler.start()
         try:
-            await asyncio.Event().wait()
+            await tick_for_ever(self._tick_alone, TICK_S, most=2)
         finally:
-            scheduler.shutdown(wait=False)
             for task in self._running:
                 task.cancel()
 

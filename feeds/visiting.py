@@ -6,15 +6,13 @@ tick ─→ learn who cites what ─→ claim visits, one of each host ─→ ea
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Any, cast
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from feeds.articles import Visited
 from feeds.citing import Citing
 from feeds.visit import Visitor
 from tracker.domain.errors import TrackerError, Unavailable
 from tracker.tables.pages import Pages, Visit
+from tracker.ticking import tick_for_ever
 
 TICK_S = 1.0
 _LEASE = timedelta(minutes=3)
@@ -33,16 +31,9 @@ class Visiting:
 
     async def run(self) -> None:
         """Tick until cancelled; visits under way are cancelled too and lose nothing."""
-        scheduler = AsyncIOScheduler()
-        cast(Any, scheduler).add_job(
-            self.tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None,
-        )  # fmt: skip
-        scheduler.start()
         try:
-            await asyncio.Event().wait()
+            await tick_for_ever(self.tick, TICK_S)
         finally:
-            scheduler.shutdown(wait=False)
             for task in self._running:
                 task.cancel()
 

@@ -8,13 +8,9 @@ what is in the log, under the condition that nothing of it changes. A change rec
 day is reached then; one recorded when the day is over was never waited for.
 """
 
-import asyncio
 import logging
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
 from zoneinfo import ZoneInfo
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from projections.calendars import Calendars
 from projections.checkpoints import wait_until
@@ -29,6 +25,7 @@ from tracker.domain.errors import NotFound, Refused, TrackerError
 from tracker.execute import Executor
 from tracker.log.read import Reader
 from tracker.tables.effects import EffectsThrough, Through
+from tracker.ticking import tick_for_ever
 
 TICK_S = 5.0
 USER = "effective-dates"
@@ -60,16 +57,7 @@ class Effects:
     async def run(self) -> None:
         """Tick at once, and then until cancelled."""
         await self._ticking()
-        scheduler = AsyncIOScheduler()
-        cast(Any, scheduler).add_job(
-            self._ticking, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None,
-        )  # fmt: skip
-        scheduler.start()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            scheduler.shutdown(wait=False)
+        await tick_for_ever(self._ticking, TICK_S)
 
     async def _ticking(self) -> None:
         try:

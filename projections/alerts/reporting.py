@@ -6,13 +6,9 @@ A report is due once an attempt is left over from an earlier hour. Where it begi
 last one in the log ended, and its id follows from that: it is made once across processes.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Any, cast
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from projections.alerts.pacing import hour_of
 from projections.alerts.sealing import Audited, Fault, Line, Seal, differing
@@ -23,6 +19,7 @@ from tracker.domain.errors import OtherContent, TrackerError
 from tracker.execute import Executor
 from tracker.log.database import Database
 from tracker.log.read import Reader
+from tracker.ticking import tick_for_ever
 
 TICK_S = 60.0
 USER = "delivery-log"
@@ -91,16 +88,7 @@ class Reporting:
     async def run(self) -> None:
         """Tick at once, and then until cancelled."""
         await self._ticking()
-        scheduler = AsyncIOScheduler()
-        cast(Any, scheduler).add_job(
-            self._ticking, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None,
-        )  # fmt: skip
-        scheduler.start()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            scheduler.shutdown(wait=False)
+        await tick_for_ever(self._ticking, TICK_S)
 
     async def _ticking(self) -> None:
         try:

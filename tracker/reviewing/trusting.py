@@ -6,13 +6,10 @@ Each acceptance has ids of its own that follow from the draft, under the conditi
 decided the draft: a process that dies and begins again accepts nothing twice.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
 
 import msgspec
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from projections.tables import Views
 from projections.views.inbox import Draft
@@ -26,6 +23,7 @@ from tracker.execute import Executor
 from tracker.log.read import Reader
 from tracker.reviewing.duplicates import duplicates
 from tracker.reviewing.stacks import MOST_WAITING
+from tracker.ticking import tick_for_ever
 
 TICK_S = 5.0
 USER = "feed-trust"
@@ -67,16 +65,7 @@ class Trusting:
     async def run(self) -> None:
         """Tick at once, and then until cancelled."""
         await self._ticking()
-        scheduler = AsyncIOScheduler()
-        cast(Any, scheduler).add_job(
-            self._ticking, "interval", seconds=TICK_S, max_instances=1, coalesce=True,
-            misfire_grace_time=None,
-        )  # fmt: skip
-        scheduler.start()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            scheduler.shutdown(wait=False)
+        await tick_for_ever(self._ticking, TICK_S)
 
     async def _ticking(self) -> None:
         try:
