@@ -9,11 +9,10 @@ from litestar.response import Redirect
 
 from tracker.console.account import account_of, named_fields, who
 from tracker.console.drafting import edited
-from tracker.console.inbox import draft_id
 from tracker.console.quoting import cited, rating
-from tracker.console.record import analyst_form, once, said, text_of
+from tracker.console.record import once, said, text_of
 from tracker.console.site import AnyRequest, pages, with_query
-from tracker.console.visits import GivenParts, Visit, position
+from tracker.console.visits import GivenParts, Visit, decider, identified, position
 from tracker.domain.base import Command, Recorded
 from tracker.domain.correcting import CorroborateFact, RetractFact, correction
 from tracker.domain.correction import FactCorroborated, Reason
@@ -35,7 +34,7 @@ REASONS = {
 @post("/events/{event:str}/correct", status_code=303)
 async def correct(request: AnyRequest, parts: GivenParts, event: FromPath[str]) -> Redirect:
     """Say the fact again with what was changed in the form."""
-    visit, fields = await analyst_form(request, parts)
+    visit, fields = await decider(request, parts)
     target = await parts.event(event)
     past = await parts.later(target)
     found = await account_of(parts, target, past)
@@ -69,7 +68,7 @@ def patch(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 @post("/events/{event:str}/retract", status_code=303)
 async def retract(request: AnyRequest, parts: GivenParts, event: FromPath[str]) -> Redirect:
     """Withdraw the fact; of a duplicate the reason names the fact that stays."""
-    visit, fields = await analyst_form(request, parts)
+    visit, fields = await decider(request, parts)
     target = await parts.event(event)
     reason = _reason(fields)
     if named := fields.get("duplicate_of", "").strip():
@@ -85,9 +84,9 @@ async def retract(request: AnyRequest, parts: GivenParts, event: FromPath[str]) 
 @post("/events/{event:str}/source", status_code=303)
 async def add_source(request: AnyRequest, parts: GivenParts, event: FromPath[str]) -> Redirect:
     """Give the fact a further source: a quote of a document that is kept."""
-    visit, fields = await analyst_form(request, parts)
+    visit, fields = await decider(request, parts)
     target = await parts.event(event)
-    row, text = await text_of(parts, draft_id(fields.get("document", "")))
+    row, text = await text_of(parts, str(identified(fields.get("document", ""))))
     try:
         source = msgspec.convert({"target": str(target.id), **rating(fields)}, FactCorroborated)
     except msgspec.ValidationError:
@@ -101,7 +100,7 @@ async def add_source(request: AnyRequest, parts: GivenParts, event: FromPath[str
 @post("/events/{event:str}/relate", status_code=303)
 async def relate(request: AnyRequest, parts: GivenParts, event: FromPath[str]) -> Redirect:
     """Say what the fact is to another one."""
-    visit, fields = await analyst_form(request, parts)
+    visit, fields = await decider(request, parts)
     target = await parts.event(event)
     other = await _named(parts, fields.get("other", ""), "other")
     kind: Any = fields.get("kind", "")

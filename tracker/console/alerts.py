@@ -21,7 +21,7 @@ from tracker.console.subscribed import (
 )
 from tracker.console.subscribing import filter_of, options_of, pacing_of, typed
 from tracker.console.trying import Trial
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, Visit, arrive, decider, posted_by
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.subscription import OpenSubscription, SubscriptionOpened
 from tracker.parts import Parts
@@ -74,9 +74,7 @@ async def attempt(request: AnyRequest, parts: GivenParts) -> Response[str]:
 @post("/alerts", status_code=200)
 async def subscribe(request: AnyRequest, parts: GivenParts) -> Response[Any]:
     """Open a subscription; the secret of a webhook made for it is shown this once."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    fields = await posted_by(request, visit)
+    visit, fields = await decider(request, parts)
     try:
         watched, pacing = await filter_of(fields, Nouns(parts.views)), pacing_of(fields)
         title = title_of(fields)

@@ -11,7 +11,7 @@ from projections.docket import Conflict, ConflictFact, Kind
 from tracker.console.lines import headlines
 from tracker.console.places import place
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
-from tracker.console.visits import GivenParts, arrive, position, posted_by
+from tracker.console.visits import GivenParts, arrive, decider, position
 from tracker.domain.errors import Refused
 from tracker.domain.relation import RelationKind, ResolveRelation
 
@@ -80,9 +80,7 @@ def _sides(row: Conflict, facts: Sequence[ConflictFact]) -> Sides:
 @post("/conflicts", status_code=303)
 async def settle(request: AnyRequest, parts: GivenParts) -> Redirect:
     """Settle one with a reason; the facts stay, and so does that they were found to disagree."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    fields = await posted_by(request, visit)
+    visit, fields = await decider(request, parts)
     kind = fields.get("kind", "")
     if kind not in get_args(RelationKind):
         raise Refused(f"kind: {kind!r} is not what two facts can be", field="kind")

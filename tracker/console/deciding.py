@@ -9,9 +9,9 @@ from litestar.response import Redirect
 
 from projections.views.inbox import Draft
 from tracker.console.drafting import edited
-from tracker.console.inbox import NAPS, draft_id
+from tracker.console.inbox import NAPS
 from tracker.console.site import AnyRequest, pages, with_query
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, Visit, decider, identified
 from tracker.domain.base import Command
 from tracker.domain.catalog import fact_from
 from tracker.domain.errors import Refused
@@ -27,8 +27,8 @@ _AHEAD = 200
 @post("/inbox/{draft:str}/accept", status_code=303)
 async def accept(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Make a fact of the draft, as proposed or as edited in the form."""
-    visit, fields = await _decider(request, parts)
-    row = await parts.desk.draft(draft_id(draft))
+    visit, fields = await decider(request, parts)
+    row = await parts.desk.draft(str(identified(draft)))
     changed = edited(row.fact_type, row.fact, fields)
     fact = fact_from(row.fact_type, row.fact if changed is None else changed)
     command = AcceptDraft(
@@ -43,9 +43,9 @@ async def accept(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -
 @post("/inbox/{draft:str}/join", status_code=303)
 async def join(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Take the draft as a further source of a fact that is known."""
-    visit, fields = await _decider(request, parts)
-    row = await parts.desk.draft(draft_id(draft))
-    fact = draft_id(fields.get("fact", ""))
+    visit, fields = await decider(request, parts)
+    row = await parts.desk.draft(str(identified(draft)))
+    fact = str(identified(fields.get("fact", "")))
     command = await parts.desk.joining(row.draft, fact, others=_others(fields))
     return await _decided(parts, visit, row, command)
 
@@ -53,8 +53,8 @@ async def join(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> 
 @post("/inbox/{draft:str}/reject", status_code=303)
 async def reject(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Close the draft without a fact."""
-    visit, fields = await _decider(request, parts)
-    row = await parts.desk.draft(draft_id(draft))
+    visit, fields = await decider(request, parts)
+    row = await parts.desk.draft(str(identified(draft)))
     command = RejectDraft(draft=row.draft, others=_others(fields), reason=fields.get("reason", ""))
     return await _decided(parts, visit, row, command)
 
@@ -62,8 +62,8 @@ async def reject(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -
 @post("/inbox/{draft:str}/snooze", status_code=303)
 async def snooze(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Put the draft off; it wakes by itself."""
-    visit, fields = await _decider(request, parts)
-    row = await parts.desk.draft(draft_id(draft))
+    visit, fields = await decider(request, parts)
+    row = await parts.desk.draft(str(identified(draft)))
     days = NAPS.get(fields.get("for", ""))
     if days is None:
         raise Refused(f"for: choose one of {', '.join(NAPS)}", field="for")
@@ -75,8 +75,8 @@ async def snooze(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -
 @post("/inbox/{draft:str}/reopen", status_code=303)
 async def reopen(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -> Redirect:
     """Undo the decision on the draft, and on those that were decided with it."""
-    visit, _ = await _decider(request, parts)
-    row = await parts.desk.draft(draft_id(draft))
+    visit, _ = await decider(request, parts)
+    row = await parts.desk.draft(str(identified(draft)))
     done = await parts.desk.decide(await parts.desk.undoing(row.draft), visit.user.actor())
     await parts.settle(done.position)
     return _heading(row.draft, done=[row.draft])
@@ -85,7 +85,7 @@ async def reopen(request: AnyRequest, parts: GivenParts, draft: FromPath[str]) -
 @post("/inbox/accept", status_code=303)
 async def accept_marked(request: AnyRequest, parts: GivenParts) -> Redirect:
     """Accept all that are marked, each as it is proposed; one that is refused holds up no other."""
-    visit, fields = await _decider(request, parts)
+    visit, fields = await decider(request, parts)
     marked = _named(fields, "pick.")
     if not marked:
         raise Refused("mark at least one draft first", field="pick")
@@ -102,8 +102,8 @@ async def accept_marked(request: AnyRequest, parts: GivenParts) -> Redirect:
 @post("/inbox/unread/{document:str}/seen", status_code=303)
 async def see(request: AnyRequest, parts: GivenParts, document: FromPath[str]) -> Redirect:
     """Be done with a document that gave no draft."""
-    visit, _ = await _decider(request, parts)
-    command = SeeDocument(document=draft_id(document))
+    visit, _ = await decider(request, parts)
+    command = SeeDocument(document=str(identified(document)))
     done = await parts.desk.decide(command, visit.user.actor())
     await parts.settle(done.position)
     left = await parts.desk.inbox.silent(limit=1)
@@ -112,18 +112,14 @@ async def see(request: AnyRequest, parts: GivenParts, document: FromPath[str]) -
                     status_code=303)  # fmt: skip
 
 
-async def _decider(request: AnyRequest, parts: Parts) -> tuple[Visit, dict[str, str]]:
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    return visit, await posted_by(request, visit)
-
-
 def _others(fields: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(_named(fields, "other."))
 
 
 def _named(fields: Mapping[str, str], prefix: str) -> list[str]:
-    return [draft_id(name.removeprefix(prefix)) for name in fields if name.startswith(prefix)]
+    return [
+        str(identified(name.removeprefix(prefix))) for name in fields if name.startswith(prefix)
+    ]
 
 
 async def _decided(parts: Parts, visit: Visit, row: Draft, command: Command) -> Redirect:

@@ -19,7 +19,7 @@ from projections.alerts.render import sentence
 from projections.views.subscriptions import Subscription
 from tracker.console.lines import headlines
 from tracker.console.site import AnyRequest, page, pages, with_query
-from tracker.console.visits import GivenParts, arrive, position, posted_by
+from tracker.console.visits import GivenParts, arrive, decider, position, posted_by
 from tracker.console.watching import FORGOTTEN, channel_words
 from tracker.domain.errors import NotFound, Refused
 from tracker.parts import Parts
@@ -108,9 +108,7 @@ async def acknowledge(request: AnyRequest, parts: GivenParts, message: FromPath[
 @post("/alerts/messages/replay", status_code=303)
 async def replay(request: AnyRequest, parts: GivenParts) -> Redirect:
     """Send what was given up in a range of the log again."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    fields = await posted_by(request, visit)
+    visit, fields = await decider(request, parts)
     after = position("from", fields.get("from")) or 0
     until = position("to", fields.get("to"))
     if until is None or until < after:

@@ -1,7 +1,5 @@
 """The page of a document: its stored text with every cited passage marked."""
 
-from uuid import UUID
-
 import msgspec
 from litestar import Response, get
 from litestar.params import FromPath
@@ -11,7 +9,7 @@ from projections.views.documents import Document
 from tracker.console.passages import Passage, pieces
 from tracker.console.site import AnyRequest, page, pages
 from tracker.console.sources import anchor, citations, documents, texts
-from tracker.console.visits import GivenParts, arrive
+from tracker.console.visits import GivenParts, arrive, identified
 from tracker.domain.errors import NotFound
 from tracker.parts import Parts
 
@@ -32,10 +30,7 @@ async def document(
 ) -> Response[str]:
     """The newest text with the passages that facts cite."""
     visit = await arrive(request, parts)
-    try:
-        wanted = str(UUID(document))
-    except ValueError:
-        raise NotFound(f"{document[:80]!r} is not an id (a UUID)") from None
+    wanted = str(identified(document))
     rows = await documents(parts, [wanted])
     if wanted not in rows:
         raise NotFound(f"no document {wanted} is in the log")

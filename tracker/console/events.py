@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get
@@ -23,7 +22,7 @@ from tracker.console.places import place
 from tracker.console.readable import readable
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
 from tracker.console.sources import documents, sources
-from tracker.console.visits import GivenParts, arrive, position
+from tracker.console.visits import GivenParts, arrive, identified, position
 from tracker.domain.base import Recorded
 from tracker.domain.catalog import BY_TYPE
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
@@ -174,10 +173,7 @@ async def _conflicts(parts: Parts, recorded: Recorded) -> list[tuple[Conflict, l
 
 
 async def _recorded(parts: Parts, event: str) -> Recorded:
-    try:
-        found = await parts.reader.by_ids([UUID(event)])
-    except ValueError:
-        raise NotFound(f"{event[:80]!r} is not an id (a UUID)") from None
+    found = await parts.reader.by_ids([identified(event)])
     if not found:
         raise NotFound(f"no event {event} is in the log")
     return found[0]

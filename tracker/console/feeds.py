@@ -13,7 +13,7 @@ from feeds.opml import LARGEST_BYTES
 from feeds.preview import Preview
 from tracker.console.feed_settings import change_of, fields_of, settings_of
 from tracker.console.site import AnyRequest, page, pages, with_query
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by, posted_file
+from tracker.console.visits import GivenParts, Visit, arrive, decider, posted_file
 from tracker.domain.base import Command
 from tracker.domain.errors import Refused
 from tracker.domain.feed import AddFeed, PauseFeed, RemoveFeed, ResumeFeed
@@ -90,7 +90,7 @@ async def blank(request: AnyRequest, parts: GivenParts) -> Response[str]:
 @post("/feeds/test", status_code=200)
 async def test(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """What a feed would give, with the form to add it; or the feeds that a page names."""
-    visit, fields = await _decider(request, parts)
+    visit, fields = await decider(request, parts)
     url = fields.get("url", "").strip()
     return _tested(request, visit, url, await parts.preview(url))
 
@@ -110,7 +110,7 @@ def _tested(request: AnyRequest, visit: Visit, url: str, found: Preview | None) 
 @post("/feeds", status_code=303)
 async def add(request: AnyRequest, parts: GivenParts) -> Redirect:
     """Poll a feed from now on."""
-    visit, fields = await _decider(request, parts)
+    visit, fields = await decider(request, parts)
     url = fields.get("url", "").strip()
     parts.guard.check_url(url)
     command = AddFeed(url=url, **settings_of(fields))
@@ -138,14 +138,14 @@ async def one_feed(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) 
 @post("/feeds/{feed:str}/change", status_code=303)
 async def change(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> Redirect:
     """Set what the form says; an empty field is left to the feed and the program."""
-    visit, fields = await _decider(request, parts)
+    visit, fields = await decider(request, parts)
     return await _decided(parts, visit, change_of(feed, fields), "changed")
 
 
 @post("/feeds/{feed:str}/pause", status_code=303)
 async def pause(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> Redirect:
     """Do not poll a feed for now."""
-    visit, fields = await _decider(request, parts)
+    visit, fields = await decider(request, parts)
     reason = fields.get("reason", "").strip()
     if not reason:
         raise Refused("reason: say why, others will wonder", field="reason")
@@ -155,14 +155,14 @@ async def pause(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> 
 @post("/feeds/{feed:str}/resume", status_code=303)
 async def resume(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> Redirect:
     """Poll a paused feed again."""
-    visit, _ = await _decider(request, parts)
+    visit, _ = await decider(request, parts)
     return await _decided(parts, visit, ResumeFeed(feed=feed), "resumed")
 
 
 @post("/feeds/{feed:str}/poll", status_code=303)
 async def hurry(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> Redirect:
     """Poll a feed at the next tick."""
-    await _decider(request, parts)
+    await decider(request, parts)
     await parts.schedule.hurry((await parts.feed(feed)).feed.feed)
     return _to(feed, "hurried")
 
@@ -170,7 +170,7 @@ async def hurry(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> 
 @post("/feeds/{feed:str}/remove", status_code=303)
 async def remove(request: AnyRequest, parts: GivenParts, feed: FromPath[str]) -> Redirect:
     """Do not poll a feed any more; what it brought stays, its headers and proxy go."""
-    visit, _ = await _decider(request, parts)
+    visit, _ = await decider(request, parts)
     done = await parts.executor.execute(RemoveFeed(feed=feed), visit.user.actor())
     await parts.ways.table.forget([feed])
     await parts.settle(done.position)
@@ -204,12 +204,6 @@ async def take(request: AnyRequest, parts: GivenParts) -> Response[str]:
     )
     await parts.settle(taken.position)
     return page(request, "feed-list.html", visit=visit, taken=taken)
-
-
-async def _decider(request: AnyRequest, parts: Parts) -> tuple[Visit, dict[str, str]]:
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    return visit, await posted_by(request, visit)
 
 
 async def _decided(parts: Parts, visit: Visit, command: Command, what: str) -> Redirect:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get
@@ -14,9 +12,9 @@ from tracker.console.drafting import Field, form_of
 from tracker.console.passages import Excerpt, Passage, excerpts
 from tracker.console.site import AnyRequest, moment, page, pages, whom, with_query
 from tracker.console.sources import documents, texts
-from tracker.console.visits import GivenParts, arrive
+from tracker.console.visits import GivenParts, arrive, identified
 from tracker.domain.catalog import fact_from
-from tracker.domain.errors import NotFound, TrackerError
+from tracker.domain.errors import TrackerError
 from tracker.parts import Parts
 from tracker.reviewing.duplicates import Duplicate
 from tracker.reviewing.stacks import Stack
@@ -81,9 +79,11 @@ async def inbox(request: AnyRequest, parts: GivenParts) -> Response[str]:
     found = await parts.desk.inbox.waiting(limit=_PAGE)
     stacks: Sequence[Stack] = found.stacks
     if wanted:
-        row = await parts.desk.draft(draft_id(wanted))
+        row = await parts.desk.draft(str(identified(wanted)))
         stacks = (await parts.desk.inbox.stack(row),) if row.status == "waiting" else ()
-    done = [draft_id(text) for text in (asked.get("done") or "").split(",")[:_MOST_DONE] if text]
+    done = [
+        str(identified(text)) for text in (asked.get("done") or "").split(",")[:_MOST_DONE] if text
+    ]
     notice = await parts.views.select(Draft, within={"draft": done}) if done else []
     return page(
         request,
@@ -216,14 +216,6 @@ def line(draft: Draft) -> tuple[str, str | None]:
         return fact.headline(lambda party: party), None
     except TrackerError as wrong:
         return f"A {draft.fact_type.replace('-', ' ')} that is not complete", wrong.message
-
-
-def draft_id(text: Any) -> str:
-    """The id in normal form; NotFound for what is none."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise NotFound(f"{text[:80]!r} is not an id (a UUID)") from None
 
 
 PAGE = pages(inbox, unread)

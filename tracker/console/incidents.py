@@ -12,8 +12,8 @@ from tracker.console.lines import headlines
 from tracker.console.places import place
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
 from tracker.console.sources import sources
-from tracker.console.visits import GivenParts, arrive, position
-from tracker.domain.errors import NotFound, Refused
+from tracker.console.visits import GivenParts, arrive, identified, position
+from tracker.domain.errors import Refused
 from tracker.domain.values import IncidentType
 
 _PAGE = 50
@@ -56,10 +56,7 @@ async def incident(
 ) -> Response[str]:
     """One incident: counts as low, best and high; every mention; who denies what."""
     visit = await arrive(request, parts)
-    try:
-        wanted = str(UUID(incident))
-    except ValueError:
-        raise NotFound(f"{incident[:80]!r} is not an id (a UUID)") from None
+    wanted = str(identified(incident))
     nouns = parts.questions.nouns
     found, mentions = await nouns.incident(wanted)
     events = [m.event for m in mentions]

@@ -13,12 +13,19 @@ from projections.entries import headline
 from projections.views.documents import Document
 from projections.views.inbox import Draft
 from tracker.console.drafting import edited, form_of
-from tracker.console.inbox import draft_id, line
+from tracker.console.inbox import line
 from tracker.console.passages import Passage, pieces
 from tracker.console.quoting import cited, quoted, rating
 from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.sources import anchor, citations, documents
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by, posted_file
+from tracker.console.visits import (
+    GivenParts,
+    Visit,
+    arrive,
+    decider,
+    identified,
+    posted_file,
+)
 from tracker.domain.base import Command, Recorded
 from tracker.domain.catalog import FACTS, fact_from, fact_type
 from tracker.domain.errors import NotFound
@@ -52,7 +59,7 @@ async def record(request: AnyRequest, parts: GivenParts) -> Response[str]:
 @post("/record/text", status_code=303)
 async def paste(request: AnyRequest, parts: GivenParts) -> Redirect:
     """Keep a text that was pasted."""
-    visit, fields = await analyst_form(request, parts)
+    visit, fields = await decider(request, parts)
     text = checked_value(fields.get("text", ""), None, "text")
     given = _known_of(fields)
     capture = Capture(url=_typed(fields, "url", "url"), captured_at=parts.clock())
@@ -75,7 +82,7 @@ async def upload(request: AnyRequest, parts: GivenParts) -> Redirect:
 @post("/record/url", status_code=303)
 async def fetched(request: AnyRequest, parts: GivenParts) -> Redirect:
     """Fetch a page and keep it."""
-    visit, fields = await analyst_form(request, parts)
+    visit, fields = await decider(request, parts)
     url = _typed(fields, "url", "url") or ""
     found = await fetch_document(parts.session, url, parts.guard, parts.clock)
     handed = msgspec.structs.replace(found, **_known_of(fields))
@@ -108,7 +115,7 @@ async def read_off(
     """The text of a document beside the form for a kind of fact, or for a further source."""
     visit = await arrive(request, parts)
     asked = request.query_params
-    row, text = await text_of(parts, draft_id(document))
+    row, text = await text_of(parts, str(identified(document)))
     target = await _target(parts, asked.get("for"))
     kind = fact_type(asked.get("kind") or "policy")
     drafts = await parts.views.select(
@@ -168,8 +175,8 @@ async def state_fact(
     request: AnyRequest, parts: GivenParts, document: FromPath[str], kind: FromPath[str]
 ) -> Redirect:
     """Record what the form says, citing the quote; the same form comes back for the next fact."""
-    visit, fields = await analyst_form(request, parts)
-    row, text = await text_of(parts, draft_id(document))
+    visit, fields = await decider(request, parts)
+    row, text = await text_of(parts, str(identified(document)))
     wanted = fact_type(kind)
     stated = edited(wanted.type, {}, fields) or {}
     sources = {"citations": [msgspec.to_builtins(cited(row.document, text, fields))]}
@@ -177,13 +184,6 @@ async def state_fact(
     done = await once(parts, visit, fields, RecordFact(fact=fact))
     pairs = [("kind", door_name(wanted)), ("recorded", done.events[-1].id)]
     return Redirect(with_query(f"/record/{row.document}", pairs), status_code=303)
-
-
-async def analyst_form(request: AnyRequest, parts: Parts) -> tuple[Visit, dict[str, str]]:
-    """The form of somebody who may decide."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    return visit, await posted_by(request, visit)
 
 
 async def once(parts: Parts, visit: Visit, fields: dict[str, str], command: Command) -> Done:

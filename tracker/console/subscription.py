@@ -27,7 +27,7 @@ from tracker.console.subscribed import (
 )
 from tracker.console.subscribing import as_typed, filter_of, options_of, pacing_of, typed
 from tracker.console.trying import Trial
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, Visit, arrive, decider, posted_by
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.filter import Filter
 from tracker.domain.pacing import Pacing
@@ -75,9 +75,7 @@ async def change(
     request: AnyRequest, parts: GivenParts, subscription: FromPath[UUID]
 ) -> Response[Any]:
     """Set what the form says, whole."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    fields = await posted_by(request, visit)
+    visit, fields = await decider(request, parts)
     row = await _own(parts, visit, subscription)
     try:
         command = ChangeSubscription(
@@ -99,9 +97,7 @@ async def change(
 @post("/alerts/{subscription:uuid}/test", status_code=303)
 async def test(request: AnyRequest, parts: GivenParts, subscription: FromPath[UUID]) -> Redirect:
     """Send a message that says that it is a test."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    await posted_by(request, visit)
+    visit, _ = await decider(request, parts)
     row = await _own(parts, visit, subscription)
     if row.status != "open":
         raise Refused("subscription: is closed", field="subscription")
@@ -114,9 +110,7 @@ async def test(request: AnyRequest, parts: GivenParts, subscription: FromPath[UU
 @post("/alerts/{subscription:uuid}/reopen", status_code=303)
 async def reopen(request: AnyRequest, parts: GivenParts, subscription: FromPath[UUID]) -> Redirect:
     """Use the channel again that its receiver had closed."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    await posted_by(request, visit)
+    visit, _ = await decider(request, parts)
     row = await _own(parts, visit, subscription)
     channel = await usable(parts, visit, row.channel)
     await parts.channels.reopen(channel.id, str(visit.user.id))
@@ -126,9 +120,7 @@ async def reopen(request: AnyRequest, parts: GivenParts, subscription: FromPath[
 @post("/alerts/{subscription:uuid}/close", status_code=303)
 async def close(request: AnyRequest, parts: GivenParts, subscription: FromPath[UUID]) -> Redirect:
     """Watch no more."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("analyst")
-    await posted_by(request, visit)
+    visit, _ = await decider(request, parts)
     row = await _own(parts, visit, subscription)
     command = CloseSubscription(subscription=row.subscription)
     done = await parts.executor.execute(command, visit.user.actor())

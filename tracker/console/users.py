@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from tracker.console.site import AnyRequest, page, pages
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, Visit, arrive, decider
 from tracker.domain.base import Role
 from tracker.domain.errors import NotFound, Refused
 from tracker.parts import Parts
@@ -29,14 +29,15 @@ class Somebody(msgspec.Struct, frozen=True):
 @get("/users")
 async def users(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """Everybody; the parts of the tracker that act by themselves are users too."""
-    return await _page(request, parts, await _admin(request, parts))
+    visit = await arrive(request, parts)
+    visit.user.must_be("admin")
+    return await _page(request, parts, visit)
 
 
 @post("/users", status_code=200)
 async def add(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """Let somebody in; the answer has the link by which they sign in, this once."""
-    visit = await _admin(request, parts)
-    fields = await posted_by(request, visit)
+    visit, fields = await decider(request, parts, "admin")
     name = fields.get("name", "").strip()
     if not 1 <= len(name) <= _LONGEST_NAME:
         raise Refused("name: must have 1 to 200 characters", field="name")
@@ -49,8 +50,7 @@ async def change(
     request: AnyRequest, parts: GivenParts, user: FromPath[str], deed: FromPath[str]
 ) -> Response[str]:
     """Another role, a token, a link, or the end of what lets somebody in."""
-    visit = await _admin(request, parts)
-    fields = await posted_by(request, visit)
+    visit, fields = await decider(request, parts, "admin")
     try:
         of = await parts.users.known(UUID(user))
     except ValueError:
@@ -68,12 +68,6 @@ async def change(
         ended = await parts.users.end(of, fields.get("credential") or None)
         return await _page(request, parts, visit, said=f"{ended} of {of.name} ended.")
     raise NotFound(f"there is no page /users/{user}/{deed}")
-
-
-async def _admin(request: AnyRequest, parts: Parts) -> Visit:
-    visit = await arrive(request, parts)
-    visit.user.must_be("admin")
-    return visit
 
 
 async def _page(

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import msgspec
 from litestar.datastructures import UploadFile
@@ -13,7 +14,8 @@ from litestar.params import SkipValidation
 from projections.questions import Clocks
 from projections.views.inbox import Draft
 from tracker.console.site import AnyRequest, with_query
-from tracker.domain.errors import Forbidden, Refused
+from tracker.domain.base import Role
+from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.parts import Parts
 from tracker.tables.traits import Traits, traits
 from tracker.tables.users import User
@@ -93,6 +95,23 @@ def csrf_token(session: str, salt: str = "") -> str:
     """
     made = hashlib.sha256(f"csrf:{salt}:{session}".encode()).hexdigest()
     return f"{salt}|{made}"
+
+
+def identified(text: str) -> UUID:
+    """An id that an address names; NotFound for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(f"{text[:80]!r} is not an id (a UUID)") from None
+
+
+async def decider(
+    request: AnyRequest, parts: Parts, role: Role = "analyst"
+) -> tuple[Visit, dict[str, str]]:
+    """The visit of somebody who may decide, and the fields of the form that was sent."""
+    visit = await arrive(request, parts)
+    visit.user.must_be(role)
+    return visit, await posted_by(request, visit)
 
 
 async def posted(request: AnyRequest) -> dict[str, str]:
