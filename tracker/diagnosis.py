@@ -55,19 +55,21 @@ def of_clock(ours: datetime, theirs: datetime) -> Finding:
 def of_views(views: Sequence[Progress], folded_by: str | None) -> Iterator[Finding]:
     """Whether views stand still, are late or go on without events."""
     for view in views:
+        named = f"the view {view.view}"
         if view.halted:
-            yield Finding(
-                "views", "wrong", f"{view.view} stands still: {view.halted}",
-                f"a newer version, or: tracker rebuild {view.view}",
-            )  # fmt: skip
+            said = f"{named} stands still at position {view.position}: {view.halted}"
+            remedy = f"a newer version, or: tracker rebuild {view.view}"
+            yield Finding("views", "wrong", said, remedy)
+        elif view.lag_s > _LATE_S and folded_by is None:
+            said = f"{named} is {view.lag} events behind and no process folds it"
+            yield Finding("views", "wrong", said, "start tracker work")
         elif view.lag_s > _LATE_S:
-            remedy = "start tracker work" if folded_by is None else "tracker status shows how fast"
-            yield Finding("views", "wrong", f"{view.view} is {view.lag} events behind", remedy)
+            said = f"{named} is {view.lag} events behind, since {view.lag_s:.0f} s"
+            yield Finding("views", "wrong", said, "tracker status shows how fast")
         if view.dead_letters:
-            yield Finding(
-                "views", "warning", f"{view.view} goes on without {view.dead_letters} events",
-                f"after an upgrade: tracker rebuild {view.view}",
-            )  # fmt: skip
+            said = f"{named} goes on without {view.dead_letters} events"
+            remedy = f"after an upgrade: tracker rebuild {view.view}"
+            yield Finding("views", "warning", said, remedy)
     if not any(view.halted or view.lag_s > _LATE_S for view in views):
         yield Finding("views", "ok", f"{len(views)} views are up to date")
 
@@ -75,19 +77,28 @@ def of_views(views: Sequence[Progress], folded_by: str | None) -> Iterator[Findi
 def of_alerts(head: int, alerts: AlertFigures) -> Iterator[Finding]:
     """Whether messages wait, died, or are not matched."""
     dead = alerts.messages.get("dead", 0)
-    if alerts.oldest_owed_s > _LATE_S:
-        said = f"a message has waited for {alerts.oldest_owed_s:.0f} s"
+    late, unmatched = alerts.oldest_owed_s > _LATE_S, alerts.match_lag_s > _LATE_S
+    if late:
+        said = f"a message to a subscriber has waited for {alerts.oldest_owed_s:.0f} s"
         yield Finding("alerts", "warning", said, "is tracker work running? else: tracker alerts")
     if dead:
         yield Finding(
             "alerts", "warning", f"{dead} messages could not be delivered",
             "mend the endpoint, then replay them: tracker alerts replay --help",
         )  # fmt: skip
+    if unmatched:
+        said = f"{head - alerts.matched} events are not matched with subscriptions yet"
+        yield Finding("alerts", "wrong", said, "start tracker work")
+    if not (dead or late or unmatched):
+        yield Finding("alerts", "ok", f"everything owed up to position {alerts.matched} is sent")
+
+
+def of_circuits(alerts: AlertFigures) -> Finding:
+    """Whether endpoints of subscribers fail, which is theirs to mend."""
     if alerts.open_circuits:
         said = f"{alerts.open_circuits} endpoints fail and are left alone for a while"
-        yield Finding("alerts", "warning", said, "tracker channel list")
-    if not (dead or alerts.open_circuits or alerts.oldest_owed_s > _LATE_S):
-        yield Finding("alerts", "ok", f"everything owed up to position {alerts.matched} is sent")
+        return Finding("endpoints", "warning", said, "tracker channel list")
+    return Finding("endpoints", "ok", "no endpoint is left alone")
 
 
 def of_feeds(found: Polls) -> Finding:

@@ -29,6 +29,7 @@ def test_what_is_well_is_said_to_be() -> None:
         diagnosis.of_clock(NOW, NOW + timedelta(seconds=2)),
         *diagnosis.of_views([VIEW], "somebody"),
         *diagnosis.of_alerts(9, WELL),
+        diagnosis.of_circuits(WELL),
         diagnosis.of_signer(9, 8, NOW - timedelta(hours=9), NOW, 3600),
         diagnosis.of_secrets(2, keyed=True),
         diagnosis.of_mail(1, served=True),
@@ -40,12 +41,15 @@ def test_what_is_well_is_said_to_be() -> None:
 def test_what_is_wrong_comes_with_what_to_do() -> None:
     stuck = msgspec.structs.replace(VIEW, halted="a fold failed", dead_letters=2)
     late = msgspec.structs.replace(VIEW, lag=50, lag_s=90.0)
-    dying = msgspec.structs.replace(WELL, messages={"dead": 2}, oldest_owed_s=90.0, open_circuits=1)
+    dying = msgspec.structs.replace(
+        WELL, messages={"dead": 2}, oldest_owed_s=90.0, open_circuits=1, match_lag_s=90.0
+    )
     found = [
         diagnosis.of_room(1 << 20, "/data"),
         diagnosis.of_clock(NOW, NOW - timedelta(minutes=2)),
         *diagnosis.of_views([stuck, late], None),
         *diagnosis.of_alerts(9, dying),
+        diagnosis.of_circuits(dying),
         diagnosis.of_signer(90, 8, NOW - timedelta(hours=9), NOW, 3600),
         diagnosis.of_secrets(2, keyed=False),
         diagnosis.of_mail(1, served=False),
@@ -54,6 +58,7 @@ def test_what_is_wrong_comes_with_what_to_do() -> None:
     ]
     assert "ok" not in levels(*found)
     assert all(one.remedy for one in found)
+    assert "0 events are not matched" in str(found)
     assert "tracker rebuild timeline" in str(found)
     assert "start tracker work" in str(found)
 

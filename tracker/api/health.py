@@ -1,6 +1,5 @@
 """`/health`: where the log is, what is late or stands still and why, and whether to send callers here."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -9,11 +8,9 @@ from litestar import Request, Response, get
 from projections.alerts.figures import AlertFigures, alert_figures
 from projections.progress import DeadLetter, Progress, dead_letters, owner, progress
 from tracker.api.access import LOCAL, PUBLIC, OpenParts
+from tracker.diagnosis import of_alerts, of_views
 from tracker.domain.errors import TrackerError
 from tracker.tables.hosts import Polls, polls
-
-LATE_S = 60.0
-"""A view or a message that waits for longer is spoken of."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -50,7 +47,8 @@ async def health(parts: OpenParts) -> Health:
     views, alerts = await progress(parts.database), await alert_figures(parts.database)
     head = await parts.reader.head()
     folds = await owner(parts.database)
-    reasons = list(amiss(head, views, alerts, folds))
+    found = (*of_views(views, folds), *of_alerts(head, alerts))
+    reasons = [one.what for one in found if one.level != "ok"]
     return Health(
         status="degraded" if reasons else "ok",
         reasons=reasons,
@@ -79,24 +77,3 @@ async def ready(request: Request[Any, Any, Any], parts: OpenParts) -> Response[R
     except TrackerError:
         return Response(Ready("not ready", "the database does not answer"), status_code=503)
     return Response(Ready("ready"), status_code=200)
-
-
-def amiss(
-    head: int, views: Sequence[Progress], alerts: AlertFigures, folded_by: str | None
-) -> Iterator[str]:
-    """What is wrong with the tracker as a whole, in sentences."""
-    for view in views:
-        if view.halted:
-            yield f"the view {view.view} stands still at position {view.position}: {view.halted}"
-        elif view.lag_s > LATE_S and folded_by is None:
-            yield f"the view {view.view} is {view.lag} events behind and no process folds it"
-        elif view.lag_s > LATE_S:
-            yield f"the view {view.view} is {view.lag} events behind, since {view.lag_s:.0f} s"
-        if view.dead_letters:
-            yield f"the view {view.view} goes on without {view.dead_letters} events"
-    if alerts.oldest_owed_s > LATE_S:
-        yield f"a message to a subscriber has waited for {alerts.oldest_owed_s:.0f} s"
-    if alerts.messages.get("dead"):
-        yield f"{alerts.messages['dead']} messages could not be delivered: tracker alerts dead"
-    if alerts.match_lag_s > LATE_S:
-        yield f"{head - alerts.matched} events are not matched with subscriptions yet"

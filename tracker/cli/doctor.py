@@ -115,6 +115,7 @@ async def _figures(settings: Settings, database: Database) -> list[Finding]:
         diagnosis.of_clock(now, known.at),
         *diagnosis.of_views(views, await owner(database)),
         *diagnosis.of_alerts(head, alerts),
+        diagnosis.of_circuits(alerts),
         diagnosis.of_feeds(await polls(database, now)),
         diagnosis.of_signer(head, size, at, now, settings.checkpoint_every_s),
         diagnosis.of_secrets(known.sealed, keyed=bool(settings.secret_key)),
