@@ -16,7 +16,7 @@ from tracker.api.formats import form
 from tracker.api.problems import NotModified
 from tracker.api.rates import TOLD
 from tracker.api.standing import STANDING, Stand, Standing
-from tracker.api.unchanged import STATE, UNCHANGED, Memory
+from tracker.api.unchanged import STATE, UNCHANGED, Memory, has
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction
 from tracker.domain.travel_codes import travel_code
@@ -69,9 +69,7 @@ class Reading:
         tag = f'W/"{self.position}-{digest}"'
         self._request.scope["state"][STATE]["etag"] = tag
         self._remember()
-        given = self._request.headers.get("if-none-match", "")
-        # The comparison for If-None-Match is the weak one (RFC 9110, 8.8.3.2).
-        if tag.removeprefix("W/") in [t.strip().removeprefix("W/") for t in given.split(",")]:
+        if has(tag, self._request.headers.get("if-none-match", "")):
             raise NotModified
 
     def _remember(self) -> None:

@@ -62,7 +62,7 @@ class Memory:
         known = self._answers.get(_key(scope))
         if known is None or known.minute != self._minute():
             return None
-        return known if _bare(known.tag) in map(_bare, given.split(",")) else None
+        return known if has(known.tag, given) else None
 
     def _minute(self) -> datetime:
         return self._clock().replace(second=0, microsecond=0)
@@ -73,8 +73,12 @@ def _key(scope: Scope) -> Key:
     return scope["raw_path"], scope["query_string"], accepted
 
 
+def has(tag: str, given: str) -> bool:
+    """Whether a tag is among those of If-None-Match, by the weak comparison (RFC 9110, 8.8.3.2)."""
+    return _bare(tag) in map(_bare, given.split(","))
+
+
 def _bare(tag: str) -> str:
-    # The comparison for If-None-Match is the weak one (RFC 9110, 8.8.3.2).
     return tag.strip().removeprefix("W/")
 
 

@@ -9,7 +9,7 @@ import uvloop
 
 from tracker import logs
 from tracker.cli.session import chosen_settings, data_option, migrate_option
-from tracker.cli.up import listening, told_to_stop
+from tracker.cli.up import listening, on_address, told_to_stop
 from tracker.wiring import parts_of, server_for
 
 _DRAIN_S = 2.0
@@ -36,10 +36,7 @@ def serve(
     Told to stop, it first says that it is not ready, so that a balancer sends nobody any more,
     goes on answering for a while, and then ends with what is under way.
     """
-    settings = chosen_settings(data)
-    settings = msgspec.structs.replace(
-        settings, host=host or settings.host, port=settings.port if port is None else port
-    )
+    settings = on_address(chosen_settings(data), host, port)
     logs.configure(settings.log_level)
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(listening(settings, shared=share_port))

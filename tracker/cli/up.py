@@ -61,11 +61,7 @@ def up(data: str | None, host: str | None, port: int | None, sample: bool) -> No
 def _with_options(
     settings: Settings, host: str | None, port: int | None, *, sample: bool
 ) -> Settings:
-    settings = msgspec.structs.replace(
-        settings,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-    )
+    settings = on_address(settings, host, port)
     if not sample:
         return settings
     if settings.database_url is not None:
@@ -74,6 +70,13 @@ def _with_options(
     # The sample's feed and its receiver of alerts are this very process.
     networks = f"{settings.allow_networks} 127.0.0.0/8"
     return msgspec.structs.replace(settings, data=str(folder), allow_networks=networks)
+
+
+def on_address(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """The settings with the address that a command line names, as far as it names one."""
+    return msgspec.structs.replace(
+        settings, host=host or settings.host, port=settings.port if port is None else port
+    )
 
 
 @contextlib.contextmanager

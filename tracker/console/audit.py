@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 
 from tracker.console.site import AnyRequest, page, pages
-from tracker.console.visits import GivenParts, Visit, arrive, posted_by
+from tracker.console.visits import GivenParts, Visit, arrive, decider, posted_by
 from tracker.domain.base import Recorded, tagged
 from tracker.domain.checkpoint import KNOWN, CheckpointPublished
 from tracker.domain.errors import Conflict, TrackerError
@@ -46,9 +46,7 @@ async def verify(request: AnyRequest, parts: GivenParts) -> Response[str]:
 @post("/audit/checkpoint", status_code=200)
 async def sign(request: AnyRequest, parts: GivenParts) -> Response[str]:
     """Sign the log as it stands."""
-    visit = await arrive(request, parts)
-    visit.user.must_be("auditor")
-    await posted_by(request, visit)
+    await decider(request, parts, "auditor")
     try:
         note = await parts.signer.checkpoint()
     except TrackerError as fault:
@@ -88,13 +86,13 @@ async def _page(
 
 async def _signed(parts: Parts, head: int) -> list[Signed]:
     """The latest checkpoints, each held against the tree as it is now."""
-    found: list[Signed] = []
-    for recorded in await parts.reader.read(KNOWN, limit=_SHOWN, backwards=True):
-        if isinstance(recorded.event, CheckpointPublished):
-            size = recorded.event.size
-            fits = size <= head and (await parts.tiles.root_at(size)).hex() == recorded.event.root
-            found.append(Signed(recorded, recorded.event, fits))
-    return found
+    published = await parts.reader.read(KNOWN, limit=_SHOWN, backwards=True)
+    known = [(r, r.event) for r in published if isinstance(r.event, CheckpointPublished)]
+    roots = await parts.tiles.roots_at({event.size for _, event in known if event.size <= head})
+    return [
+        Signed(recorded, event, event.size in roots and roots[event.size].hex() == event.root)
+        for recorded, event in known
+    ]
 
 
 PAGE = pages(audit, verify, sign)

@@ -109,7 +109,10 @@ async def matrix(request: AnyRequest, parts: GivenParts) -> Response[str]:
 
 def compare(found: Matrix, now: Matrix) -> Compared:
     """What is shown beside what is now, in either of which a country may be missing."""
-    shown, current = _known(found), _known(now)
+    shown = _known(found)
+    if now is found:  # forty thousand cells that cannot differ
+        return Compared(shown, {})
+    current = _known(now)
     moved = {
         cell: current.get(cell, "unknown")
         for cell in shown.keys() | current.keys()
