@@ -1,17 +1,14 @@
 """The primary dies under load: the standby is promoted by the runbook, nothing acknowledged is lost."""
 
 import itertools
-import json
-import threading
 import time
 from collections.abc import Iterator
-from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from psycopg import connect
 
 from tests.chance import ROUNDS
+from tests.stories.asking import Threads, change, post
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.runbook import blocks, execute
 from tests.stories.site_process import Process
@@ -29,45 +26,23 @@ pytestmark = [
 _PLACES = 20
 
 
-class Writers:
+class Writers(Threads):
     """Append to a server from several threads; what was acknowledged, and when."""
 
     def __init__(self, url: str, bearer: str) -> None:
+        super().__init__(*[self._write] * 3)
         self.acknowledged: dict[int, float] = {}
         self._url, self._bearer = url, bearer
         self._numbers = itertools.count()
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._write) for _ in range(3)]
-
-    def __enter__(self) -> "Writers":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
 
     def _write(self) -> None:
-        while not self._stop.is_set():
+        while not self.stop.is_set():
+            body = change(next(self._numbers), PLACES[:_PLACES], ("visa-free", "e-visa"))
             try:
-                position = self._one(next(self._numbers))
-                self.acknowledged[position] = time.monotonic()
+                done = post(self._url, self._bearer, "policies", body)
+                self.acknowledged[done["position"]] = time.monotonic()
             except OSError:  # 503, or cut off: nothing was promised
                 time.sleep(0.05)
-
-    def _one(self, number: int) -> int:
-        body: dict[str, Any] = {
-            "jurisdiction": PLACES[number % _PLACES], "action": "introduced",
-            "effective_from": f"{2030 + number // _PLACES}-01-01", "announced_on": "2026-01-01",
-            "rule": {"nationalities": ["CN"], "regime": ("visa-free", "e-visa")[number // _PLACES % 2]},
-            "first_hand": f"test {number}",
-        }  # fmt: skip
-        headers = {"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"}
-        request = Request(f"{self._url}/api/v1/policies", json.dumps(body).encode(), headers)
-        with urlopen(request, timeout=20) as response:
-            return int(json.load(response)["position"])
 
 
 @pytest.fixture

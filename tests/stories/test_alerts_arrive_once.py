@@ -5,11 +5,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.chance import ROUNDS, chance
+from tests.stories import asking
 from tests.stories.receiver import Receiver, free_port, verified
 from tests.stories.tracker_process import Up, answer, tracker, up
 from tests.tracker.embedded_server import kill_backend, kill_postmaster
@@ -36,14 +36,7 @@ def token(data: Path) -> str:
 
 
 def post(running: Up, secret: str, noun: str, body: dict[str, Any]) -> Any:
-    request = Request(
-        f"{running.url}/api/v1/{noun}",
-        json.dumps(body).encode(),
-        {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"},
-    )
-    with urlopen(request, timeout=30) as response:
-        assert response.status == 201
-        return json.load(response)
+    return asking.post(running.url, secret, noun, body)
 
 
 def subscribe(data: Path, port: int) -> str:

@@ -1,18 +1,17 @@
 """Two servers and two workers on one database: restarted one by one under load, one of them killed."""
 
 import itertools
-import json
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 
 from tests.chance import ROUNDS
+from tests.stories.asking import Threads, change, get, post
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.site_process import Process
 from tests.stories.tracker_process import answer, tracker
@@ -29,59 +28,38 @@ DRAIN = ("--drain", "0.6")
 PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:100]
 
 
-class Balancer:
+class Balancer(Threads):
     """Sends each request to one of the servers that say that they are ready, as a proxy does."""
 
     def __init__(self, bearer: str) -> None:
+        super().__init__(self._look, self._post)
         self.servers: list[Process] = []
         self.positions: list[int] = []
         self.faults: list[str] = []
         self._ready: list[Process] = []
         self._bearer = bearer
-        self._numbers = itertools.count()
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._look), threading.Thread(target=self._post)]
 
-    def __enter__(self) -> "Balancer":
+    def __enter__(self) -> Self:
         self._ready = list(self.servers)
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        return super().__enter__()
 
     def _look(self) -> None:
-        while not self._stop.wait(0.1):
+        while not self.stop.wait(0.1):
             self._ready = [server for server in list(self.servers) if ready(server)]
 
     def _post(self) -> None:
-        turn = itertools.count()
-        while not self._stop.is_set():
+        for number in itertools.count():
+            if self.stop.is_set():
+                return
             chosen = list(self._ready)
-            server = chosen[next(turn) % len(chosen)]
+            server = chosen[number % len(chosen)]
+            body = change(number, PLACES, ("visa-free", "visa-required"))
             try:
-                self.positions.append(self._one(server))
+                done = post(server.url, self._bearer, "policies", body)
+                self.positions.append(done["position"])
             except OSError as fault:
                 self.faults.append(f"{server.words}: {fault}")
             time.sleep(0.01)
-
-    def _one(self, server: Process) -> int:
-        number = next(self._numbers)
-        regime = ("visa-free", "visa-required")[number // len(PLACES) % 2]
-        # Of each destination a few changes, one after the other, as there are in earnest.
-        day = f"{2030 + number // len(PLACES)}-01-01"
-        body: dict[str, Any] = {
-            "jurisdiction": PLACES[number % len(PLACES)], "action": "introduced", "effective_from": day,
-            "announced_on": "2026-01-01", "first_hand": f"test {number}",
-            "rule": {"nationalities": ["CN"], "regime": regime},
-        }  # fmt: skip
-        headers = {"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"}
-        request = Request(f"{server.url}/api/v1/policies", json.dumps(body).encode(), headers)
-        with urlopen(request, timeout=30) as response:
-            return int(json.load(response)["position"])
 
 
 def ready(server: Process) -> bool:
@@ -151,22 +129,16 @@ def _operator(data: Path) -> bool:
     return True
 
 
-def _asked(server: Process, bearer: str, path: str) -> Any:
-    request = Request(f"{server.url}/api/v1/{path}", headers={"Authorization": f"Bearer {bearer}"})
-    with urlopen(request, timeout=30) as response:
-        return json.load(response)
-
-
 def _matched(server: Process, bearer: str) -> int:
     """How far the log has been matched with subscriptions."""
-    return int(_asked(server, bearer, "health")["alerts"]["matched"])
+    return int(get(server.url, bearer, "health")["alerts"]["matched"])
 
 
 def _owed(server: Process, bearer: str) -> set[str]:
     """The ids of all messages that were ever owed."""
     found, before = set[str](), ""
     while True:
-        page = _asked(server, bearer, f"alerts?limit=200{before}")
+        page = get(server.url, bearer, f"alerts?limit=200{before}")
         found |= {alert["id"] for alert in page["alerts"]}
         if page["next"] is None:
             return found
