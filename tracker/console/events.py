@@ -18,7 +18,7 @@ from tracker.console.account import account_of, named_fields
 from tracker.console.acting import REASONS, RELATIONS
 from tracker.console.drafting import form_of
 from tracker.console.facets import facets, first, narrowed
-from tracker.console.places import place
+from tracker.console.places import named_party, place
 from tracker.console.readable import readable
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
 from tracker.console.sources import documents, sources
@@ -49,7 +49,7 @@ async def events(request: AnyRequest, parts: GivenParts) -> Response[str]:
     visit = await arrive(request, parts)
     asked = request.query_params
     parties = await parts.views.select(Party, order=("name",), limit=_MOST_PARTIES)
-    party = _party(asked.get("party"), parties)
+    party = named_party(asked.get("party"), parties, "party")
     wanted = _wanted(asked, party)
     timelines = parts.questions.timelines
     before = position("before", asked.get("before"))
@@ -107,16 +107,6 @@ def _wanted(asked: Mapping[str, str], party: Party | None) -> Wanted:
         occurred_from=date(int(year), 1, 1) if year else None,
         occurred_to=date(int(year), 12, 31) if year else None,
     )
-
-
-def _party(typed: str | None, parties: list[Party]) -> Party | None:
-    wanted = (typed or "").strip()
-    if not wanted:
-        return None
-    for party in parties:
-        if wanted == party.party or wanted.casefold() in (n.casefold() for n in party.names):
-            return party
-    raise Refused(f"party: nobody on record is called {wanted!r}", field="party")
 
 
 @get("/events/{event:str}")

@@ -1,15 +1,14 @@
 """Step by step: each event with a tag, and what it changed, as the state before and after."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date
 
 import msgspec
 from litestar import Response, get
 
 from projections import VIEWS
 from projections.entries import headline
-from projections.replay import Altered, Replay, Step, differing
+from projections.replay import Altered, Replay, Step, differing, worded
 from tracker.console.looks import look
 from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.visits import GivenParts, arrive, position
@@ -101,7 +100,7 @@ def _shown(number: int, step: Step, names: dict[str, str]) -> Shown:
 
 
 def _row(change: Altered) -> Changed:
-    key = ", ".join(f"{n} {_text(v)}" for n, v in zip(change.row.key, change.key, strict=True))
+    key = ", ".join(f"{n} {worded(v)}" for n, v in zip(change.row.key, change.key, strict=True))
     how = "new" if change.before is None else "gone" if change.after is None else "changed"
     return Changed(f"{change.view}: {key}", how, _fields(change.before, change.after))
 
@@ -109,15 +108,7 @@ def _row(change: Altered) -> Changed:
 def _fields(
     before: msgspec.Struct | None, after: msgspec.Struct | None
 ) -> tuple[tuple[str, str, str], ...]:
-    return tuple((name, _text(old), _text(new)) for name, old, new in differing(before, after))
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')
+    return tuple((name, worded(old), worded(new)) for name, old, new in differing(before, after))
 
 
 PAGE = pages(replay)

@@ -9,10 +9,9 @@ from litestar import Response, get
 from projections.briefings import briefings
 from projections.views.parties import Party
 from projections.views.statements import Statement
-from tracker.console.places import place
+from tracker.console.places import named_party, place
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
 from tracker.console.visits import GivenParts, arrive, position
-from tracker.domain.errors import Refused
 
 _PAGE = 50
 
@@ -34,7 +33,7 @@ async def statements(request: AnyRequest, parts: GivenParts) -> Response[str]:
     asked = request.query_params
     country = place(asked.get("country"), "country")
     parties = await parts.views.select(Party, order=("name",), limit=1000)
-    speaker = _speaker(asked.get("speaker"), parties)
+    speaker = named_party(asked.get("speaker"), parties, "speaker")
     before = position("before", asked.get("before"))
     nouns = parts.questions.nouns
     rows = await parts.views.select(
@@ -62,16 +61,6 @@ async def statements(request: AnyRequest, parts: GivenParts) -> Response[str]:
             [("country_code", country), ("speaker", speaker and speaker.party)],
         ),
     )
-
-
-def _speaker(typed: str | None, parties: Sequence[Party]) -> Party | None:
-    wanted = (typed or "").strip().casefold()
-    if not wanted:
-        return None
-    for party in parties:
-        if wanted in (party.party, *(name.casefold() for name in party.names)):
-            return party
-    raise Refused(f"speaker: nobody on record is called {typed!r}", field="speaker")
 
 
 def _occasions(rows: Sequence[Statement], merged: Any) -> list[Occasion]:
