@@ -92,11 +92,17 @@ def server_for(settings: Settings) -> Generator[UrlFor]:
 
 @asynccontextmanager
 async def parts_of(
-    settings: Settings, url_for: UrlFor, clock: Clock = system_clock, *, migrates: bool = True
+    settings: Settings,
+    url_for: UrlFor,
+    clock: Clock = system_clock,
+    *,
+    migrates: bool = True,
+    replicated: bool = False,
 ) -> AsyncGenerator[Parts]:
     """Migrate, open every pool, prepare the views; all is closed again at the end.
 
-    Who may not migrate is refused where the database is behind.
+    Who may not migrate is refused where the database is behind. `replicated` says that views may be
+    read from the replica of the settings: by doors, never by those who write what follows.
     """
     if migrates:
         await migrate(url_for(OWNER))
@@ -105,7 +111,7 @@ async def parts_of(
     async with AsyncExitStack() as stack:
         pools = await _pools(settings, url_for, stack)
         database = pools["tracker_append"]
-        replica = await _replica(settings, database, stack)
+        replica = await _replica(settings, database, stack) if replicated else database
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
         executor = Executor(reader, Appender(database), evidence, clock)
         users = Users(database, clock)
