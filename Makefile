@@ -9,8 +9,8 @@ BIN := .venv/bin
 PORT ?= 8017
 # Hundreds of processes are started by tests: each would compile every module again.
 export PYTHONDONTWRITEBYTECODE :=
-# One more than there are cores: many tests wait, for a browser, a poll or a server that comes back.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Two more than there are cores: many tests wait, for a browser, a poll or a server that comes back.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 # The lock names every package, so nothing is resolved: with dependencies on, the pip of Python 3.11
 # asks for the newest release of a package with an extra and refuses it, since the lock has another.
 PINNED := -m pip install -qq --disable-pip-version-check --no-deps --require-hashes
@@ -23,7 +23,7 @@ run: .venv/ready ## the sample, from feed item to alert
 	@exec $(BIN)/tracker up --sample --data .data/sample --port $(PORT)
 
 test: .venv/ready ## every test, with coverage, on all cores; PG=15 on Debian's PostgreSQL 15
-	@$(if $(PG),TRACKER_TEST_POSTGRESQL=$(PG) )$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term $(ARGS)
+	@$(if $(PG),TRACKER_TEST_POSTGRESQL=$(PG) )$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 torture: .venv/ready ## a hundred rounds of killing PostgreSQL, the tracker and its writers
 	@TRACKER_TEST_ROUNDS=$${TRACKER_TEST_ROUNDS:-100} $(BIN)/python -m pytest -m kill -s $(ARGS)

@@ -34,6 +34,8 @@ _FAST = {
 }  # fmt: skip
 _MEMORY = Path("/dev/shm")
 _ENOUGH_BYTES, _ENOUGH_FOR_ALL_BYTES = 4 << 30, 10 << 30
+_HERE = Path(__file__).parent
+_PROCESSES = (_HERE / "stories", _HERE / "tracker/cli", _HERE / "tracker/backup")
 # Nothing is timed, so a busy machine fails no test.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -47,6 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="tracker-tests-", dir=_MEMORY)
         config.option.basetemp = folder
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what starts processes and waits for them: at the end the cores would wait as well."""
+    items.sort(key=lambda item: not _waits(item))
+
+
+def _waits(item: pytest.Item) -> bool:
+    long = any(folder in item.path.parents for folder in _PROCESSES)
+    return long or any(item.get_closest_marker(mark) for mark in ("kill", "browser"))
 
 
 def _plenty(bytes_: int) -> bool:
