@@ -78,7 +78,11 @@ class Watch:
 
     async def look(self, minute: float) -> None:
         """A line of figures."""
-        health = await self._users.ask("GET", "/health")
+        try:
+            health = await self._users.ask("GET", "/health")
+        except (OSError, aiohttp.ClientError, asyncio.TimeoutError) as fault:
+            self._users.faults.append(f"health: {fault!r}")
+            return
         took = {kind: self._users.took[kind] for kind in ("append", "read")}
         self._users.took = {"append": [], "read": []}
         alerts = health["alerts"]
