@@ -80,7 +80,7 @@ class Watch:
         """A line of figures."""
         try:
             health = await self._users.ask("GET", "/health")
-        except (OSError, aiohttp.ClientError, asyncio.TimeoutError) as fault:
+        except (TimeoutError, OSError, aiohttp.ClientError) as fault:
             self._users.faults.append(f"health: {fault!r}")
             return
         took = {kind: self._users.took[kind] for kind in ("append", "read")}
