@@ -192,17 +192,19 @@ class Outbox:
         id: UUID | None = None,  # noqa: A002  the column's name
         subscriptions: Sequence[str] | None = None,
         status: str | None = None,
-        before: int | None = None,
+        before: tuple[int, int] | None = None,
         limit: int = 100,
     ) -> list[Message]:
-        """Messages, the latest first; `before` is a position, for the next page."""
+        """Messages, the latest first; `before` is position and number of the page's last one."""
+        position, number = before or (None, None)
         rows = await self._database.fetch(
             MESSAGES,
             {
                 "id": id,
                 "subscriptions": None if subscriptions is None else list(subscriptions),
                 "status": status,
-                "before": before,
+                "before": position,
+                "number": number,
                 "limit": limit,
             },
         )

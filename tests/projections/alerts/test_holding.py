@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+import pytest
 
 from projections.alerts.holding import Holding
 from tests.projections.alerts.conftest import ANALYST, Tracker
@@ -11,6 +12,7 @@ from tests.projections.folding import change
 from tracker.domain.base import Event, NewEvent
 from tracker.domain.correction import FactRetracted, Reason
 from tracker.domain.draft import DraftProposed, DraftRejected
+from tracker.domain.errors import Forbidden, NotFound
 from tracker.domain.filter import Filter
 from tracker.domain.pacing import Pacing
 from tracker.domain.subscription import SubscriptionChanged, SubscriptionClosed
@@ -204,8 +206,11 @@ async def test_an_alert_is_acknowledged_once_by_whoever_sees_it_first(tracker: T
     (message,) = await tracker.outbox.messages()
     holding = Holding(tracker.deliver_database)
 
-    assert await holding.acknowledge(message.id, "ana", tracker.now)
-    assert await holding.acknowledge(message.id, "ben", tracker.now)
-    assert not await holding.acknowledge(message.id, "ana", tracker.now, ["another"])
+    await holding.acknowledge(message.id, "ana", tracker.now)
+    await holding.acknowledge(message.id, "ben", tracker.now)
+    with pytest.raises(Forbidden, match="only whose subscription it is"):
+        await holding.acknowledge(message.id, "ana", tracker.now, ["another"])
+    with pytest.raises(NotFound):
+        await holding.acknowledge(UUID(int=7), "ana", tracker.now)
     (by,) = await tracker.deliver_database.fetch("select acknowledged_by from alert.owed")
     assert by == ("ana",)

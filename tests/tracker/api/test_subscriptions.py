@@ -144,7 +144,10 @@ async def test_what_is_held_back_is_read_with_its_reason_and_acknowledged(door: 
     assert held["held_because"] == "muted until 2099-01-01 23:59 UTC"
     assert (await door.get("/alerts/held", role="reader")).body["held"] == []
     path = f"/alerts/{held['id']}/acknowledge"
-    assert problem(await door.post(path, role="reader"))[0] == 404
-    assert (await door.post(path, role="analyst")).status == 204
+    assert (await door.get("/alerts/held", role="auditor")).body["held"] == [held]
+    for role in ("reader", "auditor"):
+        assert problem(await door.post(path, role=role)) == (403, "forbidden", "alert"), role
+    for role in ("analyst", "admin"):
+        assert (await door.post(path, role=role)).status == 204
     [held] = (await door.get("/alerts/held", role="analyst")).body["held"]
     assert held["acknowledged_at"]
