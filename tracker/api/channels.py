@@ -25,7 +25,7 @@ from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.once import Once
 from tracker.api.writing import Writer
 from tracker.domain.base import require
-from tracker.domain.errors import Forbidden
+from tracker.domain.errors import Conflict, Forbidden
 from tracker.domain.ids import derived
 from tracker.domain.values import Id, Url, checked
 from tracker.parts import Parts
@@ -132,7 +132,14 @@ async def _make(
 ) -> Made:
     known = str(derived("channel", write.actor.user, write.key)) if write.key else None
     owner = write.actor.user
-    return _made(await parts.channels.create(owner, kind, settings, known=known, fallback=fallback))
+    made = await parts.channels.create(owner, kind, settings, known=known, fallback=fallback)
+    if (made.kind, _to(made.settings)) != (kind, _to(settings)):
+        raise Conflict("the idempotency key was used for another request")
+    return _made(made)
+
+
+def _to(settings: dict[str, Any]) -> Any:
+    return settings.get("url", settings.get("address"))
 
 
 def _made(channel: Channel) -> Made:

@@ -70,6 +70,9 @@ async def test_a_subscription_sent_again_with_its_key_is_the_same(door: Door) ->
     again = (await door.post("/subscriptions", NEW, headers=key)).written
     assert again == first
     assert len((await door.get("/channels")).body["channels"]) == 1
+    elsewhere = {**NEW, "webhook": {"url": f"{HOOK}/2"}}
+    assert problem(await door.post("/subscriptions", elsewhere, headers=key))[0] == 409
+    assert problem(await door.post("/channels", {"pull": {}}, headers=key))[0] == 409
 
 
 async def test_a_subscription_that_is_wrong_leaves_nothing_behind(door: Door) -> None:
