@@ -11,7 +11,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from feeds.add import Added, Handed, fetch_document
 from projections.views.documents import Document
 from tracker.api.access import ANALYST, READER, OpenParts
-from tracker.api.once import Once
 from tracker.api.paging import Paging
 from tracker.api.reading import Limit, Reading
 from tracker.api.writing import Writer, Written, written
@@ -104,17 +103,12 @@ class DocumentRoutes(Controller):
         parts: OpenParts,
         data: JSONBody[NewDocument],
         write: NamedDependency[Writer],
-        once: NamedDependency[Once],
     ) -> Response[Added]:
         """Keep a document, put it on record and propose drafts from it.
 
         201 with its id, or 200 where the same bytes from the same address are on record.
         """
-
-        async def kept() -> Added:
-            return await parts.add_document(await _handed(parts, checked(data)), write.actor)
-
-        added = await once(Added, kept)
+        added = await parts.add_document(await _handed(parts, checked(data)), write.actor)
         # What was known already is there where the log stands now.
         position = await parts.reader.head() if added.position is None else added.position
         headers = {
