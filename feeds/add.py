@@ -65,7 +65,7 @@ async def add_document(
     The same bytes from the same address are the same document: adding it again adds nothing.
     """
     if len(handed.data) > LARGEST_BYTES:
-        raise TooLarge(f"the document has {len(handed.data)} bytes, over {LARGEST_BYTES}")
+        raise TooLarge(f"the document is larger than {LARGEST_BYTES // 1_000_000} MB")
     item = await item_of(handed, parser)
     if not item.text.strip():
         raise Refused("the document has no text")

@@ -48,7 +48,7 @@ class Outlines(msgspec.Struct, frozen=True):
 def read(data: bytes) -> Outlines:
     """The feeds of a list; Refused or TooLarge where it cannot be read as a whole."""
     if len(data) > LARGEST_BYTES:
-        raise TooLarge(f"the list has {len(data)} bytes, over {LARGEST_BYTES}")
+        raise TooLarge(f"the list is larger than {LARGEST_BYTES // 1_000_000} MB")
     text, _ = decode(data)
     reading = _Reading()
     try:

@@ -14,6 +14,12 @@ from tracker.domain.policy import PolicyFact
 from tracker.domain.values import Citation
 
 
+class Ruled(Answer, frozen=True, kw_only=True):
+    """An answer within a row or a column, and how many drafts about it wait."""
+
+    drafts_waiting: int
+
+
 class CellAnswer(Answer, frozen=True, kw_only=True):
     """An answer with the clocks that it was read on, and how many drafts about it wait."""
 

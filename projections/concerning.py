@@ -1,9 +1,14 @@
-"""What one entry rule is answered from, by one statement: its facts, and how many drafts wait."""
+"""What entry rules are answered from by one statement: facts, and how many drafts wait."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from projections import tables
+from projections.answers import Answer
+from projections.cells import Ruled
 from projections.regimes import Cell, selectors
 from projections.views.entry_rules import EntryFact
 from tracker.log.database import Database
@@ -20,6 +25,43 @@ left join view.entry_fact fact on fact.destination = %(destination)s
     and fact.nationality = any (%(nationalities)s) and fact.passport_type = any (%(passports)s)
     and fact.purpose = any (%(purposes)s) and fact.known_from <= %(position)s
 """
+
+
+WAITING = """
+select destination, nationalities from view.draft
+where status = 'waiting'
+    and (destination = %(destination)s or nationalities && %(nationalities)s::text[])
+"""
+
+
+class Waiting:
+    """The drafts that wait about a destination or a nationality, to be counted by cells."""
+
+    def __init__(self, drafts: Iterable[tuple[str | None, list[str]]]) -> None:
+        self._drafts = [(destination, frozenset(who)) for destination, who in drafts]
+
+    def counted(self, rules: Iterable[Answer]) -> list[Ruled]:
+        """The answers with how many drafts wait about each."""
+        return [
+            Ruled(**msgspec.structs.asdict(rule), drafts_waiting=self._about(rule))
+            for rule in rules
+        ]
+
+    def _about(self, rule: Answer) -> int:
+        concerned = selectors(rule.nationality)
+        return sum(
+            destination == rule.destination and not who.isdisjoint(concerned)
+            for destination, who in self._drafts
+        )
+
+
+async def waiting(
+    database: Database, *, destination: str | None = None, nationality: str | None = None
+) -> Waiting:
+    """The drafts that wait about one of them."""
+    concerned = list(selectors(nationality)) if nationality else []
+    asked = {"destination": destination, "nationalities": concerned}
+    return Waiting(await database.fetch(WAITING, asked))
 
 
 async def concerning(database: Database, cell: Cell, position: int) -> tuple[list[EntryFact], int]:

@@ -155,7 +155,7 @@ class Nouns:
         while True:
             rows = await self._views.select(
                 Policy,
-                before=None if before is None else ("position", before),
+                before=None if before is None else {"position": before},
                 order=("position",),
                 descending=True,
                 limit=limit if wanted is None else _PAGE,
@@ -195,9 +195,17 @@ class Nouns:
             PolicyStep, within={"policy": policies}, order=("position",), limit=10 * MANY
         )
 
-    async def conflicts(self, **asked: Any) -> tuple[list[Conflict], dict[str, list[ConflictFact]]]:
-        """Conflicts that meet the conditions of `Views.select`, newest first; the facts of each."""
-        rows = await self._views.select(Conflict, order=("opened_at",), descending=True, **asked)
+    async def conflicts(
+        self, *, before: tuple[int, str] | None = None, **asked: Any
+    ) -> tuple[list[Conflict], dict[str, list[ConflictFact]]]:
+        """Conflicts that meet the conditions of `Views.select`, newest first; the facts of each.
+
+        `before` says when the last one of a page was opened, and its id: an event opens several.
+        """
+        behind = {"opened_at": before[0], "conflict": before[1]} if before else None
+        rows = await self._views.select(
+            Conflict, order=("opened_at",), descending=True, before=behind, **asked
+        )
         keys = [row.conflict for row in rows]
         facts: dict[str, list[ConflictFact]] = {key: [] for key in keys}
         for member in await self._views.select(ConflictFact, within={"conflict": keys}, limit=MANY):

@@ -210,7 +210,7 @@ class Views:
         equal: Mapping[str, Any] | None = None,
         within: Mapping[str, Sequence[Any]] | None = None,
         overlap: Mapping[str, Sequence[str]] | None = None,
-        before: tuple[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
         order: Sequence[str] = (),
         descending: bool = False,
         limit: int = 1000,
@@ -218,7 +218,7 @@ class Views:
         """Rows of a table that meet every condition.
 
         `equal` compares, `within` takes one of several values, `overlap` an array that shares a
-        value, `before` a column below a value (for the next page of a descending order).
+        value, `before` columns below values as a row (for the next page of a descending order).
         """
         parts: list[sql.Composed] = []
         values: list[Any] = []
@@ -231,9 +231,10 @@ class Views:
         for name, several in (overlap or {}).items():
             parts.append(sql.SQL("{} && %s::text[]").format(sql.Identifier(name)))
             values.append(list(several))
-        if before is not None:
-            parts.append(sql.SQL("{} < %s").format(sql.Identifier(before[0])))
-            values.append(before[1])
+        if before:
+            places = sql.SQL(", ").join(sql.Placeholder() * len(before))
+            parts.append(sql.SQL("({}) < ({})").format(named(before), places))
+            values += before.values()
         where = sql.SQL(" where {}").format(sql.SQL(" and ").join(parts)) if parts else sql.SQL("")
         direction = sql.SQL(" desc nulls last" if descending else "")
         by = sql.SQL(", ").join(sql.Identifier(n) + direction for n in (*order, *row.key))

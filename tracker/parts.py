@@ -14,12 +14,14 @@ from feeds.ways import Ways
 from feeds.worker import Parser
 from projections import VIEWS
 from projections.alerts.channel import Means
+from projections.alerts.holding import Holding
 from projections.checkpoints import Checkpoint, checkpoints, wait_until
 from projections.questions import Questions
 from projections.runner import Runner
 from projections.tables import Views
 from projections.views.documents import Document
 from projections.views.feeds import Feed
+from projections.views.subscriptions import Subscription
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Actor, Recorded, tagged
 from tracker.domain.errors import Conflict, NotFound, Refused
@@ -40,11 +42,12 @@ from tracker.tables.links import Links
 from tracker.tables.pages import Pages
 from tracker.tables.schedule import FeedSchedule, Schedule
 from tracker.tables.sealing import Sealer
-from tracker.tables.users import Users
+from tracker.tables.users import User, Users
 
 VIEW_WAIT_S = 10.0
 _FOLDED_POLL_S = 0.02
 _MOST_FEEDS = 100_000
+_MOST_SUBSCRIPTIONS = 10_000
 _NAMES = tuple(view.name for view in VIEWS)
 
 
@@ -209,6 +212,22 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
             clock=self.clock,
             backfill_days=backfill_days,
         )
+
+    async def subscriptions_of(self, user: User) -> list[str]:
+        """A user's own subscriptions."""
+        own = {"owner": str(user.id)}
+        rows = await self.views.select(Subscription, equal=own, limit=_MOST_SUBSCRIPTIONS)
+        return [row.subscription for row in rows]
+
+    async def whose_alerts(self, user: User) -> list[str] | None:
+        """The subscriptions whose alerts a user sees; None for admins and auditors, who see all."""
+        return None if user.role in ("admin", "auditor") else await self.subscriptions_of(user)
+
+    async def acknowledge(self, alert: UUID, user: User) -> None:
+        """Note that a user has seen an alert; Forbidden where that is not for them to say."""
+        own = None if user.role == "admin" else await self.subscriptions_of(user)
+        holding = Holding(self.deliver_database)
+        await holding.acknowledge(alert, str(user.id), self.clock(), own)
 
     async def operator(self) -> Actor:
         """Whoever sits at this machine and uses the command line."""

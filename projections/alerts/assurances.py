@@ -164,13 +164,18 @@ def _listed(lines: Sequence[str]) -> list[str]:
     )
 
 
-def blind_spot(feed: FeedState) -> Note:
+def blind_spot(feed: FeedState, *, flaps: bool = False) -> Note:
     """That a feed fails, since when and why: until it lives again, silence says less."""
+    when = (
+        "It failed before within a day: a message follows when it was read for a whole day."
+        if flaps
+        else "A message follows when it is read again."
+    )
     return Note(
         f"Blind spot: {feed.name}",
         (
             f"{feed.name}, a feed behind this subscription, {_wrong(feed)}.",
-            "What only this feed reports is not noticed meanwhile. A message follows when it is read again.",
+            f"What only this feed reports is not noticed meanwhile. {when}",
         ),
     )
 

@@ -10,19 +10,19 @@ it was made, and has a derived id: any number of processes may do so, and no rep
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import msgspec
 
-from projections.alerts.assurances import Week, blind_spot, seeing_again, weekly
+from projections.alerts.assurances import Week, weekly
+from projections.alerts.blind_spots import BlindSpots
 from projections.alerts.confirming import Confirming
-from projections.alerts.message import Kind, Note, Plan
+from projections.alerts.message import Note, Plan
 from projections.alerts.outbox import planned
-from projections.alerts.pacing import note_due, undisturbed
+from projections.alerts.pacing import note_due
 from projections.alerts.serving import FeedState, Reached, serves
-from projections.alerts.watching import SUBSCRIPTIONS, Feeds, Watcher, Watchers
+from projections.alerts.watching import SUBSCRIPTIONS, Feeds, Watcher, Watchers, locked, plan
 from tracker.clock import Clock
 from tracker.domain.base import Item, Query, Recorded, tagged
 from tracker.domain.errors import Conflict
@@ -32,14 +32,13 @@ from tracker.domain.values import instant_text
 from tracker.log.database import Connection, Database
 from tracker.log.read import Reader
 
-_TICK_S = 1.0
+_CONFIRM_S = 1.0
+_LOOK_S = 15.0
 _PAUSE_S = 0.5
-_LOOK = timedelta(seconds=15)
 _PATIENCE = timedelta(hours=1)
 _WEEK = timedelta(days=7)
 log = logging.getLogger(__name__)
 
-LOCK = "select position from alert.cursor where name = 'matcher' for update"
 CONFIRMED = "select position from alert.cursor where name = 'confirmation'"
 ADVANCE = """
 update alert.cursor set position = %(to)s where name = 'confirmation' and position = %(from)s
@@ -56,14 +55,6 @@ from alert.owed
 where subscription = any (%(subscriptions)s) and dropped is null
 group by subscription
 """
-BLIND = "select feed, since from alert.blind_spot where ended_at is null"
-FAILS = """
-insert into alert.blind_spot (feed, since) values (%(feed)s, %(now)s) on conflict do nothing
-"""
-LIVES = """
-update alert.blind_spot set ended_at = %(now)s where feed = %(feed)s and ended_at is null
-"""
-MADE = "select id from alert.message where id = any (%(ids)s)"
 
 
 class Assurer:
@@ -76,31 +67,34 @@ class Assurer:
         self._reader = Reader(database)
         self._watchers = Watchers(self._reader)
         self._feeds = Feeds(database)
+        self._blind_spots = BlindSpots(database, clock, self._watchers, self._feeds)
         self._confirming = Confirming(database)
-        self._looked_at: datetime | None = None
 
     async def run(self) -> None:
-        """Assure for ever; a fault is logged and the same is tried again."""
+        """Assure for ever; what fails keeps nothing else from being done, and is tried again."""
+        async with asyncio.TaskGroup() as together:
+            for work, every_s in (
+                (self.confirm, _CONFIRM_S),
+                (self.note_weeks, _LOOK_S),
+                (self.look_at_feeds, _LOOK_S),
+            ):
+                together.create_task(self._ever(work, every_s))
+
+    async def _ever(self, work: Callable[[], Awaitable[int]], every_s: float) -> None:
         while True:
             try:
-                await self.tick()
-                await asyncio.sleep(_TICK_S)
+                if await work():
+                    self._news.set()
+                await asyncio.sleep(every_s)
             except Conflict as fault:
                 log.info("looking again for what is to be confirmed: %s", fault.message)
             except Exception:
-                log.exception("no subscription was assured, trying again")
+                log.exception("subscriptions were not assured, trying again")
                 await asyncio.sleep(_PAUSE_S)
 
-    async def tick(self) -> int:
-        """Confirm what is new, and now and then look at weeks and feeds; how many messages."""
-        made = await self.confirm()
-        now = self._clock()
-        if self._looked_at is None or not timedelta() <= now - self._looked_at < _LOOK:
-            made += await self.look_at_feeds() + await self.note_weeks()
-            self._looked_at = now
-        if made:
-            self._news.set()
-        return made
+    async def look_at_feeds(self) -> int:
+        """Tell of feeds that began to fail, and of those that live again; how many messages."""
+        return await self._blind_spots.look()
 
     async def confirm(self) -> int:
         """Confirm the subscriptions that were opened or watch something else; how many messages."""
@@ -116,7 +110,7 @@ class Assurer:
         note = await self._confirmation(recorded)
         watched, now = recorded.event, self._clock()
         async with self._database.transaction() as connection:
-            await connection.execute(LOCK)
+            await locked(connection)
             to = {"from": begin, "to": recorded.position}
             if (await connection.execute(ADVANCE, to)).rowcount != 1:
                 raise Conflict("another process confirms subscriptions")
@@ -125,7 +119,7 @@ class Assurer:
             if await self._closed(watched.subscription):
                 # Who matches the closing may have passed it, and cancels nothing any more.
                 return 0
-            plan = Plan(
+            confirming = Plan(
                 id=derived("confirmation", str(recorded.id)),
                 kind="confirmation",
                 subscription=watched.subscription,
@@ -134,7 +128,7 @@ class Assurer:
                 due_at=now,
                 note=note,
             )
-            return await planned(connection, [plan], now)
+            return await planned(connection, [confirming], now)
 
     async def _confirmation(self, recorded: Recorded) -> Note | None:
         """What confirms an event; None where it sets nothing new, or was overtaken by another."""
@@ -160,7 +154,7 @@ class Assurer:
         """Make the weekly notes that became due since the last look; how many."""
         now = self._clock()
         async with self._database.transaction() as connection:
-            position = await _locked(connection)
+            position = await locked(connection)
             await connection.execute(BEGIN, {"now": now})
             (last,) = await (await connection.execute(THROUGH)).fetchone() or (now,)
             due: list[tuple[Watcher, datetime]] = []
@@ -198,93 +192,10 @@ class Assurer:
             note = weekly(watcher.title, week, behind, now, unmatched)
             note = msgspec.structs.replace(note, events=(watcher.event,))
             name = derived("silence", watcher.subscription, instant_text(at))
-            plans.append(_plan(name, "silence", watcher, position, note, now))
+            plans.append(plan(name, "silence", watcher, position, note, now))
         return await planned(connection, plans, now)
-
-    async def look_at_feeds(self) -> int:
-        """Tell of feeds that began to fail, and of those that live again; how many messages."""
-        if not any(await self._turned(await self._feeds.all())):
-            return 0
-        now, made = self._clock(), 0
-        async with self._database.transaction() as connection:
-            position = await _locked(connection)
-            # Read anew under the lock: somebody else may have told of it.
-            feeds = await self._feeds.all()
-            failing, alive, gone = await self._turned(feeds)
-            watchers = await self._watchers.at(position)
-            speak_of = await self._feeds.speak_of(feeds, now)
-            for feed in failing:
-                await connection.execute(FAILS, {"feed": feed.feed, "now": now})
-                note = blind_spot(feed)
-                plans = [
-                    _plan(_blind(feed.feed, now, w), "notice", w, position, note, now)
-                    for w in watchers
-                    if serves(feed.feed, speak_of, w.places)
-                ]
-                made += await planned(connection, plans, now)
-            for feed, since in alive:
-                await connection.execute(LIVES, {"feed": feed.feed, "now": now})
-                made += await self._again(connection, feed, since, watchers, position, now)
-            for feed in gone:
-                await connection.execute(LIVES, {"feed": feed, "now": now})
-        return made
-
-    async def _turned(
-        self, feeds: Sequence[FeedState]
-    ) -> tuple[list[FeedState], list[tuple[FeedState, datetime]], list[str]]:
-        """The feeds that began to fail, those that live again and since when not, those removed."""
-        known: dict[str, datetime] = dict(await self._database.fetch(BLIND))
-        failing = [f for f in feeds if f.blind and f.feed not in known]
-        alive = [(f, known[f.feed]) for f in feeds if f.feed in known and f.sees(known[f.feed])]
-        return failing, alive, sorted(known.keys() - {f.feed for f in feeds})
-
-    async def _again(
-        self,
-        connection: Connection,
-        feed: FeedState,
-        since: datetime,
-        watchers: Sequence[Watcher],
-        position: int,
-        now: datetime,
-    ) -> int:
-        """Tell those who were told that a feed failed, whatever it serves by now."""
-        told = {_blind(feed.feed, since, w): w for w in watchers}
-        rows = await (await connection.execute(MADE, {"ids": list(told)})).fetchall()
-        note, began = seeing_again(feed, since), instant_text(since)
-        plans = [
-            _plan(
-                derived("sight", feed.feed, began, told[name].subscription),
-                "notice", told[name], position, note, now,
-            )
-            for (name,) in rows
-        ]  # fmt: skip
-        return await planned(connection, plans, now)
-
-
-async def _locked(connection: Connection) -> int:
-    """How far events were matched; nobody else makes messages until the transaction ends."""
-    (position,) = await (await connection.execute(LOCK)).fetchone() or (0,)
-    return position
 
 
 def _behind(watcher: Watcher, feeds: Sequence[FeedState], speak_of: Reached) -> list[FeedState]:
     watched = watcher.places
     return [f for f in feeds if serves(f.feed, speak_of, watched)]
-
-
-def _blind(feed: str, since: datetime, watcher: Watcher) -> UUID:
-    return derived("blind-spot", feed, instant_text(since), watcher.subscription)
-
-
-def _plan(
-    name: UUID, kind: Kind, watcher: Watcher, position: int, note: Note, now: datetime
-) -> Plan:
-    return Plan(
-        id=name,
-        kind=kind,
-        subscription=watcher.subscription,
-        channel=watcher.channel,
-        position=position,
-        due_at=undisturbed(watcher.pacing, now),
-        note=note,
-    )

@@ -3,7 +3,7 @@
 owed ─ held until ─ release ─→ one message a subscription: the alert itself, or a digest
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -14,6 +14,7 @@ from projections.alerts.message import Kind, Note, Plan, loaded
 from projections.alerts.outbox import planned
 from projections.alerts.pacing import Recent, hour_of
 from projections.alerts.reasons import UNDONE, Earlier, Matched
+from tracker.domain.errors import Forbidden, NotFound
 from tracker.domain.ids import derived
 from tracker.log.database import Database
 
@@ -45,14 +46,14 @@ select o.id, o.subscription, o.event, o.position, o.kind, o.matched, o.owed_at, 
 from alert.owed o
 where (o.held_until is not null or o.dropped is not null)
   and (%(subscriptions)s::text[] is null or o.subscription = any (%(subscriptions)s))
-  and (%(before)s::bigint is null or o.position < %(before)s)
-order by o.position desc, o.id limit %(limit)s
+  and (%(before)s::bigint is null or (o.position, o.id) < (%(before)s, %(id)s))
+order by o.position desc, o.id desc limit %(limit)s
 """
+TOLD_TO = "select distinct subscription from alert.owed where id = %(id)s or message = %(id)s"
 ACKNOWLEDGE = """
 update alert.owed set acknowledged_at = coalesce(acknowledged_at, %(now)s),
                       acknowledged_by = coalesce(acknowledged_by, %(by)s)
-where (id = %(id)s or message = %(id)s)
-  and (%(subscriptions)s::text[] is null or subscription = any (%(subscriptions)s))
+where id = %(id)s or message = %(id)s
 """
 
 
@@ -126,28 +127,36 @@ class Holding:
         self,
         *,
         subscriptions: Sequence[str] | None = None,
-        before: int | None = None,
+        before: tuple[int, UUID] | None = None,
         limit: int = 100,
     ) -> list[HeldBack]:
-        """What was held back or never sent, the latest first; `before` is a position."""
+        """What was held back or never sent, the latest first; `before` is the page's last one."""
+        position, last = before or (None, None)
         named = {
             "subscriptions": None if subscriptions is None else list(subscriptions),
-            "before": before,
+            "before": position,
+            "id": last,
             "limit": limit,
         }
         return [loaded(HeldBack, row) for row in await self._database.fetch(HELD, named)]
 
     async def acknowledge(
-        self, alert: UUID, by: str, now: datetime, subscriptions: Sequence[str] | None = None
-    ) -> bool:
-        """Note who has seen an alert, or all of a message; false where there is none."""
-        named = {
-            "id": alert,
-            "by": by,
-            "now": now,
-            "subscriptions": None if subscriptions is None else list(subscriptions),
-        }
-        return await self._database.run(ACKNOWLEDGE, named) > 0
+        self, alert: UUID, by: str, now: datetime, own: Container[str] | None = None
+    ) -> None:
+        """Note who has seen an alert, or all of a message; the first who says so counts.
+
+        Raises NotFound where there is none, Forbidden where it is of another subscription than
+        the `own` ones.
+        """
+        told = await self._database.fetch(TOLD_TO, {"id": alert})
+        if not told:
+            raise NotFound(f"alert: there is no alert {alert}", field="alert")
+        if own is not None and not all(name in own for (name,) in told):
+            raise Forbidden(
+                "alert: only whose subscription it is, or an admin, can say that it was seen",
+                field="alert",
+            )
+        await self._database.run(ACKNOWLEDGE, {"id": alert, "by": by, "now": now})
 
 
 def _told(together: Sequence[_Due], position: int, now: datetime) -> Plan:

@@ -45,7 +45,7 @@ __all__ = ["Correcting", "Matched", "Owed", "Reason", "Rules", "Ruling", "owed"]
 
 UNDO = timedelta(seconds=30)
 UNREAD = timedelta(minutes=30)
-_UNREAD = "a draft for a critical subscription has half an hour to be read"
+UNREAD_STILL = "a draft for a critical subscription has half an hour to be read"
 IMPORTED = "it came with an import"
 """Why an alert is dropped that its subscription did not ask for."""
 _FACT = (Reason(kind="fact"),)
@@ -138,7 +138,7 @@ class _Making:
             return msgspec.structs.replace(made, dropped=IMPORTED)
         if self._draft and reasons == (_WAITS,):
             until = recorded.recorded_at + UNREAD
-            return msgspec.structs.replace(made, held_until=until, held_because=_UNREAD)
+            return msgspec.structs.replace(made, held_until=until, held_because=UNREAD_STILL)
         if self._accepted and "at-once" not in watching.options:
             until = recorded.recorded_at + UNDO
             return msgspec.structs.replace(made, held_until=until, held_because=UNDONE)

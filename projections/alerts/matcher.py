@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.background import Background
+from projections.alerts.filters import Watch
 from projections.alerts.following import roots, superseded
 from projections.alerts.holding import Holding
 from projections.alerts.imported import Imported
@@ -16,8 +17,11 @@ from projections.alerts.match import IMPORTED, owed
 from projections.alerts.outbox import Outbox
 from projections.alerts.pacing import Recent, hold
 from projections.alerts.reasons import UNDONE, Earlier, Owed, Rules
+from projections.alerts.repacing import waiting
 from tracker.clock import Clock
 from tracker.domain.base import EVERYTHING, Item, Query, Recorded
+from tracker.domain.correction import FactRetracted
+from tracker.domain.draft import DraftRejected
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Conflict
 from tracker.domain.filter import CONFLICT
@@ -49,6 +53,8 @@ class _Batch(msgspec.Struct):
     imported: Imported = msgspec.field(default_factory=Imported)
     channels: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     """Subscription → where it tells from now on."""
+    repaced: dict[str, Pacing | None] = msgspec.field(default_factory=dict[str, Pacing | None])
+    """Subscription → the pace that it has from now on, where that is another."""
     closed: list[str] = msgspec.field(default_factory=list[str])
     erased: list[str] = msgspec.field(default_factory=list[str])
 
@@ -63,12 +69,27 @@ class _Batch(msgspec.Struct):
             if watching and watching.pacing:
                 self.paces[one.id] = watching.pacing
 
-    def earlier(self, about: Sequence[UUID]) -> list[Earlier]:
-        """What is owed about facts or drafts since the batch began."""
+    def change(self, changed: SubscriptionChanged, known: Watch | None) -> None:
+        """Tell what is not sent yet as its subscription, known as it was, wants it from now on."""
+        name, pacing = changed.subscription, changed.pacing
+        self.channels[name] = changed.channel
+        if known and known.pacing != pacing:
+            self.repaced[name] = pacing
+            for one in self.owed.values():
+                if one.subscription == name:
+                    self.paces[one.id] = pacing or Pacing()
+
+    def earlier(self, about: Sequence[UUID], *, retracting: bool) -> list[Earlier]:
+        """What is owed about facts or drafts since the batch began.
+
+        Nobody was told of it so far: what is taken back by then need not be told at all.
+        """
         if not about:
             return []
         return [
-            Earlier(o.id, o.subscription, o.about or o.event, o.held_until is not None)
+            Earlier(
+                o.id, o.subscription, o.about or o.event, retracting or o.held_until is not None
+            )
             for o in self.owed.values()
             if not o.dropped and (o.about or o.event) in about
         ]
@@ -92,6 +113,7 @@ class Matcher:
     def __init__(self, database: Database, clock: Clock, news: asyncio.Event) -> None:
         self._clock = clock
         self._news = news
+        self._database = database
         self._reader = Reader(database)
         self._background = Background(database)
         self._outbox = Outbox(database)
@@ -149,6 +171,7 @@ class Matcher:
                 erased=batch.erased,
                 imported=batch.imported,
                 channels=batch.channels,
+                repaced=await waiting(self._database, batch.repaced, now),
             )
             self._position = end
             if new:
@@ -178,16 +201,19 @@ class Matcher:
         for recorded in events:
             # Judging a key with hundreds of facts takes a while, and delivery shares this loop.
             await asyncio.sleep(0)
+            known = index.get(getattr(recorded.event, "subscription", ""))
             if _follow(index, recorded):
                 if isinstance(recorded.event, SubscriptionChanged):
-                    batch.channels[recorded.event.subscription] = recorded.event.channel
+                    batch.change(recorded.event, known)
                 elif isinstance(recorded.event, SubscriptionClosed):
                     batch.closed.append(recorded.event.subscription)
             elif isinstance(recorded.event, PayloadErased):
                 batch.erased += recorded.event.targets
             elif len(index):
                 bearing = roots(recorded)
-                told = [e for e in earlier if e.about in bearing] + batch.earlier(bearing)
+                retracting = isinstance(recorded.event, FactRetracted | DraftRejected)
+                here = batch.earlier(bearing, retracting=retracting)
+                told = [e for e in earlier if e.about in bearing] + here
                 told = list({e.id: e for e in told}.values())
                 at = recorded.position
                 found = owed(recorded, index, rules.get(at, Rules()), told, conflicts.get(at, ()))

@@ -14,6 +14,7 @@ import msgspec
 from projections.alerts.imported import COUNT, Imported
 from projections.alerts.match import Owed
 from projections.alerts.message import Attempt, Message, Plan, loaded
+from projections.alerts.repacing import Waiting, repace
 from projections.alerts.shown import ATTEMPTS, LATEST, MESSAGES, TOLD
 from tracker.domain.errors import Conflict, Unavailable
 from tracker.log.database import Connection, Database
@@ -146,14 +147,15 @@ class Outbox:
         erased: Sequence[str] = (),
         imported: Imported | None = None,
         channels: Mapping[str, str] | None = None,
+        repaced: Sequence[Waiting] = (),
     ) -> int:
         """Store what is owed and move the cursor, both or neither; how many messages are new.
 
         Each alert is a message of its own, due now, unless it is held or dropped. `dropped` are
         held ones that need not be sent any more, with the reason. What is still owed to closed
         subscriptions or about erased events is cancelled. What is `imported` is counted and not
-        owed. What is held goes through the new `channels` of subscriptions. Raises Conflict where somebody else moved the cursor, or has sent meanwhile what was
-        to be dropped.
+        owed. What is held goes through the new `channels` of subscriptions, at their new pace.
+        Raises Conflict where somebody else moved the cursor, or has sent what was to be dropped.
         """
         added = 0
         async with self._database.transaction() as connection:
@@ -168,6 +170,8 @@ class Outbox:
                 gone = {"alerts": list(dropped), "reasons": list(dropped.values())}
                 if (await connection.execute(DROP, gone)).rowcount != len(dropped):
                     raise Conflict("what was to be taken back is being sent")
+            if repaced:
+                await repace(connection, repaced)
             for name, channel in (channels or {}).items():
                 await connection.execute(REDIRECT, {"subscription": name, "channel": channel})
             if closed:
@@ -192,17 +196,19 @@ class Outbox:
         id: UUID | None = None,  # noqa: A002  the column's name
         subscriptions: Sequence[str] | None = None,
         status: str | None = None,
-        before: int | None = None,
+        before: tuple[int, int] | None = None,
         limit: int = 100,
     ) -> list[Message]:
-        """Messages, the latest first; `before` is a position, for the next page."""
+        """Messages, the latest first; `before` is position and number of the page's last one."""
+        position, number = before or (None, None)
         rows = await self._database.fetch(
             MESSAGES,
             {
                 "id": id,
                 "subscriptions": None if subscriptions is None else list(subscriptions),
                 "status": status,
-                "before": before,
+                "before": position,
+                "number": number,
                 "limit": limit,
             },
         )

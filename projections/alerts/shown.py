@@ -16,8 +16,8 @@ from alert.message m
 where (%(id)s::uuid is null or m.id = %(id)s)
   and (%(subscriptions)s::text[] is null or m.subscription = any (%(subscriptions)s))
   and (%(status)s::text is null or m.status = %(status)s)
-  and (%(before)s::bigint is null or m.position < %(before)s)
-order by m.position desc, m.id limit %(limit)s
+  and (%(before)s::bigint is null or (m.position, m.number) < (%(before)s, %(number)s))
+order by m.position desc, m.number desc limit %(limit)s
 """
 )
 # What can be read is there at once; quiet hours and the like are for what is sent.

@@ -1,10 +1,12 @@
 """Who is to be assured: the open subscriptions with their pacing, the feeds and what they speak of."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
-from projections.alerts.message import loaded
+from projections.alerts.message import Kind, Note, Plan, loaded
+from projections.alerts.pacing import undisturbed
 from projections.alerts.serving import FeedState, Reached, places, reached
 from tracker.domain.base import Item, Query, Recorded
 from tracker.domain.filter import Filter
@@ -15,7 +17,7 @@ from tracker.domain.subscription import (
     SubscriptionOpened,
     Watched,
 )
-from tracker.log.database import Database
+from tracker.log.database import Connection, Database
 from tracker.log.read import Reader
 
 SUBSCRIPTIONS = Query((Item(types=tuple(event.type for event in SUBSCRIPTION_EVENTS)),))
@@ -33,6 +35,9 @@ NAMED = """
 select feed, array_agg(distinct name) from view.draft_document, unnest(names) as name
 where feed = any (%(feeds)s) and received_at > %(since)s group by feed
 """
+
+
+LOCK = "select position from alert.cursor where name = 'matcher' for update"
 
 
 class Watcher(msgspec.Struct, frozen=True, gc=False):
@@ -106,3 +111,24 @@ class Feeds:
         """What the documents of feeds named in the past year."""
         named = {"feeds": [f.feed for f in feeds], "since": now - _LATELY}
         return reached(await self._database.fetch(NAMED, named))
+
+
+async def locked(connection: Connection) -> int:
+    """How far events were matched; nobody else makes messages until the transaction ends."""
+    (position,) = await (await connection.execute(LOCK)).fetchone() or (0,)
+    return position
+
+
+def plan(
+    name: UUID, kind: Kind, watcher: Watcher, position: int, note: Note, now: datetime
+) -> Plan:
+    """A message that no event is the cause of, for when it disturbs nobody."""
+    return Plan(
+        id=name,
+        kind=kind,
+        subscription=watcher.subscription,
+        channel=watcher.channel,
+        position=position,
+        due_at=undisturbed(watcher.pacing, now),
+        note=note,
+    )

@@ -97,7 +97,7 @@ async def test_an_address_that_gives_nothing_says_why(
 @pytest.mark.parametrize(
     ("data", "kind", "sentence"),
     [
-        (b"x" * (LARGEST_BYTES + 1), TooLarge, "20000001 bytes"),
+        (b"x" * (LARGEST_BYTES + 1), TooLarge, "larger than 20 MB"),
         (b"\x89PNG\xff\xfe", Refused, "neither HTML nor text"),
         (b"  \n ", Refused, "has no text"),
     ],

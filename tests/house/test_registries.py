@@ -46,6 +46,8 @@ REGISTRIES = (
                 "described",
                 "formats",
                 "measuring",
+                "once",
+                "paging",
                 "problems",
                 "rates",
                 "reading",
@@ -63,7 +65,7 @@ REGISTRIES = (
         frozenset(
             "account atlas charts clocks drafting facets feed_settings headers lines looks "
             "passages places problems quoting readable site sources strip subscribed "
-            "subscribing trying visits watching".split()
+            "subscribing trying visits watching wording".split()
         ),
     ),
     Registry(

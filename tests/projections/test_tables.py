@@ -151,7 +151,9 @@ async def test_rows_are_chosen_by_every_condition_at_once(place: Place) -> None:
         assert await numbers(overlap={"tags": ["x", "z"]}) == [1, 4]
         assert await numbers(equal={"kind": "a"}, overlap={"tags": ["y"]}) == [1]
         assert await numbers(order=["day"], descending=True) == [2, 4, 1, 3]
-        assert await numbers(before=("number", 3), descending=True, limit=1) == [2]
+        assert await numbers(before={"number": 3}, descending=True, limit=1) == [2]
+        behind = {"day": date(2024, 6, 18), "number": 4}
+        assert await numbers(before=behind, order=["day"], descending=True) == [1]
         assert await numbers(within={"kind": []}) == []
         assert await views.counts(Entry, "kind") == {"a": 2, "b": 1, "c": 1}
 

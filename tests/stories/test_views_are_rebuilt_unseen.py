@@ -53,7 +53,7 @@ async def seen(parts: Parts, position: int) -> tuple[Any, ...]:
     """What a reader sees of the log as it was at a position."""
     sighting = await parts.questions.sight(Clocks(known_at=str(position), valid_at="2024-06-18"))
     cells = [await parts.questions.cell(Cell("EC", code), sighting) for code in CODES]
-    lines = await parts.views.select(TimelineEntry, before=("position", position + 1))
+    lines = await parts.views.select(TimelineEntry, before={"position": position + 1})
     return [repr(cell) for cell in cells], [line.event for line in lines]
 
 

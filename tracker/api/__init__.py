@@ -29,7 +29,9 @@ from tracker.api.links import reading_links
 from tracker.api.log import proof
 from tracker.api.merges import merge_incident, merge_party
 from tracker.api.metrics import metrics
+from tracker.api.once import provide_once
 from tracker.api.opml import OpmlRoutes
+from tracker.api.paging import provide_paging
 from tracker.api.parties import PartyRoutes
 from tracker.api.policies import Policies
 from tracker.api.positions import positions
@@ -93,8 +95,10 @@ def api() -> Router:
         dependencies={
             "reading": Provide(provide_reading),
             "clocks": Provide(provide_clocks),
+            "paging": Provide(provide_paging),
             "holder": Provide(provide_holder),
             "wanted": Provide(provide_wanted),
             "write": Provide(provide_writer),
+            "once": Provide(provide_once),
         },
     )

@@ -12,14 +12,15 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from projections.alerts.leases import Leases
 from projections.alerts.message import Attempt, Kind, Member, Message, Note
 from projections.alerts.outbox import Outbox
-from projections.views.subscriptions import Subscription
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.channels import Caller
-from tracker.api.reading import Before, Limit, MinPosition, Reading, standing
+from tracker.api.once import Once
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, MinPosition, Reading, standing
+from tracker.cursors import Place
 from tracker.domain.errors import NotFound
 from tracker.domain.values import Id
-from tracker.parts import VIEW_WAIT_S, Parts
-from tracker.tables.users import User
+from tracker.parts import VIEW_WAIT_S
 
 
 class AlertBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Alerts(msgspec.Struct, frozen=True):
     """A page of alerts."""
 
     alerts: list[AlertBody]
-    next: int | None
+    next: str | None
 
 
 async def _bodies(outbox: Outbox, messages: list[Message]) -> list[AlertBody]:
@@ -71,14 +72,6 @@ async def _bodies(outbox: Outbox, messages: list[Message]) -> list[AlertBody]:
 def _body(message: Message, attempts: list[Attempt]) -> AlertBody:
     fields: dict[str, Any] = {**msgspec.structs.asdict(message), "attempts": attempts}
     return AlertBody(**fields)
-
-
-async def _visible(parts: Parts, user: User) -> set[str] | None:
-    """The caller's own subscriptions; None for admins and auditors, who see everybody's."""
-    if user.role in ("admin", "auditor"):
-        return None
-    own = await parts.views.select(Subscription, equal={"owner": str(user.id)}, limit=10_000)
-    return {subscription.subscription for subscription in own}
 
 
 async def provide_matched(
@@ -106,40 +99,49 @@ class AlertRoutes(Controller):
         request: Caller,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         subscription: FromQuery[UUID | None] = None,
         status: Annotated[
             Literal["owed", "delivered", "dead", "cancelled"] | None, QueryParameter(name="status")
         ] = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> Alerts:
         """Alerts, the latest first."""
         outbox = Outbox(parts.database)
-        visible = await _visible(parts, request.user)
+        visible = await parts.whose_alerts(request.user)
         if subscription is not None:
-            asked = {str(subscription)}
-            visible = asked if visible is None else visible & asked
+            visible = [s for s in [str(subscription)] if visible is None or s in visible]
         found = await outbox.messages(
-            subscriptions=None if visible is None else sorted(visible),
+            subscriptions=visible,
             status=status,
-            before=before,
+            before=paging.place(tuple[Place, Place]),
             limit=limit,
         )
-        following = found[-1].position if len(found) == limit else None
-        return Alerts(await _bodies(outbox, found), following)
+        end = (found[-1].position, found[-1].number) if len(found) == limit else None
+        return Alerts(await _bodies(outbox, found), paging.after(end))
 
     @post("/replay", opt=ANALYST, status_code=200)
-    async def replay(self, request: Caller, parts: OpenParts, data: JSONBody[Range]) -> Replayed:
+    async def replay(
+        self,
+        request: Caller,
+        parts: OpenParts,
+        data: JSONBody[Range],
+        once: NamedDependency[Once],
+    ) -> Replayed:
         """Send what was given up in a range of the log again, under the same ids."""
-        visible = await _visible(parts, request.user)
-        again = await Leases(parts.deliver_database).replay(
-            after=data.after,
-            until=data.until,
-            now=parts.clock(),
-            channel=data.channel,
-            subscriptions=None if visible is None else sorted(visible),
-        )
-        return Replayed(again)
+        visible = await parts.whose_alerts(request.user)
+
+        async def replayed() -> Replayed:
+            again = await Leases(parts.deliver_database).replay(
+                after=data.after,
+                until=data.until,
+                now=parts.clock(),
+                channel=data.channel,
+                subscriptions=visible,
+            )
+            return Replayed(again)
+
+        return await once(Replayed, replayed)
 
     @get("/{alert:uuid}", opt=READER, dependencies=_MATCHED)
     async def alert(
@@ -151,10 +153,8 @@ class AlertRoutes(Controller):
     ) -> AlertBody:
         """One alert with every attempt to deliver it."""
         outbox = Outbox(parts.database)
-        visible = await _visible(parts, request.user)
-        found = await outbox.messages(
-            id=alert, subscriptions=None if visible is None else sorted(visible)
-        )
+        visible = await parts.whose_alerts(request.user)
+        found = await outbox.messages(id=alert, subscriptions=visible)
         if not found:
             raise NotFound(f"alert: there is no alert {alert}", field="alert")
         return (await _bodies(outbox, found))[0]

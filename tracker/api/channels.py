@@ -22,9 +22,10 @@ from projections.alerts.channels.webhook import (
     rotated,
 )
 from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.once import Once
 from tracker.api.writing import Writer
 from tracker.domain.base import require
-from tracker.domain.errors import Forbidden
+from tracker.domain.errors import Conflict, Forbidden
 from tracker.domain.ids import derived
 from tracker.domain.values import Id, Url, checked
 from tracker.parts import Parts
@@ -131,7 +132,14 @@ async def _make(
 ) -> Made:
     known = str(derived("channel", write.actor.user, write.key)) if write.key else None
     owner = write.actor.user
-    return _made(await parts.channels.create(owner, kind, settings, known=known, fallback=fallback))
+    made = await parts.channels.create(owner, kind, settings, known=known, fallback=fallback)
+    if (made.kind, _to(made.settings)) != (kind, _to(settings)):
+        raise Conflict("the idempotency key was used for another request")
+    return _made(made)
+
+
+def _to(settings: dict[str, Any]) -> Any:
+    return settings.get("url", settings.get("address"))
 
 
 def _made(channel: Channel) -> Made:
@@ -182,41 +190,67 @@ class ChannelRoutes(Controller):
 
     @patch("/{channel:uuid}", opt=ANALYST)
     async def set_fallback(
-        self, request: Caller, parts: OpenParts, channel: FromPath[UUID], data: JSONBody[Fallback]
+        self,
+        request: Caller,
+        parts: OpenParts,
+        channel: FromPath[UUID],
+        data: JSONBody[Fallback],
+        once: NamedDependency[Once],
     ) -> ChannelBody:
         """Say which channel steps in where this one cannot deliver."""
-        found = await own_channel(parts, request.user, str(channel))
-        if data.fallback:
-            await own_channel(parts, request.user, data.fallback)
-        require(data.fallback != found.id, "fallback: is the channel itself", "fallback")
-        changed = msgspec.structs.replace(found, fallback=data.fallback)
-        await parts.channels.set(changed)
-        return _body(changed)
+
+        async def changed() -> ChannelBody:
+            found = await own_channel(parts, request.user, str(channel))
+            if data.fallback:
+                await own_channel(parts, request.user, data.fallback)
+            require(data.fallback != found.id, "fallback: is the channel itself", "fallback")
+            with_it = msgspec.structs.replace(found, fallback=data.fallback)
+            await parts.channels.set(with_it)
+            return _body(with_it)
+
+        return await once(ChannelBody, changed)
 
     @post("/{channel:uuid}/rotate", opt=ANALYST)
     async def rotate(
-        self, request: Caller, parts: OpenParts, channel: FromPath[UUID], data: JSONBody[Rotation]
+        self,
+        request: Caller,
+        parts: OpenParts,
+        channel: FromPath[UUID],
+        data: JSONBody[Rotation],
+        once: NamedDependency[Once],
     ) -> Made:
         """Give a webhook a new secret; for a while messages are signed with both."""
-        found = await own_channel(parts, request.user, str(channel))
-        require(found.kind == WEBHOOK.kind, "channel: is no webhook", "channel")
-        settings = msgspec.convert(found.settings, WebhookSettings)
-        secret = data.secret or new_secret(secrets.token_bytes(32))
-        until = parts.clock() + timedelta(hours=data.overlap_h)
-        kept = msgspec.to_builtins(rotated(settings, secret, until))
-        WEBHOOK.read(kept)
-        changed = msgspec.structs.replace(found, settings=kept)
-        await parts.channels.set(changed)
-        return _made(changed)
+
+        async def changed() -> Made:
+            found = await own_channel(parts, request.user, str(channel))
+            require(found.kind == WEBHOOK.kind, "channel: is no webhook", "channel")
+            settings = msgspec.convert(found.settings, WebhookSettings)
+            secret = data.secret or new_secret(secrets.token_bytes(32))
+            until = parts.clock() + timedelta(hours=data.overlap_h)
+            kept = msgspec.to_builtins(rotated(settings, secret, until))
+            WEBHOOK.read(kept)
+            with_it = msgspec.structs.replace(found, settings=kept)
+            await parts.channels.set(with_it)
+            return _made(with_it)
+
+        return await once(Made, changed)
 
     @post("/{channel:uuid}/reopen", opt=ANALYST)
     async def reopen(
-        self, request: Caller, parts: OpenParts, channel: FromPath[UUID]
+        self,
+        request: Caller,
+        parts: OpenParts,
+        channel: FromPath[UUID],
+        once: NamedDependency[Once],
     ) -> ChannelBody:
         """Use a channel again that its receiver had closed; what was cancelled stays so."""
-        found = await own_channel(parts, request.user, str(channel))
-        await parts.channels.reopen(found.id, str(request.user.id))
-        return _body(await parts.channels.get(found.id))
+
+        async def reopened() -> ChannelBody:
+            found = await own_channel(parts, request.user, str(channel))
+            await parts.channels.reopen(found.id, str(request.user.id))
+            return _body(await parts.channels.get(found.id))
+
+        return await once(ChannelBody, reopened)
 
     @get("/{channel:uuid}/changes", opt=READER)
     async def changes(self, request: Caller, parts: OpenParts, channel: FromPath[UUID]) -> Changes:
@@ -225,10 +259,20 @@ class ChannelRoutes(Controller):
         return Changes(await parts.channels.changes(found.id))
 
     @delete("/{channel:uuid}", opt=ANALYST)
-    async def forget(self, request: Caller, parts: OpenParts, channel: FromPath[UUID]) -> None:
+    async def forget(
+        self,
+        request: Caller,
+        parts: OpenParts,
+        channel: FromPath[UUID],
+        once: NamedDependency[Once],
+    ) -> None:
         """Forget a channel and where it led; what is still owed through it is not sent."""
-        found = await own_channel(parts, request.user, str(channel))
-        await parts.channels.delete(found.id)
+
+        async def forgotten() -> None:
+            found = await own_channel(parts, request.user, str(channel))
+            await parts.channels.delete(found.id)
+
+        await once(type(None), forgotten)
 
 
 def _body(channel: Channel) -> ChannelBody:

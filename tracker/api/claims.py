@@ -9,7 +9,8 @@ from litestar.params import FromQuery, QueryParameter
 
 from projections.views.claims import Claim
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
 from tracker.domain.claim import ClaimKind
 
 
@@ -18,17 +19,17 @@ class Claims(msgspec.Struct, frozen=True):
 
     claims: list[Claim]
     names: dict[str, str]
-    next: int | None
+    next: str | None
 
 
 @get("/claims", opt=READER, tags=["claims"])
 async def claims(
     parts: OpenParts,
     reading: NamedDependency[Reading],
+    paging: NamedDependency[Paging],
     kind: FromQuery[ClaimKind | None] = None,
     country_code: Annotated[str | None, QueryParameter(name="country")] = None,
     claimant: Annotated[str | None, QueryParameter(description="By id or by name.")] = None,
-    before: Before = None,
     limit: Limit = 50,
 ) -> Claims:
     """Claims, newest first."""
@@ -41,10 +42,10 @@ async def claims(
         equal={"kind": kind} if kind else None,
         within=within,
         overlap={"countries": [country("country", country_code)]} if country_code else None,
-        before=None if before is None else ("position", before),
+        before=paging.before,
         order=("position",),
         descending=True,
         limit=limit,
     )
     names = await parts.questions.names(r.claimant for r in rows if r.claimant)
-    return Claims(rows, names, rows[-1].position if len(rows) == limit else None)
+    return Claims(rows, names, paging.next(rows, limit))

@@ -9,7 +9,9 @@ from litestar.params import FromQuery, QueryParameter
 
 from projections.docket import Conflict, Kind, Relation
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
+from tracker.cursors import Place
 from tracker.domain.relation import RelationKind
 
 
@@ -32,36 +34,36 @@ class Conflicts(msgspec.Struct, frozen=True):
     """A page of conflicts."""
 
     conflicts: list[Disagreeing]
-    next: int | None
+    next: str | None
 
 
 class Relations(msgspec.Struct, frozen=True):
     """A page of relations."""
 
     relations: list[Relation]
-    next: int | None
+    next: str | None
 
 
 @get("/conflicts", opt=READER, tags=["conflicts"])
 async def conflicts(
     parts: OpenParts,
     reading: NamedDependency[Reading],
+    paging: NamedDependency[Paging],
     status: FromQuery[Literal["open", "resolved"] | None] = None,
     kind: FromQuery[Kind | None] = None,
     country_code: Annotated[
         str | None, QueryParameter(name="country", description="Only conflicts about it.")
     ] = None,
-    before: Before = None,
     limit: Limit = 50,
 ) -> Conflicts:
-    """Disagreements between facts, the latest opened first; `before` is a position."""
+    """Disagreements between facts, the latest opened first."""
     reading.unless_known()
     asked = {"status": status, "kind": kind}
     code = country("country", country_code) if country_code else None
     rows, facts = await parts.questions.nouns.conflicts(
         equal={name: value for name, value in asked.items() if value},
         overlap={"countries": [code]} if code else None,
-        before=None if before is None else ("opened_at", before),
+        before=paging.place(tuple[Place, str]),
         limit=limit,
     )
     found = [
@@ -71,16 +73,17 @@ async def conflicts(
         )
         for row in rows
     ]
-    return Conflicts(found, rows[-1].opened_at if len(rows) == limit else None)
+    end = (rows[-1].opened_at, rows[-1].conflict) if len(rows) == limit else None
+    return Conflicts(found, paging.after(end))
 
 
 @get("/relations", opt=READER, tags=["relations"])
 async def asserted_relations(
     parts: OpenParts,
     reading: NamedDependency[Reading],
+    paging: NamedDependency[Paging],
     kind: FromQuery[RelationKind | None] = None,
     fact: FromQuery[str | None] = None,
-    before: Before = None,
     limit: Limit = 50,
 ) -> Relations:
     """What analysts hold facts to be to each other, the latest first; of `fact` on either side."""
@@ -92,11 +95,11 @@ async def asserted_relations(
         for row in await parts.views.select(
             Relation,
             equal={**({"kind": kind} if kind else {}), **side},
-            before=None if before is None else ("position", before),
+            before=paging.before,
             order=("position",),
             descending=True,
             limit=limit,
         )
     }
     rows = sorted(found.values(), key=lambda r: -r.position)[:limit]
-    return Relations(rows, rows[-1].position if len(rows) == limit else None)
+    return Relations(rows, paging.next(rows, limit))

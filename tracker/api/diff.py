@@ -10,7 +10,8 @@ from litestar.params import QueryParameter
 
 from projections.differences import About, Differences, Happened, RuleDiffs, knowledge
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country, nationality_of
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country, nationality_of
 from tracker.api.timeline import Line, line
 from tracker.domain.errors import Refused
 from tracker.domain.values import day, ruled
@@ -30,7 +31,7 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
     """How many events came in between, by type."""
     events: list[Line]
     """Those events, newest first."""
-    next: int | None
+    next: str | None
     """Asks for the older ones with `before`."""
 
 
@@ -38,6 +39,7 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
 async def diff(
     parts: OpenParts,
     reading: NamedDependency[Reading],
+    paging: NamedDependency[Paging],
     known_from: Annotated[
         str | None, QueryParameter(description="A day, a time or a position.")
     ] = None,
@@ -55,9 +57,9 @@ async def diff(
         str | None, QueryParameter(description="Only answers for days from this one on.")
     ] = None,
     rules_after: Annotated[
-        str | None, QueryParameter(description="The part of the rules after: their `next`.")
+        str | None,
+        QueryParameter(max_length=500, description="The part of the rules after: their `next`."),
     ] = None,
-    before: Before = None,
     limit: Limit = 100,
 ) -> Diff:
     """Entry rules whose answer became another, and what else was recorded in between."""
@@ -74,7 +76,9 @@ async def diff(
     )
     floor = ruled(day, valid_from, "valid_from") if valid_from else None
     differences = Differences(parts.questions.timelines, parts.views)
-    events = await differences.events(between, about, before=before, limit=limit)
+    events = await differences.events(between, about, before=paging.position, limit=limit)
+    after = paging.at(rules_after, str, "rules_after")
+    rules = await differences.rules(between, about, floor=floor, after=after, limit=limit)
     return Diff(
         basis="recorded",
         known_from=times[0],
@@ -82,8 +86,8 @@ async def diff(
         known_from_position=between.before,
         known_to_position=between.after,
         valid_from=floor,
-        rules=await differences.rules(between, about, floor=floor, after=rules_after, limit=limit),
+        rules=msgspec.structs.replace(rules, next=paging.after(rules.next)),
         happened=await differences.happened(between, about),
         events=[line(e) for e in events],
-        next=events[-1].row.position if len(events) == limit else None,
+        next=paging.after(events[-1].row.position if len(events) == limit else None),
     )

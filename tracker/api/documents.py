@@ -11,7 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from feeds.add import Added, Handed, fetch_document
 from projections.views.documents import Document
 from tracker.api.access import ANALYST, READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading
 from tracker.api.writing import Writer, Written, written
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.seeing import SeeDocument
@@ -42,7 +43,7 @@ class Documents(msgspec.Struct, frozen=True):
     """A page of documents."""
 
     documents: list[Document]
-    next: int | None
+    next: str | None
 
 
 async def _handed(parts: Parts, new: NewDocument) -> Handed:
@@ -76,11 +77,11 @@ class DocumentRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         feed: FromQuery[UUID | None] = None,
         cluster: Annotated[
             UUID | None, QueryParameter(description="Those that say nearly the same.")
         ] = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> Documents:
         """Documents, the last received or revised first."""
@@ -89,12 +90,12 @@ class DocumentRoutes(Controller):
         rows = await parts.views.select(
             Document,
             equal={name: str(value) for name, value in given.items() if value},
-            before=None if before is None else ("position", before),
+            before=paging.before,
             descending=True,
             order=("position",),
             limit=limit,
         )
-        return Documents(rows, rows[-1].position if len(rows) == limit else None)
+        return Documents(rows, paging.next(rows, limit))
 
     @post("/", opt=ANALYST)
     async def add(

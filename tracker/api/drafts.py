@@ -11,7 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from projections.silent import SilentDocument
 from projections.views.inbox import Draft
 from tracker.api.access import ANALYST, READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
 from tracker.api.writing import Writer, Written, written
 from tracker.domain.base import Command
 from tracker.domain.reviewing import RejectDraft, SnoozeDraft
@@ -26,7 +27,7 @@ class Drafts(msgspec.Struct, frozen=True):
     """A page of drafts."""
 
     drafts: list[Draft]
-    next: int | None
+    next: str | None
 
 
 class _Several(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,10 +110,10 @@ class DraftRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         status: FromQuery[Literal["waiting", "accepted", "rejected"]] = "waiting",
         document: FromQuery[UUID | None] = None,
         destination: FromQuery[str | None] = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> Drafts:
         """Drafts, the last proposed first."""
@@ -125,12 +126,12 @@ class DraftRoutes(Controller):
         rows = await parts.views.select(
             Draft,
             equal={name: value for name, value in asked.items() if value},
-            before=None if before is None else ("position", before),
+            before=paging.before,
             descending=True,
             order=("position",),
             limit=limit,
         )
-        return Drafts(rows, rows[-1].position if len(rows) == limit else None)
+        return Drafts(rows, paging.next(rows, limit))
 
     @get("/{draft:uuid}", opt=READER)
     async def draft(

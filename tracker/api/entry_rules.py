@@ -7,8 +7,8 @@ from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from projections.answers import Answer
-from projections.cells import CellAnswer, Why
+from projections.cells import CellAnswer, Ruled, Why
+from projections.concerning import waiting
 from projections.histories import Segment
 from projections.questions import Clocks, Holder
 from projections.regimes import Cell
@@ -43,7 +43,7 @@ class Rules(Echo, frozen=True, kw_only=True):
 
     destination: str | None = None
     nationality: str | None = None
-    rules: list[Answer]
+    rules: list[Ruled]
 
 
 class Square(msgspec.Struct, frozen=True):
@@ -205,7 +205,8 @@ class EntryRules(Controller):
         place = country("destination", destination)
         sighting = await sighted(parts, reading, clocks, place)
         facts = await parts.questions.facts(destination=place)
-        rules = row(facts, place, sighting, holder)
+        drafts = await waiting(parts.views.database, destination=place)
+        rules = drafts.counted(row(facts, place, sighting, holder))
         return Rules(destination=place, rules=rules, **sighting.echo())
 
     @get("/", opt=READER)
@@ -230,5 +231,6 @@ class EntryRules(Controller):
         who = traveller(nationality)
         sighting = await sighted(parts, reading, clocks)
         facts = await parts.questions.facts(nationality=who)
-        rules = column(facts, who, sighting, holder)
+        drafts = await waiting(parts.views.database, nationality=who)
+        rules = drafts.counted(column(facts, who, sighting, holder))
         return Rules(nationality=who, rules=rules, **sighting.echo())

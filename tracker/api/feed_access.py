@@ -4,10 +4,12 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, delete, put
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from tracker.api.access import ADMIN, ANALYST, OpenParts
-from tracker.tables.feed_access import Kept
+from tracker.api.once import Once
+from tracker.tables.feed_access import Kept, Kind
 
 
 class Headers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,32 +32,54 @@ class FeedAccessRoutes(Controller):
 
     @put("/headers", opt=ANALYST)
     async def set_headers(
-        self, feed: FromPath[UUID], parts: OpenParts, data: JSONBody[Headers]
+        self,
+        feed: FromPath[UUID],
+        parts: OpenParts,
+        data: JSONBody[Headers],
+        once: NamedDependency[Once],
     ) -> Kept:
         """Send these headers, and no others set before; the answer names them."""
         decided = await parts.feed_decided(str(feed))
-        await parts.ways.table.set_headers(str(feed), decided.url, data.headers.items())
-        return await self._kept(parts, feed)
+
+        async def kept() -> Kept:
+            await parts.ways.table.set_headers(str(feed), decided.url, data.headers.items())
+            return await self._kept(parts, feed)
+
+        return await once(Kept, kept)
 
     @delete("/headers", opt=ANALYST, status_code=200)
-    async def drop_headers(self, feed: FromPath[UUID], parts: OpenParts) -> Kept:
+    async def drop_headers(
+        self, feed: FromPath[UUID], parts: OpenParts, once: NamedDependency[Once]
+    ) -> Kept:
         """Forget the headers of a feed."""
-        await parts.ways.table.drop(str(feed), "headers")
-        return await self._kept(parts, feed)
+        return await once(Kept, lambda: self._dropped(parts, feed, "headers"))
 
     @put("/proxy", opt=ADMIN)
     async def set_proxy(
-        self, feed: FromPath[UUID], parts: OpenParts, data: JSONBody[Proxy]
+        self,
+        feed: FromPath[UUID],
+        parts: OpenParts,
+        data: JSONBody[Proxy],
+        once: NamedDependency[Once],
     ) -> Kept:
         """Fetch a feed through a proxy; no answer says which."""
         await parts.feed_decided(str(feed))
-        await parts.ways.table.set_proxy(str(feed), data.proxy)
-        return await self._kept(parts, feed)
+
+        async def kept() -> Kept:
+            await parts.ways.table.set_proxy(str(feed), data.proxy)
+            return await self._kept(parts, feed)
+
+        return await once(Kept, kept)
 
     @delete("/proxy", opt=ADMIN, status_code=200)
-    async def drop_proxy(self, feed: FromPath[UUID], parts: OpenParts) -> Kept:
+    async def drop_proxy(
+        self, feed: FromPath[UUID], parts: OpenParts, once: NamedDependency[Once]
+    ) -> Kept:
         """Fetch a feed as all others."""
-        await parts.ways.table.drop(str(feed), "proxy")
+        return await once(Kept, lambda: self._dropped(parts, feed, "proxy"))
+
+    async def _dropped(self, parts: OpenParts, feed: UUID, kind: Kind) -> Kept:
+        await parts.ways.table.drop(str(feed), kind)
         return await self._kept(parts, feed)
 
     @staticmethod

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from feeds.preview import Preview
 from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.once import Once
 from tracker.api.reading import Reading
 from tracker.api.writing import Writer, Written
 from tracker.domain.errors import NotFound
@@ -98,13 +99,19 @@ class FeedRoutes(Controller):
         return await write(ResumeFeed(feed=str(feed)))
 
     @post("/{feed:uuid}/poll", opt=ANALYST, status_code=202)
-    async def poll(self, feed: FromPath[UUID], parts: OpenParts) -> FeedSchedule:
+    async def poll(
+        self, feed: FromPath[UUID], parts: OpenParts, once: NamedDependency[Once]
+    ) -> FeedSchedule:
         """Poll a feed at the next tick, due or not; how that went stands at the feed."""
-        await parts.schedule.hurry(str(feed))
-        for state in await parts.schedule.state():
-            if state.feed == str(feed):
-                return state
-        raise NotFound(f"feed: {feed} is not polled", field="feed")
+
+        async def hurried() -> FeedSchedule:
+            await parts.schedule.hurry(str(feed))
+            for state in await parts.schedule.state():
+                if state.feed == str(feed):
+                    return state
+            raise NotFound(f"feed: {feed} is not polled", field="feed")
+
+        return await once(FeedSchedule, hurried)
 
     @delete("/{feed:uuid}", opt=ANALYST, status_code=200)
     async def remove(

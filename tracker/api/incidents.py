@@ -11,7 +11,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from projections.nouns import IncidentAnswer
 from projections.views.incidents import IncidentGivenUp, IncidentMention
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
 from tracker.domain.values import IncidentType
 
 
@@ -20,7 +21,7 @@ class Incidents(msgspec.Struct, frozen=True):
 
     incidents: list[IncidentAnswer]
     names: dict[str, str]
-    next: int | None
+    next: str | None
 
 
 class IncidentTold(msgspec.Struct, frozen=True):
@@ -43,6 +44,7 @@ class IncidentRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         incident_type: Annotated[IncidentType | None, QueryParameter(name="type")] = None,
         country_code: Annotated[str | None, QueryParameter(name="country")] = None,
         party: Annotated[
@@ -51,7 +53,6 @@ class IncidentRoutes(Controller):
         ] = None,
         pattern: FromQuery[bool | None] = None,
         disputed: FromQuery[bool | None] = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> Incidents:
         """Incidents, the last mentioned first; a count that is null is unknown and not zero."""
@@ -65,11 +66,11 @@ class IncidentRoutes(Controller):
         found = await parts.questions.nouns.incidents(
             equal={name: value for name, value in asked.items() if value is not None},
             overlap=overlap,
-            before=None if before is None else ("position", before),
+            before=paging.before,
             limit=limit,
         )
         names = await parts.questions.names(p for row in found for p in row.parties)
-        return Incidents(found, names, found[-1].position if len(found) == limit else None)
+        return Incidents(found, names, paging.next(found, limit))
 
     @get("/{incident:uuid}", opt=READER)
     async def incident(

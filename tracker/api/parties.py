@@ -12,7 +12,8 @@ from projections.origins import name_key
 from projections.views.parties import Party
 from projections.views.positions import Position
 from tracker.api.access import ANALYST, READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
 from tracker.api.writing import Writer, Written
 from tracker.domain.party import NameParty
 
@@ -21,7 +22,7 @@ class Parties(msgspec.Struct, frozen=True):
     """A page of parties."""
 
     parties: list[Party]
-    next: int | None
+    next: str | None
 
 
 class PartyKnown(msgspec.Struct, frozen=True):
@@ -43,12 +44,12 @@ class PartyRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         kind: FromQuery[Literal["person", "organisation", "group"] | None] = None,
         country_code: FromQuery[str | None] = None,
         name: Annotated[
             str | None, QueryParameter(description="Any of its names, without case and accents.")
         ] = None,
-        before: Before = None,
         limit: Limit = 100,
     ) -> Parties:
         """Parties, the last named first."""
@@ -61,12 +62,12 @@ class PartyRoutes(Controller):
             Party,
             equal={name: value for name, value in asked.items() if value},
             overlap={"keys": [name_key(name)]} if name else None,
-            before=None if before is None else ("position", before),
+            before=paging.before,
             descending=True,
             order=("position",),
             limit=limit,
         )
-        return Parties(rows, rows[-1].position if len(rows) == limit else None)
+        return Parties(rows, paging.next(rows, limit))
 
     @get("/{party:uuid}", opt=READER)
     async def party(

@@ -15,7 +15,8 @@ from projections.standing import Status
 from projections.views.policies import PolicyStep
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
-from tracker.api.reading import Before, Limit, Reading, jurisdiction_of, nationality_of
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, jurisdiction_of, nationality_of
 from tracker.api.writing import Writer, Written
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.policy import Kind
@@ -31,7 +32,7 @@ class PolicyList(msgspec.Struct, frozen=True):
     """A page of policies."""
 
     policies: list[PolicyAnswer]
-    next: int | None
+    next: str | None
 
 
 class PolicyHistory(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ class Policies(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         jurisdiction: FromQuery[str | None] = None,
         kind: FromQuery[Kind | None] = None,
         status: FromQuery[Status | None] = None,
@@ -60,7 +62,6 @@ class Policies(Controller):
             QueryParameter(description="Whom an entry rule concerns, also by a group or `*`."),
         ] = None,
         valid_at: ValidAt = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> PolicyList:
         """Policies with their status on a day, the last changed first."""
@@ -72,16 +73,15 @@ class Policies(Controller):
         }
         who = nationality and nationality_of("nationality", nationality)
         concerned = (selectors(who) if who in COUNTRIES else (who, "*")) if who else ()
-        return PolicyList(
-            *await parts.questions.nouns.policies(
-                on,
-                status,
-                limit,
-                before,
-                equal={name: value for name, value in asked.items() if value},
-                overlap={"nationalities": concerned} if concerned else None,
-            )
+        found, end = await parts.questions.nouns.policies(
+            on,
+            status,
+            limit,
+            paging.position,
+            equal={name: value for name, value in asked.items() if value},
+            overlap={"nationalities": concerned} if concerned else None,
         )
+        return PolicyList(found, paging.after(end))
 
     @get("/{policy:uuid}", opt=READER)
     async def policy(

@@ -9,7 +9,8 @@ from litestar.params import QueryParameter
 
 from projections.views.positions import Position
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
 
 
 class Positions(msgspec.Struct, frozen=True):
@@ -17,17 +18,17 @@ class Positions(msgspec.Struct, frozen=True):
 
     positions: list[Position]
     names: dict[str, str]
-    next: int | None
+    next: str | None
 
 
 @get("/positions", opt=READER, tags=["parties"])
 async def positions(
     parts: OpenParts,
     reading: NamedDependency[Reading],
+    paging: NamedDependency[Paging],
     person: Annotated[str | None, QueryParameter(description="By id or by name.")] = None,
     organisation: Annotated[str | None, QueryParameter(description="By id or by name.")] = None,
     country_code: Annotated[str | None, QueryParameter(name="country")] = None,
-    before: Before = None,
     limit: Limit = 50,
 ) -> Positions:
     """Offices with their holders and the bounds of their dates, the last recorded first."""
@@ -40,10 +41,10 @@ async def positions(
         Position,
         equal={"country": country("country", country_code)} if country_code else None,
         within=within,
-        before=None if before is None else ("position", before),
+        before=paging.before,
         order=("position",),
         descending=True,
         limit=limit,
     )
     names = await parts.questions.names(p for r in rows for p in (r.person, r.organisation) if p)
-    return Positions(rows, names, rows[-1].position if len(rows) == limit else None)
+    return Positions(rows, names, paging.next(rows, limit))

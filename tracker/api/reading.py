@@ -28,10 +28,6 @@ MinPosition = Annotated[
     int | None,
     QueryParameter(ge=0, description="Wait until the views have come to this position of the log."),
 ]
-Before = Annotated[
-    int | None,
-    QueryParameter(ge=0, le=2**62, description="The page after: `next` of the page before."),
-]
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST, description="At most so many.")]
 
 

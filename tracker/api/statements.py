@@ -12,7 +12,8 @@ from projections.briefings import Briefing, briefings
 from projections.views.statements import Statement
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
-from tracker.api.reading import Before, Limit, Reading, country
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country
 from tracker.api.writing import Writer, Written
 
 
@@ -22,7 +23,7 @@ class Statements(msgspec.Struct, frozen=True):
     statements: list[Statement]
     briefings: tuple[Briefing, ...]
     names: dict[str, str]
-    next: int | None
+    next: str | None
 
 
 class StatementRoutes(Controller):
@@ -36,11 +37,11 @@ class StatementRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         speaker: FromQuery[UUID | None] = None,
         organisation: FromQuery[UUID | None] = None,
         country_code: FromQuery[str | None] = None,
         about: FromQuery[UUID | None] = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> Statements:
         """Statements, newest first; `about` is a policy or an event that they speak of."""
@@ -55,7 +56,7 @@ class StatementRoutes(Controller):
             equal={"country": country("country_code", country_code)} if country_code else None,
             within=within,
             overlap={"about": [str(about)]} if about else None,
-            before=None if before is None else ("position", before),
+            before=paging.before,
             descending=True,
             order=("position",),
             limit=limit,
@@ -63,7 +64,7 @@ class StatementRoutes(Controller):
         spoken = [p for r in rows for p in (r.speaker, r.organisation, r.on_behalf_of) if p]
         told = briefings(rows[::-1], await nouns.given_up(spoken))
         names = await parts.questions.names(spoken)
-        return Statements(rows, told, names, rows[-1].position if len(rows) == limit else None)
+        return Statements(rows, told, names, paging.next(rows, limit))
 
     @post("/", opt=ANALYST)
     async def record(self, data: FactFields, write: NamedDependency[Writer]) -> Response[Written]:

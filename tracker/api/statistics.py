@@ -10,7 +10,8 @@ from projections.series import Disagreement, Series
 from projections.views.statistics import Statistic
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.facts import FactFields, record
-from tracker.api.reading import Before, Limit, Reading, country, nationality_of
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country, nationality_of
 from tracker.api.writing import Writer, Written
 
 
@@ -19,7 +20,7 @@ class Statistics(msgspec.Struct, frozen=True):
 
     statistics: list[Statistic]
     names: dict[str, str]
-    next: int | None
+    next: str | None
 
 
 class Comparisons(msgspec.Struct, frozen=True):
@@ -48,10 +49,10 @@ class StatisticRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         metric: FromQuery[str | None] = None,
         geography: FromQuery[str | None] = None,
         counterpart: FromQuery[str | None] = None,
-        before: Before = None,
         limit: Limit = 50,
     ) -> Statistics:
         """Figures, newest first, older vintages among them."""
@@ -64,13 +65,13 @@ class StatisticRoutes(Controller):
         rows = await parts.views.select(
             Statistic,
             equal={name: value for name, value in asked.items() if value},
-            before=None if before is None else ("position", before),
+            before=paging.before,
             descending=True,
             order=("position",),
             limit=limit,
         )
         names = await parts.questions.names(r.publisher for r in rows if r.publisher)
-        return Statistics(rows, names, rows[-1].position if len(rows) == limit else None)
+        return Statistics(rows, names, paging.next(rows, limit))
 
     @get("/comparisons", opt=READER)
     async def comparisons(

@@ -13,6 +13,7 @@ from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
 from tracker.api.access import ANALYST, READER, OpenParts
 from tracker.api.channels import Caller, Webhook, make_webhook, own_channel
+from tracker.api.once import Once
 from tracker.api.reading import MOST, Reading
 from tracker.api.writing import Writer, Written
 from tracker.domain.base import tagged
@@ -188,14 +189,22 @@ class SubscriptionRoutes(Controller):
 
     @post("/{subscription:uuid}/test", opt=ANALYST, status_code=202)
     async def test(
-        self, request: Caller, parts: OpenParts, subscription: FromPath[UUID]
+        self,
+        request: Caller,
+        parts: OpenParts,
+        subscription: FromPath[UUID],
+        once: NamedDependency[Once],
     ) -> TestSent:
         """Send a message that says that it is a test, through the subscription's channel."""
         found = await _own(request, parts, subscription)
-        head, now = await parts.reader.head(), parts.clock()
-        plan = plan_of_test(found.subscription, found.channel, head, now)
-        await Outbox(parts.deliver_database).plan([plan], now)
-        return TestSent(plan.id)
+
+        async def sent() -> TestSent:
+            head, now = await parts.reader.head(), parts.clock()
+            plan = plan_of_test(found.subscription, found.channel, head, now)
+            await Outbox(parts.deliver_database).plan([plan], now)
+            return TestSent(plan.id)
+
+        return await once(TestSent, sent)
 
 
 def _wanted(given: Filter) -> Filter:

@@ -13,7 +13,9 @@ from projections.borne import GoneQuote
 from projections.entries import Entry
 from projections.timelines import Counts, Page, Wanted
 from tracker.api.access import READER, OpenParts
-from tracker.api.reading import Before, Limit, Reading, country, nationality_of
+from tracker.api.paging import Paging
+from tracker.api.reading import Limit, Reading, country, nationality_of
+from tracker.cursors import Place
 from tracker.domain.values import day, instant, ruled
 
 Countries = Annotated[
@@ -55,8 +57,8 @@ class Lines(msgspec.Struct, frozen=True, kw_only=True):
     """A page of events; ask for the next one with `before`, for the one above it with `after`."""
 
     events: list[Line]
-    next: int | None
-    previous: int | None = None
+    next: str | None
+    previous: str | None = None
 
 
 def line(entry: Entry) -> Line:
@@ -79,16 +81,6 @@ def line(entry: Entry) -> Line:
         targets=row.targets,
         quotes=entry.quotes,
         gone_quotes=entry.gone,
-    )
-
-
-def lines(entries: list[Entry], limit: int) -> Lines:
-    """A page of events; there is a next one if this one is full."""
-    full = len(entries) == limit
-    return Lines(
-        events=[line(e) for e in entries],
-        next=entries[-1].row.position if full else None,
-        previous=entries[0].row.position if entries else None,
     )
 
 
@@ -156,17 +148,25 @@ class TimelineRoutes(Controller):
         self,
         parts: OpenParts,
         reading: NamedDependency[Reading],
+        paging: NamedDependency[Paging],
         wanted: NamedDependency[Wanted],
-        before: Before = None,
         after: Annotated[
-            int | None, QueryParameter(ge=0, le=2**62, description="The page above a position.")
+            str | None,
+            QueryParameter(max_length=500, description="The page above: its `previous`."),
         ] = None,
         limit: Limit = 50,
     ) -> Lines:
         """Newest first: any value of one filter, every filter."""
         reading.unless_known()
-        page = Page(before=before, after=after, limit=limit)
-        return lines(await parts.questions.timelines.entries(wanted, page), limit)
+        above = paging.at(after, Place, "after")
+        page = Page(before=paging.position, after=above, limit=limit)
+        found = await parts.questions.timelines.entries(wanted, page)
+        events = [line(entry) for entry in found]
+        return Lines(
+            events=events,
+            next=paging.next(events, limit),
+            previous=paging.after(events[0].position if events else None),
+        )
 
     @get("/facets", opt=READER)
     async def facets(

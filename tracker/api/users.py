@@ -5,9 +5,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from tracker.api.access import ADMIN, OpenParts
+from tracker.api.once import Once
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.values import checked
 from tracker.tables.users import Credential, User
@@ -70,32 +72,43 @@ class UserRoutes(Controller):
         return Users(await parts.users.all())
 
     @post("/", opt=ADMIN)
-    async def create(self, parts: OpenParts, data: JSONBody[NewUser]) -> User:
+    async def create(
+        self, parts: OpenParts, data: JSONBody[NewUser], once: NamedDependency[Once]
+    ) -> User:
         """Let somebody in; Conflict if the name is taken."""
         new = checked(data)
         if not 1 <= len(new.name.strip()) <= 200:
             raise Refused("name: must have 1 to 200 characters", field="name")
-        return await parts.users.create(new.name, new.role)
+        return await once(User, lambda: parts.users.create(new.name, new.role))
 
     @post("/{user:uuid}/tokens", opt=ADMIN)
     async def issue(
         self,
         parts: OpenParts,
         user: FromPath[UUID],
+        once: NamedDependency[Once],
         data: JSONBody[NewToken | None] = None,
     ) -> Token:
         """Give a user a token."""
         known = await parts.users.known(user)
         given = checked(data) if data else NewToken()
-        secret = await parts.users.issue(known, "token", given.label, given.days)
-        return Token(user, secret)
+
+        async def issued() -> Token:
+            return Token(user, await parts.users.issue(known, "token", given.label, given.days))
+
+        return await once(Token, issued)
 
     @post("/{user:uuid}/role", opt=ADMIN, status_code=200)
     async def set_role(
-        self, parts: OpenParts, user: FromPath[UUID], data: JSONBody[NewRole]
+        self,
+        parts: OpenParts,
+        user: FromPath[UUID],
+        data: JSONBody[NewRole],
+        once: NamedDependency[Once],
     ) -> User:
         """Let somebody do more or less from now on."""
-        return await parts.users.set_role(await parts.users.known(user), checked(data).role)
+        known, role = await parts.users.known(user), checked(data).role
+        return await once(User, lambda: parts.users.set_role(known, role))
 
     @get("/{user:uuid}/credentials", opt=ADMIN)
     async def credentials(self, parts: OpenParts, user: FromPath[UUID]) -> Credentials:
@@ -103,14 +116,32 @@ class UserRoutes(Controller):
         return Credentials(await parts.users.credentials(await parts.users.known(user)))
 
     @delete("/{user:uuid}/credentials", opt=ADMIN, status_code=200)
-    async def end_all(self, parts: OpenParts, user: FromPath[UUID]) -> Ended:
+    async def end_all(
+        self, parts: OpenParts, user: FromPath[UUID], once: NamedDependency[Once]
+    ) -> Ended:
         """Shut somebody out: every token, session and link ends."""
-        return Ended(await parts.users.end(await parts.users.known(user)))
+        known = await parts.users.known(user)
+
+        async def ended() -> Ended:
+            return Ended(await parts.users.end(known))
+
+        return await once(Ended, ended)
 
     @delete("/{user:uuid}/credentials/{credential:str}", opt=ADMIN, status_code=200)
-    async def end(self, parts: OpenParts, user: FromPath[UUID], credential: FromPath[str]) -> Ended:
+    async def end(
+        self,
+        parts: OpenParts,
+        user: FromPath[UUID],
+        credential: FromPath[str],
+        once: NamedDependency[Once],
+    ) -> Ended:
         """End one token, session or link; 404 where there is none of that id."""
-        ended = await parts.users.end(await parts.users.known(user), credential)
-        if not ended:
-            raise NotFound("credential: there is none of that id", field="credential")
-        return Ended(ended)
+        known = await parts.users.known(user)
+
+        async def ended() -> Ended:
+            found = Ended(await parts.users.end(known, credential))
+            if not found.ended:
+                raise NotFound("credential: there is none of that id", field="credential")
+            return found
+
+        return await once(Ended, ended)

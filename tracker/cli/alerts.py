@@ -187,8 +187,7 @@ async def audit(parts: Parts, out: Out) -> None:
 async def acknowledge(parts: Parts, out: Out, alert: UUID) -> None:
     """Note that an alert was seen."""
     holding, by = Holding(parts.deliver_database), (await parts.operator()).user
-    if not await holding.acknowledge(alert, by, parts.clock()):
-        raise NotFound(f"alert: there is no alert {alert}", field="alert")
+    await holding.acknowledge(alert, by, parts.clock())
     out.answer({"alert": alert}, lambda: "Acknowledged.")
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from projections.views.statistics import Statistic
+from tracker.domain.edtf import words
 
 ROW_PX = 44
 _TOP_PX = 30
@@ -43,6 +44,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     superseded: bool
     shape: Shape
     label: str
+    publisher: str
     said: str
 
 
@@ -89,7 +91,7 @@ def chart(figures: Sequence[Statistic], names: dict[str, str]) -> Chart | None:
         Tick(x(n * step), f"{n * step:,.10g}", "start" if n == 0 else "middle")
         for n in range(round(most / step) + 1)
     )
-    summary = "; ".join(f"{bar.label}: {bar.said}" for bar in bars)
+    summary = "; ".join(f"{bar.label} · {bar.publisher}: {bar.said}" for bar in bars)
     return Chart(bars, ticks, _TOP_PX + len(bars) * ROW_PX, tuple(shapes.items()), summary)
 
 
@@ -175,6 +177,7 @@ def _bar(
         ranged=lower != upper,
         superseded=figure.revised_by is not None,
         shape=shape,
-        label=f"{figure.period or 'no period given'}{basis} · {publisher(figure, names)}",
+        label=f"{words(figure.period) if figure.period else 'no period given'}{basis}",
+        publisher=publisher(figure, names),
         said=said(figure),
     )

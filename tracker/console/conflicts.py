@@ -11,7 +11,8 @@ from projections.docket import Conflict, ConflictFact, Kind
 from tracker.console.lines import headlines
 from tracker.console.places import place
 from tracker.console.site import AnyRequest, changed, page, pages, with_query
-from tracker.console.visits import GivenParts, arrive, decider, position
+from tracker.console.visits import GivenParts, arrive, decider
+from tracker.cursors import Place, cursor, place_of
 from tracker.domain.errors import Refused
 from tracker.domain.relation import RelationKind, ResolveRelation
 
@@ -41,17 +42,16 @@ async def conflicts(request: AnyRequest, parts: GivenParts) -> Response[str]:
     kind = asked.get("kind") or None
     if kind and kind not in get_args(Kind):
         raise Refused(f"kind: {kind!r} is none of {', '.join(get_args(Kind))}", field="kind")
-    country, before = (
-        place(asked.get("country"), "country"),
-        position("before", asked.get("before")),
-    )
+    country, before = place(asked.get("country"), "country"), asked.get("before")
+    which = [status, kind or "", country or ""]
     equal = {"status": status, **({"kind": kind} if kind else {})}
     rows, facts = await parts.questions.nouns.conflicts(
         equal=equal,
         overlap={"countries": [country]} if country else None,
-        before=None if before is None else ("opened_at", before),
+        before=place_of(before, which, tuple[Place, str], "before") if before else None,
         limit=_PAGE,
     )
+    end = (rows[-1].opened_at, rows[-1].conflict) if len(rows) == _PAGE else None
     events = [fact.event for key in facts for fact in facts[key]]
     return page(
         request,
@@ -64,7 +64,7 @@ async def conflicts(request: AnyRequest, parts: GivenParts) -> Response[str]:
         counts=await parts.views.counts(Conflict, "status"),
         found=[_sides(row, facts[row.conflict]) for row in rows],
         told=await headlines(parts, events),
-        older=changed(request, before=rows[-1].opened_at) if len(rows) == _PAGE else None,
+        older=changed(request, before=cursor(which, end)) if end else None,
         settled=asked.get("done") == "settled",
         twin=with_query(
             "/api/v1/conflicts", [("status", status), ("kind", kind), ("country", country)]

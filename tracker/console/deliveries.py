@@ -19,8 +19,10 @@ from projections.alerts.render import sentence
 from projections.views.subscriptions import Subscription
 from tracker.console.lines import headlines
 from tracker.console.site import AnyRequest, page, pages, with_query
+from tracker.console.subscribed import standing_of
 from tracker.console.visits import GivenParts, arrive, decider, position, posted_by
 from tracker.console.watching import FORGOTTEN, channel_words
+from tracker.cursors import Place, cursor, place_of
 from tracker.domain.errors import NotFound, Refused
 from tracker.parts import Parts
 from tracker.tables.users import User
@@ -53,8 +55,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     through: str
     title: str
     tried: list[Tried]
-    open: bool
-    """Whether anything in it is not acknowledged yet."""
+    seen: bool
+    """Whether all in it is acknowledged."""
+    own: bool
+    """Whether it is for the user to acknowledge."""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -70,12 +74,12 @@ async def log(request: AnyRequest, parts: GivenParts) -> Response[str]:
     visit = await arrive(request, parts)
     asked = request.query_params
     status = asked.get("status") if asked.get("status") in STATUSES else None
-    seen = await visible(parts, visit.user)
-    outbox = Outbox(parts.database)
+    seen = await parts.whose_alerts(visit.user)
+    outbox, which, before = Outbox(parts.database), [status or ""], asked.get("before")
     found = await outbox.messages(
         subscriptions=seen,
         status=status,
-        before=position("before", asked.get("before")),
+        before=place_of(before, which, tuple[Place, Place], "before") if before else None,
         limit=_PAGE,
     )
     dead = await outbox.messages(subscriptions=seen, status="dead", limit=1)
@@ -84,7 +88,7 @@ async def log(request: AnyRequest, parts: GivenParts) -> Response[str]:
         "alert-log.html",
         visit=visit,
         messages=await told(parts, found, visit.user),
-        older=found[-1].position if len(found) == _PAGE else None,
+        older=cursor(which, _place(found[-1])) if len(found) == _PAGE else None,
         chosen=status,
         statuses=STATUSES,
         dead=dead[0].position if dead else None,
@@ -99,9 +103,7 @@ async def acknowledge(request: AnyRequest, parts: GivenParts, message: FromPath[
     """Note that the user has seen an alert, or all of a message."""
     visit = await arrive(request, parts)
     fields = await posted_by(request, visit)
-    holding, seen = Holding(parts.deliver_database), await visible(parts, visit.user)
-    if not await holding.acknowledge(message, str(visit.user.id), parts.clock(), seen):
-        raise NotFound(f"alert: there is no alert {message}", field="alert")
+    await parts.acknowledge(message, visit.user)
     return _back(fields, "seen", focus=message)
 
 
@@ -113,7 +115,7 @@ async def replay(request: AnyRequest, parts: GivenParts) -> Redirect:
     until = position("to", fields.get("to"))
     if until is None or until < after:
         raise Refused("to: say up to which position, not before the first", field="to")
-    seen, of = await visible(parts, visit.user), fields.get("of")
+    seen, of = await parts.whose_alerts(visit.user), fields.get("of")
     if of:
         seen = [of] if seen is None or of in seen else []
     await Leases(parts.deliver_database).replay(
@@ -124,6 +126,10 @@ async def replay(request: AnyRequest, parts: GivenParts) -> Redirect:
         subscriptions=seen,
     )
     return _back(fields, "replayed")
+
+
+def _place(message: Message) -> tuple[int, int]:
+    return message.position, message.number
 
 
 def _back(fields: Mapping[str, str], done: str, *, focus: UUID | None = None) -> Redirect:
@@ -137,14 +143,6 @@ def _back(fields: Mapping[str, str], done: str, *, focus: UUID | None = None) ->
             raise Refused("subscription: is no id", field="subscription") from None
     pairs = [("done", done), ("focus", focus)]
     return Redirect(with_query(f"/alerts/{place}", pairs), status_code=303)
-
-
-async def visible(parts: Parts, user: User) -> list[str] | None:
-    """The user's own subscriptions; None for admins and auditors, who see everybody's."""
-    if user.role in ("admin", "auditor"):
-        return None
-    own = await parts.views.select(Subscription, equal={"owner": str(user.id)}, limit=_MOST)
-    return [one.subscription for one in own]
 
 
 async def told(parts: Parts, messages: Sequence[Message], user: User) -> list[Told]:
@@ -163,7 +161,8 @@ async def told(parts: Parts, messages: Sequence[Message], user: User) -> list[To
     rows = await parts.views.select(
         Subscription, within={"subscription": sorted(names)}, limit=_MOST
     )
-    titles = {row.subscription: row.title or "without a title" for row in rows}
+    titles = {one.row.subscription: one.title for one in await standing_of(parts, rows)}
+    owners = {row.subscription: row.owner for row in rows}
     found: list[Told] = []
     for message in messages:
         made: Any = composed[message.id]
@@ -178,7 +177,8 @@ async def told(parts: Parts, messages: Sequence[Message], user: User) -> list[To
                 through=channels.get(message.channel, FORGOTTEN),
                 title=titles.get(message.subscription or "", "a notice to the owner of a channel"),
                 tried=[_tried(one, message, one is tries[-1], channels) for one in tries],
-                open=any(member.acknowledged_at is None for member in message.members),
+                seen=all(member.acknowledged_at for member in message.members),
+                own=user.role == "admin" or owners.get(message.subscription or "") == str(user.id),
             )
         )
     return found

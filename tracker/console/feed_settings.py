@@ -35,9 +35,9 @@ _FIELDS = (
     ),
     Field("include", "Only with", "list", "Terms, one a line"),
     Field("exclude", "Never with", "list", "Terms, one a line"),
-    Field("interval_s", "Least interval", "number", "Seconds between polls"),
-    Field("most_interval_s", "Most interval", "number", "Seconds between polls"),
-    Field("spacing_s", "Spacing", "number", "Seconds between requests to its host"),
+    Field("interval_s", "Least interval, in seconds", "number", "Between polls"),
+    Field("most_interval_s", "Most interval, in seconds", "number", "Between polls"),
+    Field("spacing_s", "Spacing, in seconds", "number", "Between requests to its host"),
 )
 
 

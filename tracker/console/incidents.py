@@ -32,7 +32,7 @@ async def incidents(request: AnyRequest, parts: GivenParts) -> Response[str]:
     found = await parts.questions.nouns.incidents(
         equal=equal,
         overlap={"countries": [country]} if country else None,
-        before=None if before is None else ("position", before),
+        before=None if before is None else {"position": before},
         limit=_PAGE,
     )
     return page(

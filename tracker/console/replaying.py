@@ -8,24 +8,27 @@ from litestar import Response, get
 
 from projections import VIEWS
 from projections.entries import headline
-from projections.replay import Altered, Replay, Step, differing, worded
+from projections.replay import Altered, Replay, Step
 from tracker.console.looks import look
 from tracker.console.site import AnyRequest, page, pages, with_query
 from tracker.console.visits import GivenParts, arrive, position
+from tracker.console.wording import Wording
 from tracker.domain.base import Recorded, tagged
 from tracker.domain.countries import country_name
 from tracker.domain.errors import Refused
 
+Row = msgspec.Struct | None
 _MOST = 300
 """So many events are folded for one page; more are replayed by the command line."""
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """One row, or one answer, and its fields before and after."""
+    """One row, or one answer, and its fields before and after, in words; `raw` is all of it."""
 
     what: str
     how: str
     fields: tuple[tuple[str, str, str], ...]
+    raw: str | None = None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -64,7 +67,7 @@ async def replay(request: AnyRequest, parts: GivenParts) -> Response[str]:
         more=more,
         at=at,
         everything=everything,
-        steps=_steps(events, at, names, day, everything=everything),
+        steps=_steps(events, at, Wording(events, names), day, everything=everything),
         lines=[headline(r, names) for r in events],
         events=events,
         twin=with_query("/api/v1/events", [("tag", tag)]),
@@ -72,43 +75,44 @@ async def replay(request: AnyRequest, parts: GivenParts) -> Response[str]:
 
 
 def _steps(
-    events: Sequence[Recorded], at: int, names: dict[str, str], day: date, *, everything: bool
+    events: Sequence[Recorded], at: int, wording: Wording, day: date, *, everything: bool
 ) -> list[Shown]:
     """The step that is asked for, or all; the state begins empty before the first."""
     state, shown = Replay(VIEWS, day), list[Shown]()
     for number, recorded in enumerate(events, 1):
         step = state.step(recorded)
         if everything or number == at:
-            shown.append(_shown(number, step, names))
+            shown.append(_shown(number, step, wording, raw=not everything))
         if number == at and not everything:
             break
     return shown
 
 
-def _shown(number: int, step: Step, names: dict[str, str]) -> Shown:
+def _shown(number: int, step: Step, wording: Wording, *, raw: bool) -> Shown:
+    def changed(what: str, how: str, before: Row, after: Row) -> Changed:
+        sides = {"before": before, "after": after}
+        text = msgspec.json.format(msgspec.json.encode(sides)).decode() if raw else None
+        return Changed(what, how, wording.fields(before, after), text)
+
     answers = tuple(
-        Changed(
+        changed(
             f"{country_name(a.after.destination)} for nationals of"
             f" {country_name(a.after.nationality)}",
             f"{look(a.before.regime).label} → {look(a.after.regime).label}",
-            _fields(a.before, a.after),
+            a.before,
+            a.after,
         )
         for a in step.answers
     )
-    rows = tuple(_row(change) for change in step.changes)
-    return Shown(number, step.recorded, headline(step.recorded, names), answers, rows, step.failed)
+    rows = tuple(
+        changed(wording.row(one), _how(one), one.before, one.after) for one in step.changes
+    )
+    said = headline(step.recorded, wording.names)
+    return Shown(number, step.recorded, said, answers, rows, step.failed)
 
 
-def _row(change: Altered) -> Changed:
-    key = ", ".join(f"{n} {worded(v)}" for n, v in zip(change.row.key, change.key, strict=True))
-    how = "new" if change.before is None else "gone" if change.after is None else "changed"
-    return Changed(f"{change.view}: {key}", how, _fields(change.before, change.after))
-
-
-def _fields(
-    before: msgspec.Struct | None, after: msgspec.Struct | None
-) -> tuple[tuple[str, str, str], ...]:
-    return tuple((name, worded(old), worded(new)) for name, old, new in differing(before, after))
+def _how(change: Altered) -> str:
+    return "new" if change.before is None else "gone" if change.after is None else "changed"
 
 
 PAGE = pages(replay)

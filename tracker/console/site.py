@@ -16,6 +16,7 @@ from markupsafe import Markup
 from feeds.cadence import told
 from tracker import __version__
 from tracker.console.looks import look
+from tracker.domain import edtf
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.groups import GROUPS
 from tracker.domain.values import instant
@@ -60,6 +61,13 @@ def moment_text(text: str) -> str:
     return text if len(text) <= 10 else f"{instant(text):%Y-%m-%d %H:%M} UTC"
 
 
+def period(text: str) -> Markup:
+    """A partial date in words; a line never breaks within a day."""
+    return Markup(" ").join(
+        Markup('<span class="whole">{}</span>').format(word) for word in edtf.words(text).split(" ")
+    )
+
+
 def whom(code: str) -> str:
     """A nationality, a group or `*` in words."""
     if code == "*":
@@ -93,6 +101,7 @@ _GIVEN: dict[str, object] = {
     "look": look,
     "moment": moment,
     "moment_text": moment_text,
+    "period": period,
     "told": told,
     "version": __version__,
     "whom": whom,

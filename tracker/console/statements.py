@@ -40,7 +40,7 @@ async def statements(request: AnyRequest, parts: GivenParts) -> Response[str]:
         Statement,
         equal={"country": country} if country else None,
         within={"speaker": await nouns.all_ids(speaker.party)} if speaker else {},
-        before=None if before is None else ("position", before),
+        before=None if before is None else {"position": before},
         descending=True,
         order=("position",),
         limit=_PAGE,

@@ -81,3 +81,18 @@ def _partial(text: str) -> Bounds:
     else:
         last = date(first.year, 12, 31)
     return Bounds(first, last, qualifier is not None)
+
+
+def words(text: str) -> str:
+    """A partial date as people write it: `2023-01/2024-06~` is 2023-01 to about 2024-06."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        return _words(start)
+    if start == "..":
+        return f"until {_words(end)}"
+    return f"from {_words(start)} on" if end == ".." else f"{_words(start)} to {_words(end)}"
+
+
+def _words(text: str) -> str:
+    before = {"~": "about ", "?": "perhaps ", "%": "perhaps about "}.get(text[-1:])
+    return f"{before}{text[:-1]}" if before else text

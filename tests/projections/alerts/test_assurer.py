@@ -180,8 +180,10 @@ async def test_a_failing_feed_is_told_of_once_and_once_when_it_lives(tracker: Tr
     await polled(tracker, failures=2)
     assert await assurer(tracker).look_at_feeds() == 0
 
-    for failures, notices in ((3, [0, 1]), (4, [0, 0]), (0, [0, 1]), (3, [0, 1])):
-        tracker.later(60)
+    for later_h, failures, notices in (
+        (0, 3, [0, 1]), (0, 4, [0, 0]), (0, 0, [0, 1]), (30, 3, [0, 1]), (0, 0, [0, 1]),
+    ):  # fmt: skip
+        tracker.later(60 + 3600 * later_h)
         await polled(tracker, failures)
         looking = (assurer(tracker).look_at_feeds() for _ in range(2))
         assert sorted(await asyncio.gather(*looking)) == notices
@@ -192,9 +194,52 @@ async def test_a_failing_feed_is_told_of_once_and_once_when_it_lives(tracker: Tr
     assert [one["subject"] for one in told] == [
         "Blind spot: Gazette",
         "Read again: Gazette",
-        "Blind spot: Gazette",
-    ]
+    ] * 2
     assert "failed at its last 3 polls (the server said 503)" in told[0]["lines"][0]
+
+
+async def test_a_feed_that_comes_and_goes_is_told_of_twice_and_once_when_it_has_settled(
+    tracker: Tracker,
+) -> None:
+    await tracker.subscribe(await tracker.channel())
+    await tracker.record(FeedAdded(feed=FEED, url="https://example.org/rss", title="Gazette"))
+    await settled(tracker)
+    for hours, failures, notices in (
+        (0, 3, 1), (1, 0, 1), (1, 3, 1),
+        *((1, failures, 0) for failures in (0, 3, 0, 5, 0)),
+        (23, 1, 0), (2, 0, 1), (30, 3, 1),
+    ):  # fmt: skip
+        tracker.later(60 + 3600 * hours)
+        await polled(tracker, failures)
+        assert await assurer(tracker).look_at_feeds() == notices, (hours, failures)
+    told = [m.note for m in reversed(await tracker.outbox.messages()) if m.note]
+    assert [note.subject.partition(":")[0] for note in told] == [
+        "Blind spot", "Read again", "Blind spot", "Read again", "Blind spot",
+    ]  # fmt: skip
+    assert ["for a whole day" in note.lines[-1] for note in told] == [
+        False, False, True, False, False,
+    ]  # fmt: skip
+
+
+async def test_what_cannot_be_confirmed_keeps_nothing_else_from_being_told(
+    tracker: Tracker,
+) -> None:
+    await tracker.subscribe(await tracker.channel())
+    await tracker.record(
+        FeedAdded(feed=FEED, url="https://example.org/rss"), FeedPaused(feed=FEED, reason="gone")
+    )
+    await settled(tracker)
+    await polled(tracker)
+    async with tracker.place.open("tracker_view") as view:
+        await view.run("alter table view.entry_fact rename to lost")
+    with pytest.raises(Exception, match="entry_fact"):
+        await assurer(tracker).confirm()
+    running = asyncio.create_task(assurer(tracker).run())
+    async with asyncio.timeout(20):
+        await tracker.news.wait()
+    running.cancel()
+    (message,) = await tracker.outbox.messages()
+    assert message.kind == "notice"
 
 
 @pytest.mark.parametrize("polls", [0, 1])

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+import pytest
 
 from projections.alerts.holding import Holding
 from tests.projections.alerts.conftest import ANALYST, Tracker
@@ -11,6 +12,7 @@ from tests.projections.folding import change
 from tracker.domain.base import Event, NewEvent
 from tracker.domain.correction import FactRetracted, Reason
 from tracker.domain.draft import DraftProposed, DraftRejected
+from tracker.domain.errors import Forbidden, NotFound
 from tracker.domain.filter import Filter
 from tracker.domain.pacing import Pacing
 from tracker.domain.subscription import SubscriptionChanged, SubscriptionClosed
@@ -204,8 +206,64 @@ async def test_an_alert_is_acknowledged_once_by_whoever_sees_it_first(tracker: T
     (message,) = await tracker.outbox.messages()
     holding = Holding(tracker.deliver_database)
 
-    assert await holding.acknowledge(message.id, "ana", tracker.now)
-    assert await holding.acknowledge(message.id, "ben", tracker.now)
-    assert not await holding.acknowledge(message.id, "ana", tracker.now, ["another"])
+    await holding.acknowledge(message.id, "ana", tracker.now)
+    await holding.acknowledge(message.id, "ben", tracker.now)
+    with pytest.raises(Forbidden, match="only whose subscription it is"):
+        await holding.acknowledge(message.id, "ana", tracker.now, ["another"])
+    with pytest.raises(NotFound):
+        await holding.acknowledge(UUID(int=7), "ana", tracker.now)
     (by,) = await tracker.deliver_database.fetch("select acknowledged_by from alert.owed")
     assert by == ("ana",)
+
+
+async def test_what_is_held_follows_another_pace_of_its_subscription(tracker: Tracker) -> None:
+    subscription = await paced(tracker, muted_until="2099-01-01")
+    await tracker.record(VISA_FREE, SUSPENDED)
+    await tracker.settle()
+    assert await tracker.outbox.messages() == []
+    changed = SubscriptionChanged(
+        subscription=subscription, channel=await tracker.channel(), filter=EC_CN,
+        pacing=Pacing(digest="hourly"),
+    )  # fmt: skip
+    await tracker.record(changed)
+    await tracker.settle()
+    assert await why(tracker) == [("told in the hourly digest", None)]
+    assert await released(tracker, 0) == 0
+
+    # What was recorded just before the pace changed is told at the new one too.
+    await tracker.record(BANNED, msgspec.structs.replace(changed, pacing=None))
+    await tracker.settle()
+    assert await released(tracker, 0) == 1
+    assert len(await tracker.outbox.messages()) == 2
+    assert {m.kind for m in await tracker.outbox.messages()} == {"alert"}
+
+
+async def test_what_waits_for_an_undo_waits_at_any_pace(tracker: Tracker) -> None:
+    subscription = await paced(tracker, digest="daily")
+    (proposed,) = await tracker.record(VISA_FREE)
+    await caused(tracker, SUSPENDED, proposed)
+    await tracker.settle()
+    await tracker.record(
+        SubscriptionChanged(
+            subscription=subscription, channel=await tracker.channel(), filter=EC_CN
+        )
+    )
+    await tracker.settle()
+    assert await released(tracker, 0) == 0
+    assert await why(tracker) == [("a person has just accepted it, and may still undo that", None)]
+    assert await released(tracker, 31) == 1
+
+
+async def test_what_is_taken_back_before_anybody_looked_is_not_told_at_all(
+    tracker: Tracker,
+) -> None:
+    await tracker.subscribe(await tracker.channel())
+    _, told = await tracker.record(VISA_FREE, SUSPENDED)
+    retracted = FactRetracted(target=str(told), target_position=3, reason=Reason("other", "Wrong."))
+    await tracker.record(retracted)
+    await tracker.settle()
+    assert await tracker.outbox.messages() == []
+    assert sorted(d or "" for _, d in await why(tracker)) == [
+        "what it takes back was never sent",
+        "what it tells was taken back before it was sent",
+    ]

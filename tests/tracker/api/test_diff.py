@@ -68,6 +68,6 @@ async def test_wrong_times_are_refused(door: Door) -> None:
         ({"known_from": "1", "known_to": "0"}, "known_from"),
         ({"known_from": "99"}, "known_from"),
         ({"known_from": "0", "known_to": "June"}, "known_to"),
-        ({"known_from": "0", "rules_after": "x"}, "after"),
+        ({"known_from": "0", "rules_after": "x"}, "rules_after"),
     ):
         assert problem(await door.get("/diff", params=params)) == (400, "refused", field)

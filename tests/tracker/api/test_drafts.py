@@ -32,6 +32,12 @@ async def test_a_draft_waits_in_the_inbox_and_is_told_with_the_cell(door: Door) 
     assert found["spans"] == {"rule.regime": [[0, len(TEXT) + 7]]}
     assert (await door.get(f"/drafts/{draft}")).body == found
     assert (await door.get("/entry-rules/EC/CN")).body["drafts_waiting"] == 1
+    await door.change("visa-free", "2016-08-01")
+    await door.change("visa-free", "2016-08-01", rule={"nationalities": ["PE"]})
+    row = (await door.get("/entry-rules/EC")).body["rules"]
+    assert {r["nationality"]: r["drafts_waiting"] for r in row} == {"CN": 1, "PE": 0}
+    [cell] = (await door.get("/entry-rules?nationality=CN")).body["rules"]
+    assert (cell["destination"], cell["drafts_waiting"]) == ("EC", 1)
     assert (await door.get("/drafts?destination=PE")).body["drafts"] == []
 
 

@@ -77,7 +77,9 @@ async def test_the_timeline_is_filtered_and_paged(door: Door) -> None:
     assert everything["next"] is None
     changes = (await door.get("/timeline?type=policy-changed&country=ECU&limit=1")).body
     assert [e["position"] for e in changes["events"]] == [3]
-    older = (await door.get(f"/timeline?type=policy-changed&before={changes['next']}")).body
+    older = (
+        await door.get(f"/timeline?type=policy-changed&country=ECU&before={changes['next']}")
+    ).body
     assert [e["position"] for e in older["events"]] == [2]
     of_document = (await door.get(f"/timeline?document={document}")).body
     assert [e["position"] for e in of_document["events"]] == [3, 1]

@@ -70,6 +70,9 @@ async def test_a_subscription_sent_again_with_its_key_is_the_same(door: Door) ->
     again = (await door.post("/subscriptions", NEW, headers=key)).written
     assert again == first
     assert len((await door.get("/channels")).body["channels"]) == 1
+    elsewhere = {**NEW, "webhook": {"url": f"{HOOK}/2"}}
+    assert problem(await door.post("/subscriptions", elsewhere, headers=key))[0] == 409
+    assert problem(await door.post("/channels", {"pull": {}}, headers=key))[0] == 409
 
 
 async def test_a_subscription_that_is_wrong_leaves_nothing_behind(door: Door) -> None:
@@ -144,7 +147,10 @@ async def test_what_is_held_back_is_read_with_its_reason_and_acknowledged(door: 
     assert held["held_because"] == "muted until 2099-01-01 23:59 UTC"
     assert (await door.get("/alerts/held", role="reader")).body["held"] == []
     path = f"/alerts/{held['id']}/acknowledge"
-    assert problem(await door.post(path, role="reader"))[0] == 404
-    assert (await door.post(path, role="analyst")).status == 204
+    assert (await door.get("/alerts/held", role="auditor")).body["held"] == [held]
+    for role in ("reader", "auditor"):
+        assert problem(await door.post(path, role=role)) == (403, "forbidden", "alert"), role
+    for role in ("analyst", "admin"):
+        assert (await door.post(path, role=role)).status == 204
     [held] = (await door.get("/alerts/held", role="analyst")).body["held"]
     assert held["acknowledged_at"]

@@ -206,6 +206,28 @@ async def test_an_auditor_reads_the_log_of_deliveries_and_no_contact_details(
     assert ("Quito" in page, "ana@example.org" in page) == (True, False)
 
 
+async def test_an_alert_is_named_by_what_is_watched_and_acknowledged_by_its_owner_alone(
+    parts: Parts, analyst: Browser, session: str
+) -> None:
+    await change(parts, "visa-free", "2016-08-01")
+    await opened(parts, analyst, session, title="")
+    await change(parts, "visa-required", "2090-01-01")
+    await matched(parts)
+    (message,) = await Outbox(parts.database).messages()
+    seen = f"/alerts/messages/{message.id}/seen"
+    page = (await analyst.get("/alerts/log")).text
+    assert ("Ecuador, China</a>" in page, "without a title" in page, seen in page) == (
+        True, False, True,
+    )  # fmt: skip
+    auditor = await parts.users.issue(await parts.users.create("Aud", "auditor"), "session")
+    analyst.cookies.set(COOKIE, auditor)
+    page = (await analyst.get("/alerts/log")).text
+    assert ("Ecuador, China" in page, seen in page, "Acknowledged." in page) == (True, False, False)
+    assert (await send(analyst, auditor, seen)).status_code == 403
+    analyst.cookies.set(COOKIE, session)
+    assert "Acknowledged." in (await send(analyst, session, seen)).text
+
+
 async def test_what_is_somebody_elses_is_not_shown_and_a_reader_only_tries(
     parts: Parts, analyst: Browser, session: str
 ) -> None:

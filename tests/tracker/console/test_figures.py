@@ -125,8 +125,11 @@ async def test_a_replay_shows_each_event_of_a_tag_with_what_it_changed(
     assert "Unknown → Visa-free" in first
     last = (await analyst.get("/audit/replay?tag=rule:EC&step=99")).text
     assert "4 of 4" in last
+    before, _, raw = last.partition("As JSON")
+    assert ("&#34;decided_by&#34;" in before, "&#34;decided_by&#34;" in raw) == (False, True)
     whole = (await analyst.get("/audit/replay?tag=rule:EC&all=1")).text
     assert whole.count('<article class="step">') == 4
+    assert "As JSON" not in whole
     assert "No event has the tag" in (await analyst.get("/audit/replay?tag=rule:XX")).text
     assert (await analyst.get("/audit/replay")).status_code == 400
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tracker.domain.edtf import Bounds, bounds, lower, upper
+from tracker.domain.edtf import Bounds, bounds, lower, upper, words
 from tracker.domain.errors import Refused
 
 DAYS = st.dates(date(1000, 1, 1))
@@ -73,6 +73,18 @@ def test_bounds_overlap_if_some_day_lies_in_both(
 def test_what_is_no_partial_date_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         bounds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2024-06-18", "2024-06-18"), ("2024~", "about 2024"), ("2024-06?", "perhaps 2024-06"),
+        ("2024%", "perhaps about 2024"), ("2023-01/2024-06~", "2023-01 to about 2024-06"),
+        ("../2024", "until 2024"), ("2024-07-01/..", "from 2024-07-01 on"),
+    ],
+)  # fmt: skip
+def test_a_partial_date_is_said_as_people_write_it(text: str, said: str) -> None:
+    assert words(text) == said
 
 
 def test_an_absent_date_has_no_bounds() -> None:
