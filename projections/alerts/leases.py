@@ -13,6 +13,7 @@ from projections.alerts.channel import Verdict
 from projections.alerts.endpoints import failed, gone, move, works
 from projections.alerts.message import Claim, loaded
 from projections.alerts.outbox import LOCK
+from projections.alerts.stepping import Steps
 from tracker.domain.values import storable
 from tracker.log.database import Database
 
@@ -109,10 +110,13 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._steps = Steps(database)
 
     async def claim(self, most: int, now: datetime, lease_s: float) -> list[Claim]:
         """Take on messages that are due; nobody else gets them while the lease lasts."""
-        until = now + timedelta(seconds=lease_s)
+        lease = timedelta(seconds=lease_s)
+        await self._steps.compare(now, lease)
+        until = now + lease
         rows = await self._database.fetch(CLAIM, {"now": now, "until": until, "most": most})
         return [loaded(Claim, row) for row in rows]
 
