@@ -13,6 +13,7 @@ from projections.alerts.channel import Verdict
 from projections.alerts.endpoints import failed, gone, move, works
 from projections.alerts.message import Claim, loaded
 from projections.alerts.outbox import LOCK
+from projections.alerts.stepping import Steps
 from tracker.domain.values import storable
 from tracker.log.database import Database
 
@@ -22,7 +23,9 @@ CLAIM = """
 with due as (
     select m.id, m.channel, m.next_at, c.open_until from alert.message m
     left join alert.circuit c on c.channel = m.channel
+    left join app.channel k on k.id = m.channel::uuid
     where m.status = 'owed' and m.next_at <= %(now)s
+      and coalesce(k.kind = any (%(kinds)s::text[]), false) = %(among)s
       and (m.leased_until is null or m.leased_until <= %(now)s)
       and (c.open_until is null or c.open_until <= %(now)s)
     order by m.next_at limit %(most)s
@@ -65,7 +68,7 @@ with recorded as (
            %(response_sha256)s::bytea, %(error)s::text
     from recorded
 )
-select status from recorded
+select recorded.status, was.leased_until from recorded join alert.message was using (id)
 """
 # Many that arrived, in one statement, which says what endpoints had failed before. Whoever changes
 # several messages locks them in the order of their ids.
@@ -109,11 +112,26 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._steps = Steps(database)
 
-    async def claim(self, most: int, now: datetime, lease_s: float) -> list[Claim]:
-        """Take on messages that are due; nobody else gets them while the lease lasts."""
-        until = now + timedelta(seconds=lease_s)
-        rows = await self._database.fetch(CLAIM, {"now": now, "until": until, "most": most})
+    async def claim(
+        self,
+        most: int,
+        now: datetime,
+        lease_s: float,
+        *,
+        kinds: Sequence[str] = (),
+        among: bool = False,
+    ) -> list[Claim]:
+        """Take on messages that are due; nobody else gets them while the lease lasts.
+
+        Those of some kinds of channels only where `among`, else those of all others.
+        """
+        lease = timedelta(seconds=lease_s)
+        await self._steps.compare(now, lease)
+        until = now + lease
+        asked = {"now": now, "until": until, "most": most, "kinds": list(kinds), "among": among}
+        rows = await self._database.fetch(CLAIM, asked)
         return [loaded(Claim, row) for row in rows]
 
     async def record(self, claim: Claim, verdict: Verdict, step: Step, now: datetime) -> bool:
@@ -143,10 +161,10 @@ class Leases:
             found = await (await connection.execute(RECORD, row)).fetchone()
             if found is None:
                 return False
-            status = found[0]
+            status, leased_until = found
             at = {"channel": claim.channel, "now": now}
             if verdict.outcome == "failed":
-                await failed(connection, at, verdict)
+                await failed(connection, at, leased_until, verdict)
             elif verdict.outcome == "gone":
                 await gone(connection, at, verdict.error or "gone")
             if status == "dead":

@@ -161,6 +161,17 @@ async def test_a_visit_is_given_to_one_visitor_only(desk: Desk) -> None:
     assert second.fence == first.fence + 1
 
 
+async def test_a_clock_that_was_ahead_keeps_no_page_from_its_visit(desk: Desk) -> None:
+    desk.paper.report("a", LEAD, LEAD, REST)
+    await desk.poll()
+    desk.ahead += timedelta(days=999)
+    assert len(await desk.parts.pages.claim(10, timedelta(minutes=3))) == 1
+    desk.ahead -= timedelta(days=999)  # and whoever made it died
+    assert await desk.parts.pages.claim(10, timedelta(minutes=3)) == []
+    desk.ahead += timedelta(minutes=3)
+    assert len(await desk.parts.pages.claim(10, timedelta(minutes=3))) == 1
+
+
 async def test_pages_that_are_wanted_no_more_are_left_and_the_teaser_is_read(desk: Desk) -> None:
     desk.paper.report("a", SUSPENSION, LEAD, REST)
     await desk.poll()

@@ -48,6 +48,10 @@ class Threads:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Have them come to their end."""
         self.stop.set()
         for thread in self._threads:
             thread.join()

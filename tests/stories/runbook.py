@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 RUNBOOKS = Path(__file__).parents[2] / "deploy/runbooks"
@@ -14,14 +15,23 @@ def blocks(name: str) -> list[str]:
     return _BLOCK.findall((RUNBOOKS / name).read_text("utf-8"))
 
 
-def execute(block: str, variables: dict[str, str], owner: tuple[int, int]) -> str:
-    """Run a block as a user with these variables; what it printed. Any fault ends it."""
-    user, group = owner if os.geteuid() == 0 else (None, None)
-    output = Path(variables["SERVER"]).parent / "executed"
+def execute(
+    block: str,
+    variables: dict[str, str],
+    owner: tuple[int, int],
+    folder: Path | None = None,
+    entered: Sequence[str] = (),
+) -> str:
+    """Run a block as a user with these variables; what it printed. Any fault ends it.
+
+    What is printed is kept in `folder`, by default beside the server; `entered` starts the shell.
+    """
+    user, group = owner if os.geteuid() == 0 and not entered else (None, None)
+    output = (folder or Path(variables["SERVER"]).parent) / "executed"
     # A server that a block starts keeps its output open: a pipe would be waited for.
     with output.open("w+", encoding="utf-8") as written:
         ended = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", block], cwd="/", stdout=written,
+            [*entered, "bash", "-euo", "pipefail", "-c", block], cwd="/", stdout=written,
             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120, check=False,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **variables}, user=user, group=group,
             extra_groups=None if user is None else [],

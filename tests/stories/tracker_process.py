@@ -28,10 +28,16 @@ def tracker(
     data: Path, *words: str, code: int = 0, environment: dict[str, str] | None = None
 ) -> str:
     """Run a command to its end; what it printed (on standard error, if it was to fail)."""
+    given = environment or {}
+    return command(*words, "--data", str(data), code=code, environment=given, cwd=data.parent)
+
+
+def command(*words: str, code: int = 0, environment: dict[str, str], cwd: Path) -> str:
+    """Run a command in a folder, with the settings of an environment alone."""
     ended = subprocess.run(
-        [sys.executable, "-m", "tracker", *words, "--data", str(data)],
-        env={**ENVIRONMENT, **(environment or {})},
-        cwd=data.parent,
+        [sys.executable, "-m", "tracker", *words],
+        env={**ENVIRONMENT, **environment},
+        cwd=cwd,
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,7 +1,10 @@
 """Connections to PostgreSQL: one pool a role, faults told apart from refusals."""
 
 import asyncio
+import contextlib
 import math
+import os
+import socket
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +33,31 @@ _TOO_MUCH = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
 _RECONNECT_S = 5.0
 _PREPARE_AFTER = 5
 _TRUSTED_S = 1.0
+_ANSWERS_S = 5.0
+# A line that was cut says nothing. Both ends ask after 10 silent seconds and have given up by 25:
+# we, so that the work goes on elsewhere; the server, so that it keeps no lock for who is gone.
+_LINE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+SERVERS_LINE = """
+select set_config('tcp_keepalives_idle', '10', false),
+    set_config('tcp_keepalives_interval', '5', false),
+    set_config('tcp_keepalives_count', '3', false),
+    set_config('tcp_user_timeout', '25000', false)
+"""
+
+
+class _Pool(AsyncConnectionPool[Connection]):
+    """A pool that waits only so long for a server which accepts what is sent and says nothing."""
+
+    @staticmethod
+    async def check_connection(conn: Connection) -> None:
+        async with _answering(conn):
+            await AsyncConnectionPool.check_connection(conn)
 
 
 class Database:
@@ -46,8 +74,8 @@ class Database:
         self.role = role
         self.pooled = pooled
         self._checked: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
-        self._pool = AsyncConnectionPool(
-            url,
+        self._pool = _Pool(
+            line(url),
             min_size=1,
             max_size=most,
             open=False,
@@ -65,11 +93,15 @@ class Database:
         """Ask whether the server is there, unless the connection was handed out just now."""
         now = asyncio.get_running_loop().time()
         if now - self._checked.get(connection, -math.inf) > _TRUSTED_S:
-            await AsyncConnectionPool.check_connection(connection)
+            await _Pool.check_connection(connection)
             self._checked[connection] = now
 
     async def _take_role(self, connection: Connection) -> None:
-        await connection.execute(sql.SQL("set role {}").format(sql.Identifier(self.role)))
+        async with _answering(connection):
+            await connection.execute(sql.SQL("set role {}").format(sql.Identifier(self.role)))
+            # Behind a pooler the line to the server is the pooler's.
+            if not self.pooled:
+                await connection.execute(SERVERS_LINE)
 
     async def open(self, *, wait_s: float = 30.0) -> None:
         """Connect; Unavailable where the server does not answer within the wait."""
@@ -83,7 +115,7 @@ class Database:
     async def _reason(self, fault: Exception) -> Exception:
         """Why the pool did not open: it only says that it waited."""
         try:
-            async with await AsyncConnection.connect(self.url, autocommit=True) as connection:
+            async with await AsyncConnection.connect(line(self.url), autocommit=True) as connection:
                 await self._take_role(connection)
         except psycopg.Error as reason:
             return reason
@@ -142,6 +174,11 @@ class Database:
         except _AWAY as fault:
             raise _unavailable(fault) from fault
 
+    async def require_answer(self) -> None:
+        """Raise Unavailable unless the server answers within five seconds."""
+        async with self.connection() as connection, _answering(connection):
+            await AsyncConnectionPool.check_connection(connection)
+
     async def run(self, query: Any, params: Any = None) -> int:
         """Run one statement; the number of rows that it touched."""
         async with self.connection() as connection:
@@ -150,15 +187,42 @@ class Database:
     async def listen(self, channel: str) -> Connection:
         """A connection of its own that hears NOTIFY; the caller closes it."""
         try:
-            connection = await AsyncConnection.connect(self.url, autocommit=True)
+            connection = await AsyncConnection.connect(line(self.url), autocommit=True)
         except _AWAY as fault:
             raise _unavailable(fault) from fault
         try:
+            await connection.execute(SERVERS_LINE)
             await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
         except psycopg.Error:
             await connection.close()
             raise
         return connection
+
+
+def line(url: str) -> str:
+    """How to connect so that a line which is cut is noticed; what the URL itself says wins."""
+    return make_conninfo("", **(_LINE | conninfo_to_dict(url)))
+
+
+@asynccontextmanager
+async def _answering(connection: Connection) -> AsyncGenerator[None]:
+    """Hang up on a server that takes too long for what takes no time.
+
+    A cancelled statement would wait for its answer all the same.
+    """
+
+    def hang_up() -> None:
+        with (
+            contextlib.suppress(psycopg.Error, OSError),
+            socket.socket(fileno=os.dup(connection.fileno())) as end,
+        ):
+            end.shutdown(socket.SHUT_RDWR)
+
+    timer = asyncio.get_running_loop().call_later(_ANSWERS_S, hang_up)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def without_password(url: str) -> tuple[str, str | None]:
@@ -171,6 +235,8 @@ def without_password(url: str) -> tuple[str, str | None]:
 def _unavailable(fault: BaseException) -> Unavailable:
     first = str(fault).strip().splitlines()
     reason = first[0] if first else type(fault).__name__
+    if isinstance(fault, errors.DiskFull):
+        return Unavailable(f"the database's disk is full ({reason}); nothing was lost, try again")
     return Unavailable(f"the database does not answer ({reason}); nothing was lost, try again")
 
 

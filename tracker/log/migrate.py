@@ -8,7 +8,7 @@ import psycopg
 from psycopg import AsyncConnection, OperationalError
 
 from tracker.domain.errors import Refused, Unavailable
-from tracker.log.database import check_version
+from tracker.log.database import check_version, line
 
 LEDGER = """
 create table if not exists public.tracker_migration (
@@ -66,7 +66,7 @@ async def migrate(url: str) -> list[str]:
 async def pending(url: str) -> list[Migration]:
     """What migrate() would apply; it applies nothing, and raises as that does."""
     try:
-        async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        async with await AsyncConnection.connect(line(url), autocommit=True) as connection:
             await check_version(connection)
             row = await (await connection.execute(HAS_LEDGER)).fetchone()
             known = await (await connection.execute(APPLIED)).fetchall() if row and row[0] else []
@@ -92,7 +92,7 @@ def _in_one_line(fault: psycopg.Error) -> str:
 
 
 async def _migrate(url: str) -> list[str]:
-    async with await AsyncConnection.connect(url, autocommit=True) as connection:
+    async with await AsyncConnection.connect(line(url), autocommit=True) as connection:
         await check_version(connection)
         await connection.execute(LOCK)
         try:

@@ -8,13 +8,15 @@ from datetime import timedelta
 
 from tracker.log.database import Database
 
+# One that lasts longer than a lease can was taken before the clock stepped back.
 TAKE = """
 insert into app.lease as l (name, owner, fence, until)
-values (%(name)s, %(owner)s, 1, clock_timestamp() + %(lasts)s)
+values (%(name)s, %(owner)s, 1, clock_timestamp() + %(lasts)s::interval)
 on conflict (name) do update
     set owner = excluded.owner, until = excluded.until,
         fence = l.fence + (l.owner is distinct from excluded.owner)::int
     where l.owner = excluded.owner or l.until <= clock_timestamp()
+        or l.until > clock_timestamp() + 2 * %(lasts)s::interval
 returning fence
 """
 GIVE_BACK = """

@@ -57,6 +57,16 @@ held as (
     update app.feed_host h set free_at = %(now)s + %(lease)s from taken where h.host = taken.host)
 select document, fence, failures, cited_at, etag, last_modified from taken
 """
+# As in `tables/schedule.py`: what was set while the clock was ahead.
+SET_BACK = """
+with ahead as (
+    update app.page
+    set next_at = least(next_at, %(now)s), visited_at = least(visited_at, %(now)s),
+        leased_until = least(leased_until, %(now)s + %(lease)s)
+    where visited_at > %(now)s + %(step)s or leased_until > %(now)s + %(lease)s + %(step)s
+    returning host)
+update app.feed_host h set free_at = least(h.free_at, %(now)s) from ahead where h.host = ahead.host
+"""
 FINISH = """
 with finished as (
     update app.page
@@ -88,6 +98,7 @@ on conflict (only_row) do update set position = greatest(t.position, excluded.po
 """
 # Pages of a host that is not free are passed over, so more are looked at than are wanted.
 _WINDOW = 8
+_STEP = timedelta(hours=1)
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -144,6 +155,7 @@ class Pages:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._compared_at: datetime | None = None
 
     async def want(self, document: str, host: str) -> None:
         """Have the page of a document visited at once."""
@@ -177,6 +189,9 @@ class Pages:
     async def claim(self, limit: int, lease: timedelta) -> list[Visit]:
         """Visits that are due and that nobody makes, at hosts that nobody asks."""
         now = self._clock()
+        if self._compared_at is None or not timedelta() <= now - self._compared_at < _STEP:
+            await self._database.run(SET_BACK, {"now": now, "lease": lease, "step": _STEP})
+            self._compared_at = now
         params = {"now": now, "lease": lease, "limit": limit, "window": limit * _WINDOW}
         return [Visit(*row) for row in await self._database.fetch(CLAIM, params)]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +18,10 @@ from tracker.log.database import Database
 from tracker.log.read import Reader
 
 HOLD = "select pg_advisory_xact_lock(7305, 1)"
+TOMORROW = (
+    "insert into log.event values (1, gen_random_uuid(), 'party-named',"
+    " clock_timestamp() + interval '1 day', 'leaf', sha256('leaf'))"
+)
 EMPTY_CALL = (
     "select * from log.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', "
     "'{}', '{}', '{}', null)"
@@ -216,3 +221,18 @@ async def test_an_append_never_scans_the_log(place: Place) -> None:
 
     assert scans
     assert scans[0] < 20
+
+
+async def test_no_event_is_dated_before_an_earlier_one_when_the_clock_steps_back(
+    database: Database, place: Place
+) -> None:
+    appender, reader = Appender(database), Reader(database)
+    with psycopg.connect(place.superuser_url, autocommit=True) as insider:
+        insider.execute(TOMORROW.encode())
+    [(ahead,)] = await database.fetch("select recorded_at from log.event")
+
+    stamps = [(await appender.append([named()], ANALYST, uuid4())).recorded_at for _ in range(2)]
+
+    assert stamps == [ahead, ahead]
+    assert await reader.position_at(ahead) == 3
+    assert await reader.position_at(ahead - timedelta(seconds=1)) == 0

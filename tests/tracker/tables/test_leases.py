@@ -35,3 +35,13 @@ async def test_a_lease_of_somebody_who_died_runs_out_and_its_fence_counts_the_ow
     assert await Lease(database, "work", "next", LONG).take()
 
     assert await database.fetch("select owner, fence from app.lease") == [("next", 2)]
+
+
+async def test_a_lease_taken_before_the_clock_stepped_back_keeps_nobody_waiting(
+    database: Database,
+) -> None:
+    assert await Lease(database, "work", "dead", LONG).take()
+    await database.run("update app.lease set until = until + interval '1 day'")
+
+    assert await Lease(database, "work", "next", LONG).take()
+    assert not await Lease(database, "work", "third", LONG).take()
