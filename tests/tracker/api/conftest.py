@@ -1,7 +1,6 @@
 """A server over the test's own database, with a user of each role."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import aiohttp
 import pytest
 import uvicorn
 
+from tests.loopback import listening
 from tests.place import Place
 from tests.tracker.api.door import Door
 from tracker.domain.base import Role
@@ -28,7 +28,7 @@ async def door(place: Place, tmp_path: Path) -> AsyncIterator[Door]:
             role: await parts.users.issue(await parts.users.create(role, role), "token")
             for role in ROLES
         }
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = listening()
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", lifespan="on"))
         # The socket listens already: what is asked before the server has begun waits in its queue.
         serving = asyncio.create_task(server.serve(sockets=[listener]))
