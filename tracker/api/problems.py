@@ -26,6 +26,8 @@ from tracker.domain.errors import (
 )  # fmt: skip
 
 MEDIA_TYPE = "application/problem+json"
+PROGRAMS = ("/api/", "/log/")
+"""Below these programs ask; elsewhere people do, and are told on a page."""
 RETRY_AFTER_S = "2"
 _FAULT = "something went wrong here; it is in the log of the server, and nothing was written"
 _STATUS: tuple[tuple[type[TrackerError], int], ...] = (
