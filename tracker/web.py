@@ -70,7 +70,9 @@ def _by_door(problem: Handler) -> Handler:
         document = problem(request, error)
         if request.url.path.startswith(PROGRAMS):
             return document
-        return problem_page(request, error, document.status_code or 500)
+        page = problem_page(request, error, document.status_code or 500)
+        page.headers.update(document.headers)
+        return page
 
     return answer
 

@@ -1,4 +1,4 @@
-"""What a request brings, taken as strictly as it is described."""
+"""What a request brings: of the types that are described, and every text in its normal form."""
 
 import re
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.exceptions import ValidationException
+
+from tracker.domain.values import checked
 
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
@@ -24,9 +26,10 @@ class Strict(Request[Any, Any, Any]):
         if wanted is None:
             return brought
         try:
-            return msgspec.convert(brought, wanted.annotation, str_keys=True)
+            body = msgspec.convert(brought, wanted.annotation, str_keys=True)
         except msgspec.ValidationError as wrong:
             message, place = _PLACE.sub("", str(wrong)), _PLACE.search(str(wrong))
             field = place[1] if place else ""
             told = {"message": message, "key": field or "data", "source": "body"}
             raise ValidationException(extra=[told]) from wrong
+        return checked(body) if isinstance(body, msgspec.Struct) else body

@@ -71,6 +71,9 @@ def _complete(operation: Operation, method: Method, handler: HTTPRouteHandler) -
     returned = handler.parsed_fn_signature.return_type.annotation
     if "201" in answers and Written in get_args(returned):
         answers["200"] = {**answers["201"], "description": "Things stood like that already."}
+    data = handler.parsed_fn_signature.parameters.get("data")
+    if data is not None and data.has_default:
+        operation["requestBody"]["required"] = False
     if least in _SECURITY:
         operation["security"] = _SECURITY[least]
 

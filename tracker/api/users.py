@@ -9,7 +9,6 @@ from litestar.params import FromPath, JSONBody
 
 from tracker.api.access import ADMIN, OpenParts
 from tracker.domain.errors import NotFound, Refused
-from tracker.domain.values import checked
 from tracker.tables.users import Credential, User
 
 
@@ -72,10 +71,9 @@ class UserRoutes(Controller):
     @post("/", opt=ADMIN)
     async def create(self, parts: OpenParts, data: JSONBody[NewUser]) -> User:
         """Let somebody in; Conflict if the name is taken."""
-        new = checked(data)
-        if not 1 <= len(new.name.strip()) <= 200:
+        if not 1 <= len(data.name.strip()) <= 200:
             raise Refused("name: must have 1 to 200 characters", field="name")
-        return await parts.users.create(new.name, new.role)
+        return await parts.users.create(data.name, data.role)
 
     @post("/{user:uuid}/tokens", opt=ADMIN)
     async def issue(
@@ -86,7 +84,7 @@ class UserRoutes(Controller):
     ) -> Token:
         """Give a user a token."""
         known = await parts.users.known(user)
-        given = checked(data) if data else NewToken()
+        given = data or NewToken()
         secret = await parts.users.issue(known, "token", given.label, given.days)
         return Token(user, secret)
 
@@ -95,7 +93,7 @@ class UserRoutes(Controller):
         self, parts: OpenParts, user: FromPath[UUID], data: JSONBody[NewRole]
     ) -> User:
         """Let somebody do more or less from now on."""
-        return await parts.users.set_role(await parts.users.known(user), checked(data).role)
+        return await parts.users.set_role(await parts.users.known(user), data.role)
 
     @get("/{user:uuid}/credentials", opt=ADMIN)
     async def credentials(self, parts: OpenParts, user: FromPath[UUID]) -> Credentials:

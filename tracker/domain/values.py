@@ -277,7 +277,7 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
             return checked(value, f"{path}.")
         case int() if abs(value) > _INTEGER:
             raise Refused(f"{path}: {value} is too large a number, write it as text", field=path)
-        case None | bool() | int():
+        case None | bool() | int() | UUID():
             return value
         case _:
             # A float has several spellings in JSON; the rest comes back as something else.
