@@ -1,8 +1,8 @@
 """A server over the test's own database, with a user of each role."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -20,8 +20,15 @@ ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 
 
 @pytest.fixture
-async def door(place: Place, tmp_path: Path) -> AsyncIterator[Door]:
+async def door(place: Place) -> AsyncIterator[Door]:
     """The API, open."""
+    async with opened(place) as door:
+        yield door
+
+
+@asynccontextmanager
+async def opened(place: Place) -> AsyncGenerator[Door]:
+    """The API over a database."""
     async with parts_of(Settings(data=str(place.data)), place.url) as parts:
         app = application(parts)
         tokens = {

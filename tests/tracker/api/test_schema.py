@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.tracker.api.door import Door
+from tests.tracker.api.world import world
 from tracker.api.rates import RATES, Rates
 
 EXAMPLES = int(os.environ.get("TRACKER_TEST_SCHEMA_EXAMPLES", "2"))
@@ -36,7 +37,7 @@ parameters = {{ "path.user" = "${{TRACKER_OTHER}}" }}
 
 async def test_every_answer_is_one_that_the_document_announces(door: Door, tmp_path: Path) -> None:
     door.app.state[RATES] = Rates(0)
-    (tmp_path / _FILE).write_text(_SETTINGS + _known(await _world(door)))
+    (tmp_path / _FILE).write_text(_SETTINGS + _known(await world(door)))
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("schemathesis")),
         *("--config-file", _FILE, "run", f"{door.base}/api/v1/openapi.json"),
@@ -64,54 +65,15 @@ async def test_every_answer_is_one_that_the_document_announces(door: Door, tmp_p
     assert process.returncode == 0, said.decode()
 
 
-async def _world(door: Door) -> dict[str, str]:
-    """Something of every kind that an address may name, so that not all is answered with 404."""
-    document, draft = await door.document(
-        "Ecuador suspends visa-free entry for China.",
-        {
-            "jurisdiction": "EC",
-            "action": "introduced",
-            "rule": {"nationalities": ["CN"], "regime": "visa-required"},
-        },
-    )
-    rule = await door.change("visa-free", "2016-08-01")
-    await door.post("/parties", {"kind": "person", "names": ["Ana"]})
-    channel = (await door.post("/channels", {"pull": {}})).written["channel"]
-    wanted = {"channel": channel, "filter": {"countries": ["EC"]}}
-    subscription = (await door.post("/subscriptions", wanted)).written["subscription"]
-    feed = (await door.post("/feeds", {"url": "https://example.org/feed"})).written
-    await door.parts.settle()
-    feeds = (await door.get("/feeds")).body["feeds"]
-    parties = (await door.get("/parties")).body["parties"]
-    policies = (await door.get("/policies")).body["policies"]
-    return {
-        "path.destination": "EC",
-        "path.nationality": "CN",
-        "path.document": document,
-        "path.draft": draft,
-        "path.event": rule["event"],
-        "path.policy": policies[0]["policy"],
-        "path.party": parties[0]["party"],
-        "path.channel": channel,
-        "path.subscription": subscription,
-        "path.feed": feeds[0]["feed"]["feed"],
-        "path.position": str(feed["position"]),
-        "path.kind": "policy",
-        "query.valid_at": "2024-06-30",
-        "query.country": "EC",
-        "query.jurisdiction": "EC",
-    }
-
-
-def _known(world: Mapping[str, str]) -> str:
+def _known(named: Mapping[str, str]) -> str:
     """The settings that make every second parameter one that the server knows."""
     tables = "".join(
         f'[dictionaries.{name.replace(".", "-")}]\nvalues = ["{value}"]\n'
-        for name, value in world.items()
+        for name, value in named.items()
     )
     bound = "".join(
         f'"{name}" = {{ dictionary = "{name.replace(".", "-")}", probability = 0.5 }}\n'
-        for name in world
+        for name in named
     )
     return f"{tables}[parameters]\n{bound}"
 
