@@ -61,7 +61,6 @@ async def test_every_answer_is_one_that_the_document_announces(door: Door, tmp_p
         folding.cancel()
         if process.returncode is None:
             process.kill()
-    print(said.decode())
     assert process.returncode == 0, said.decode()
 
 
