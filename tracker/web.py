@@ -18,7 +18,8 @@ from tracker.api.documentation import openapi_config
 from tracker.api.links import LinkRoutes
 from tracker.api.log import TreeRoutes
 from tracker.api.measuring import Measured, Meter
-from tracker.api.problems import HANDLERS, Handler
+from tracker.api.methods import allow
+from tracker.api.problems import HANDLERS, PROGRAMS, Handler
 from tracker.api.rates import RATES, Rates
 from tracker.api.reading import stamp
 from tracker.api.standing import STANDING, Standing
@@ -52,7 +53,7 @@ def application(parts: Parts, *, sample: bool = False) -> Litestar:
         ),
         dependencies={"parts": Provide(_given_parts, sync_to_thread=False)},
         exception_handlers={kind: _by_door(handler) for kind, handler in HANDLERS.items()},
-        before_send=[stamp, secure],
+        before_send=[stamp, allow, secure],
         openapi_config=openapi_config(),
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=5, minimum_size=1000, exclude=_STREAMS
@@ -67,9 +68,11 @@ def _by_door(problem: Handler) -> Handler:
 
     def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
         document = problem(request, error)
-        if request.url.path.startswith(("/api/", "/log/")):
+        if request.url.path.startswith(PROGRAMS):
             return document
-        return problem_page(request, error, document.status_code or 500)
+        page = problem_page(request, error, document.status_code or 500)
+        page.headers.update(document.headers)
+        return page
 
     return answer
 

@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from tracker.api.access import admit
 from tracker.api.alerts import AlertRoutes
+from tracker.api.bodies import Strict
 from tracker.api.calendar import calendar
 from tracker.api.channels import ChannelRoutes
 from tracker.api.claims import claims
@@ -91,6 +92,7 @@ def api() -> Router:
         "/api/v1",
         route_handlers=list(ROUTES),
         guards=[admit],
+        request_class=Strict,
         response_class=Negotiated,
         dependencies={
             "reading": Provide(provide_reading),

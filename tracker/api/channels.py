@@ -27,7 +27,7 @@ from tracker.api.writing import Writer
 from tracker.domain.base import require
 from tracker.domain.errors import Conflict, Forbidden
 from tracker.domain.ids import derived
-from tracker.domain.values import Id, Url, checked
+from tracker.domain.values import Id, Url
 from tracker.parts import Parts
 from tracker.tables.channels import Change, Channel
 from tracker.tables.users import User
@@ -115,7 +115,6 @@ async def make_webhook(
     parts: Parts, write: Writer, webhook: Webhook, fallback: str | None = None
 ) -> Made:
     """A channel to a webhook; the same request sent again gets the same channel and secret."""
-    webhook = checked(webhook, "webhook.")
     parts.guard.named("webhook URL", "webhook.url").check_url(webhook.url)
     settings = {
         "url": webhook.url,

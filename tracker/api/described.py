@@ -10,7 +10,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import Method
 
 from tracker.api.formats import CLOUD_EVENTS, CSV, JSON, NDJSON, offered
-from tracker.api.problems import KINDS, MEDIA_TYPE, Problem
+from tracker.api.problems import KINDS, MEDIA_TYPE, PROGRAMS, Problem
 from tracker.api.writing import Written
 
 Operation = dict[str, Any]
@@ -18,6 +18,7 @@ _ALWAYS = (400, 404, 406, 503)
 _KNOWN = (401, 403, 429)
 _WRITES = (409, 413, 415)
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {"public": [], "local": [{"token": []}, {}]}
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
 _FORMS: dict[str, dict[str, Any]] = {
     CSV: {"type": "string"},
     NDJSON: {"type": "string"},
@@ -40,6 +41,9 @@ def described(app: Litestar) -> dict[str, Any]:
         operation = document["paths"].get(path, {}).get(method.lower())
         if operation is not None:
             _complete(operation, method, handler)
+            _mend_parameters(operation)
+            if not path.startswith(PROGRAMS):
+                _tell_people(operation, handler)
     return document
 
 
@@ -67,8 +71,36 @@ def _complete(operation: Operation, method: Method, handler: HTTPRouteHandler) -
     returned = handler.parsed_fn_signature.return_type.annotation
     if "201" in answers and Written in get_args(returned):
         answers["200"] = {**answers["201"], "description": "Things stood like that already."}
+    data = handler.parsed_fn_signature.parameters.get("data")
+    if data is not None and data.has_default:
+        operation["requestBody"]["required"] = False
     if least in _SECURITY:
         operation["security"] = _SECURITY[least]
+
+
+def _mend_parameters(operation: Operation) -> None:
+    """Say of parameters what litestar leaves out of the document, or says amiss."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        kinds = {str(one.get("type")): one for one in schema.get("oneOf", [schema])}
+        if "array" in kinds:
+            # A query has no nothing: a list that is not there is left out.
+            schema.pop("oneOf", None)
+            schema.update(kinds["array"])
+        elif "integer" in kinds:
+            # No parameter takes a negative number; a bound of 0 is taken for none.
+            schema.setdefault("minimum", 0)
+
+
+def _tell_people(operation: Operation, handler: HTTPRouteHandler) -> None:
+    """Outside of what programs ask, refusals are pages, and a route may name what it answers with."""
+    answers: dict[str, Any] = operation["responses"]
+    for status in answers.keys() & {str(status) for status in KINDS}:
+        _, title = KINDS[int(status)]
+        answers[status] = {"description": f"{title}.", "content": _PAGE}
+    forms: tuple[str, ...] = handler.opt.get("forms", ())
+    if forms:
+        answers["200"]["content"] = {form: {"schema": {}} for form in forms}
 
 
 def _as(form: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tracker.api.reading import Limit, Reading
 from tracker.api.writing import Writer, Written, written
 from tracker.domain.errors import NotFound, Refused
 from tracker.domain.seeing import SeeDocument
-from tracker.domain.values import Instant, checked
+from tracker.domain.values import Instant
 from tracker.log.evidence import Capture
 from tracker.parts import Parts
 from tracker.tables.pages import PageState
@@ -108,7 +108,7 @@ class DocumentRoutes(Controller):
 
         201 with its id, or 200 where the same bytes from the same address are on record.
         """
-        added = await parts.add_document(await _handed(parts, checked(data)), write.actor)
+        added = await parts.add_document(await _handed(parts, data), write.actor)
         # What was known already is there where the log stands now.
         position = await parts.reader.head() if added.position is None else added.position
         headers = {

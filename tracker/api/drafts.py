@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from projections.silent import SilentDocument
 from projections.views.inbox import Draft
@@ -150,7 +150,7 @@ class DraftRoutes(Controller):
         parts: OpenParts,
         reading: NamedDependency[Reading],
         snoozed: FromQuery[bool] = False,
-        offset: FromQuery[Annotated[int, msgspec.Meta(ge=0)]] = 0,
+        offset: Annotated[int, QueryParameter(ge=0, le=2**31)] = 0,
         limit: Limit = 50,
     ) -> Waiting:
         """Drafts that wait, those of one fact as one; first what a subscription watches."""

@@ -18,7 +18,7 @@ from projections.alerts.message import Message
 from projections.alerts.outbox import Outbox
 from tracker.api.access import PUBLIC, READER, OpenParts, admit
 from tracker.api.channels import Caller
-from tracker.api.streaming import More, stream
+from tracker.api.streaming import MEDIA_TYPE, More, stream
 from tracker.domain.base import tagged
 from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.subscription import (
@@ -32,6 +32,8 @@ from tracker.tables.links import Purpose
 USER = "unsubscribe-link"
 _LATEST = 50
 _RESUME = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?", re.ASCII)
+_FEEDS = {"atom": "application/atom+xml", "json": "application/feed+json", "stream": MEDIA_TYPE}
+_READ = {**PUBLIC, "forms": tuple(_FEEDS.values())}
 _PRIVATE = {"Cache-Control": "private, no-store"}
 LastEventId = Annotated[str | None, HeaderParameter(name="Last-Event-ID")]
 
@@ -78,7 +80,7 @@ class LinkRoutes(Controller):
     tags = ("subscriptions",)
     guards = (admit,)
 
-    @get("/alerts/{subscription:uuid}/{token:str}/{form:str}", opt=PUBLIC)
+    @get("/alerts/{subscription:uuid}/{token:str}/{form:str}", opt=_READ)
     async def read(
         self,
         request: Request[Any, Any, Any],
@@ -98,10 +100,10 @@ class LinkRoutes(Controller):
         url = f"{parts.public_url.rstrip('/')}/alerts/{subscription}/{token}/{form}"
         title = "Policy Tracker: alerts"
         if form == "json":
-            body, kind = json_feed(entries, url, title), "application/feed+json"
+            body = json_feed(entries, url, title)
         else:
-            body, kind = atom(entries, url, title, parts.clock()), "application/atom+xml"
-        return Response(body, media_type=kind, headers=_PRIVATE)
+            body = atom(entries, url, title, parts.clock())
+        return Response(body, media_type=_FEEDS[form], headers=_PRIVATE)
 
     @get("/unsubscribe/{subscription:uuid}/{token:str}", opt=PUBLIC, media_type=MediaType.HTML)
     async def ask(

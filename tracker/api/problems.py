@@ -26,6 +26,8 @@ from tracker.domain.errors import (
 )  # fmt: skip
 
 MEDIA_TYPE = "application/problem+json"
+PROGRAMS = ("/api/", "/log/")
+"""Below these programs ask; elsewhere people do, and are told on a page."""
 RETRY_AFTER_S = "2"
 _FAULT = "something went wrong here; it is in the log of the server, and nothing was written"
 _STATUS: tuple[tuple[type[TrackerError], int], ...] = (
@@ -49,6 +51,8 @@ KINDS = {
     429: ("too-many-requests", "Too many requests in too short a time"),
     503: ("unavailable", "Try again in a moment"),
 }
+# An input that is refused may be as long as a body.
+_MOST_SAID = 800
 log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
 
@@ -76,6 +80,8 @@ def problem(
 ) -> Response[Any]:
     """A problem document."""
     kind, title = KINDS.get(status, ("fault", HTTPStatus(status).phrase))
+    if len(detail) > _MOST_SAID:
+        detail = f"{detail[: _MOST_SAID // 2]} … {detail[-_MOST_SAID // 2 :]}"
     body = Problem(f"urn:tracker:problem:{kind}", title, status, detail, field)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 

@@ -81,7 +81,11 @@ class Standing:
         """Where things stand; waits for `min_position`, at most ten seconds."""
         if min_position is None:
             return await self._shared()
-        return await self._stand(min_position)
+        asked = asyncio.create_task(self._stand(min_position))
+        asked.add_done_callback(_heard)
+        # Where a request is refused for something else this is given up, and a query that is cut
+        # off would cost its connection.
+        return await asyncio.shield(asked)
 
     async def _ask(self) -> Stand:
         return await self._stand(None)

@@ -30,7 +30,7 @@ from tracker.domain.subscription import (
     Watched,
     watched,
 )
-from tracker.domain.values import Id, checked
+from tracker.domain.values import Id
 from tracker.parts import Parts
 
 
@@ -109,24 +109,23 @@ class SubscriptionRoutes(Controller):
         write: NamedDependency[Writer],
     ) -> Response[Opened]:
         """Watch what the filter names: AND between its fields, OR within one."""
-        new = checked(data)
-        if (new.channel is None) == (new.webhook is None):
+        if (data.channel is None) == (data.webhook is None):
             raise Refused("channel: name a channel or give a webhook, not both", field="channel")
-        wanted = _wanted(new.filter)
-        if new.webhook:
-            made = await make_webhook(parts, write, new.webhook)
+        wanted = _wanted(data.filter)
+        if data.webhook:
+            made = await make_webhook(parts, write, data.webhook)
             channel, secret = made.channel, made.secret
         else:
-            found = await own_channel(parts, request.user, new.channel or "")
+            found = await own_channel(parts, request.user, data.channel or "")
             channel, secret = found.id, None
-        if new.pacing:
-            new.pacing.require_valid()
+        if data.pacing:
+            data.pacing.require_valid()
         command = OpenSubscription(
             channel=channel,
             filter=wanted,
-            options=new.options,
-            title=new.title,
-            pacing=new.pacing,
+            options=data.options,
+            title=data.title,
+            pacing=data.pacing,
         )
         done = await write.done(command)
         opened = next(e.event for e in done.events if isinstance(e.event, SubscriptionOpened))
@@ -160,31 +159,29 @@ class SubscriptionRoutes(Controller):
     ) -> Response[Written]:
         """Watch something else, or be told elsewhere or at another pace."""
         await _own(request, parts, subscription)
-        new = checked(data)
-        if new.channel:
-            await own_channel(parts, request.user, new.channel)
+        if data.channel:
+            await own_channel(parts, request.user, data.channel)
         command = ChangeSubscription(
             subscription=str(subscription),
-            filter=new.filter and _wanted(new.filter),
-            channel=new.channel,
-            options=new.options,
-            title=new.title,
-            pacing=new.pacing,
+            filter=data.filter and _wanted(data.filter),
+            channel=data.channel,
+            options=data.options,
+            title=data.title,
+            pacing=data.pacing,
         )
         return await write.ending(command)
 
     @post("/backtest", opt=READER, status_code=200)
     async def backtest(self, parts: OpenParts, data: JSONBody[Tried]) -> Backtested:
         """Which past events a subscription would have told of; nothing is sent."""
-        tried = checked(data)
-        if not 0 < tried.limit <= MOST:
+        if not 0 < data.limit <= MOST:
             raise Refused(f"limit: must be between 1 and {MOST}", field="limit")
         return await Backtest(parts.database).run(
-            _wanted(tried.filter),
-            tried.options,
-            hindsight=tried.hindsight,
-            after=tried.after,
-            limit=tried.limit,
+            _wanted(data.filter),
+            data.options,
+            hindsight=data.hindsight,
+            after=data.after,
+            limit=data.limit,
         )
 
     @post("/{subscription:uuid}/test", opt=ANALYST, status_code=202)

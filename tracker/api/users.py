@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 from tracker.api.access import ADMIN, OpenParts
 from tracker.api.once import Once
 from tracker.domain.errors import NotFound, Refused
-from tracker.domain.values import checked
 from tracker.tables.users import Credential, User
 
 
@@ -76,10 +75,9 @@ class UserRoutes(Controller):
         self, parts: OpenParts, data: JSONBody[NewUser], once: NamedDependency[Once]
     ) -> User:
         """Let somebody in; Conflict if the name is taken."""
-        new = checked(data)
-        if not 1 <= len(new.name.strip()) <= 200:
+        if not 1 <= len(data.name.strip()) <= 200:
             raise Refused("name: must have 1 to 200 characters", field="name")
-        return await once(User, lambda: parts.users.create(new.name, new.role))
+        return await once(User, lambda: parts.users.create(data.name, data.role))
 
     @post("/{user:uuid}/tokens", opt=ADMIN)
     async def issue(
@@ -91,7 +89,7 @@ class UserRoutes(Controller):
     ) -> Token:
         """Give a user a token."""
         known = await parts.users.known(user)
-        given = checked(data) if data else NewToken()
+        given = data or NewToken()
 
         async def issued() -> Token:
             return Token(user, await parts.users.issue(known, "token", given.label, given.days))
@@ -107,7 +105,7 @@ class UserRoutes(Controller):
         once: NamedDependency[Once],
     ) -> User:
         """Let somebody do more or less from now on."""
-        known, role = await parts.users.known(user), checked(data).role
+        known, role = await parts.users.known(user), data.role
         return await once(User, lambda: parts.users.set_role(known, role))
 
     @get("/{user:uuid}/credentials", opt=ADMIN)

@@ -123,6 +123,8 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DECIMAL = re.compile(r"(-?)(\d{1,30})(?:\.(\d{1,10}))?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _INTEGER = 2**53 - 1
+# Far more than anything has, and few enough to look at each.
+_MOST_ITEMS = 100_000
 
 
 def storable(text: str) -> str:
@@ -264,6 +266,8 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
             return _checked_text(value, kind, path)
         case tuple() | list():
             items = cast("Sequence[Any]", value)
+            if len(items) > _MOST_ITEMS:
+                raise Refused(f"{path}: has more than {_MOST_ITEMS} items", field=path)
             found = [checked_value(item, kind, f"{path}[{i}]") for i, item in enumerate(items)]
             return found if isinstance(items, list) else tuple(found)
         case dict():
@@ -277,7 +281,7 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
             return checked(value, f"{path}.")
         case int() if abs(value) > _INTEGER:
             raise Refused(f"{path}: {value} is too large a number, write it as text", field=path)
-        case None | bool() | int():
+        case None | bool() | int() | UUID():
             return value
         case _:
             # A float has several spellings in JSON; the rest comes back as something else.

@@ -1,14 +1,14 @@
 """A server over the test's own database, with a user of each role."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 import uvicorn
 
+from tests.loopback import listening
 from tests.place import Place
 from tests.tracker.api.door import Door
 from tracker.domain.base import Role
@@ -20,15 +20,22 @@ ROLES: tuple[Role, ...] = ("reader", "analyst", "auditor", "admin")
 
 
 @pytest.fixture
-async def door(place: Place, tmp_path: Path) -> AsyncIterator[Door]:
+async def door(place: Place) -> AsyncIterator[Door]:
     """The API, open."""
+    async with opened(place) as door:
+        yield door
+
+
+@asynccontextmanager
+async def opened(place: Place) -> AsyncGenerator[Door]:
+    """The API over a database."""
     async with parts_of(Settings(data=str(place.data)), place.url) as parts:
         app = application(parts)
         tokens = {
             role: await parts.users.issue(await parts.users.create(role, role), "token")
             for role in ROLES
         }
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = listening()
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", lifespan="on"))
         # The socket listens already: what is asked before the server has begun waits in its queue.
         serving = asyncio.create_task(server.serve(sockets=[listener]))

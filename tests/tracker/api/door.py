@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import msgspec
 from litestar import Litestar
+from yarl import URL
 
 from tracker.domain.document import DocumentReceived
 from tracker.domain.draft import DraftProposed, Span
@@ -55,22 +56,25 @@ class Door:
     async def call(
         self,
         method: str,
-        path: str,
+        path: str | URL,
         *,
         role: str | None = "admin",
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Reply:
-        """Send a request below `/api/v1`, or to an address of its own that begins otherwise."""
+        """Send a request below `/api/v1`, to an address that begins otherwise, or to a whole URL."""
         sent = dict(headers or {})
         if role is not None:
             sent["authorization"] = f"Bearer {self.tokens[role]}"
-        url = f"{self.base}/api/v1{path}" if path.startswith("/") else f"{self.base}/{path}"
+        url = self._url(path) if isinstance(path, str) else path
         async with self._session.request(method, url, headers=sent, **options) as answer:
             # A stream goes on: that it began is all there is to see of it here.
             endless = answer.content_type == "text/event-stream"
             data = b"" if endless else await answer.read()
             return Reply(answer.status, answer.headers.copy(), data)
+
+    def _url(self, path: str) -> str:
+        return f"{self.base}/api/v1{path}" if path.startswith("/") else f"{self.base}/{path}"
 
     async def get(self, path: str, **options: Any) -> Reply:
         """Read as an admin, if not as somebody else."""

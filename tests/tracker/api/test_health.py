@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import socket
 
 import aiohttp
 import msgspec
 import pytest
 
+from tests.loopback import listening
 from tests.tracker.api.door import Door, problem
 from tracker.web import application, serving
 
@@ -39,7 +39,7 @@ async def test_the_id_of_a_request_leads_to_what_it_wrote(
     body = {"jurisdiction": "EC", "action": "introduced", "first_hand": "seen",
             "rule": {"nationalities": ["CN"], "regime": "visa-free"}}  # fmt: skip
     headers = {"Authorization": f"Bearer {door.tokens['analyst']}", "X-Request-ID": "abc-1"}
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening() as listener:
         base = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
         async with serving(app, listener, stop), aiohttp.ClientSession() as session:
             async with session.post(f"{base}/policies", json=body, headers=headers) as answer:

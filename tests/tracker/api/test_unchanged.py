@@ -1,13 +1,13 @@
 """304 before the application is asked: what is the same with and without it, and what is not."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 
+from tests.loopback import listening
 from tests.place import Place
 from tests.tracker.api.door import Door
 from tracker.clock import system_clock
@@ -39,7 +39,7 @@ async def quick(place: Place, hands: Hands) -> AsyncIterator[Door]:
     """The API as it is served."""
     settings = Settings(data=str(place.data), requests_per_minute=30)
     async with parts_of(settings, place.url, hands) as parts:
-        app, listener = application(parts), socket.create_server(("127.0.0.1", 0))
+        app, listener = application(parts), listening()
         tokens = {
             "reader": await parts.users.issue(await parts.users.create("r", "reader"), "token"),
             "admin": await parts.users.issue(await parts.users.create("a", "admin"), "token"),

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import re
-import socket
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
+from tests.loopback import listening
 from tests.tracker.console.conftest import Browser
 from tests.tracker.console.everywhere import SOME_ID, crawl, everything, routes
 from tests.tracker.console.world import sample
@@ -109,7 +109,7 @@ async def test_a_token_in_an_address_or_a_form_stands_in_no_line_of_a_log(
 ) -> None:
     user = await parts.users.create("Rosa", "reader")
     token = await parts.users.issue(user, "login-link")
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     # The client of this test notes what it asks for; that is not ours.
     for ours in ("httpx", "httpcore"):

@@ -3,7 +3,6 @@
 import asyncio
 import html
 import re
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +11,7 @@ import uvicorn
 
 from feeds.extract import drafts
 from feeds.items import RawItem, compose
+from tests.loopback import listening
 from tracker.domain.catalog import fact_from
 from tracker.domain.document import DocumentReceived
 from tracker.domain.draft import DraftProposed
@@ -31,7 +31,7 @@ SAMPLE = Traits("sample", "published")
 @asynccontextmanager
 async def served(parts: Parts) -> AsyncGenerator[str]:
     """The console on loopback; its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening()
     config = uvicorn.Config(application(parts), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
