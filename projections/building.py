@@ -13,7 +13,7 @@ from projections import layout, tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
-from projections.rows import Rows, key_getter
+from projections.rows import Rows, getter, key_getter
 from projections.swapping import NEXT
 from projections.view import Row, View
 from tracker.domain.base import Recorded
@@ -54,6 +54,7 @@ class Building:
         suffix: str = NEXT,
     ) -> None:
         self.view = view
+        self._fold = view.fold
         self.rows = Rows(whole=True, noted=False)
         self.dead: list[FoldFailed] = []
         """What it goes on without."""
@@ -72,11 +73,11 @@ class Building:
         """Final rows that were sent on, for the hash."""
 
     def fold(self, recorded: Recorded) -> None:
-        """Fold one event into memory."""
+        """Fold one event, of a kind that the view folds, into memory."""
         if self.failed or self.refused:
             return
         try:
-            self.rows.fold(self.view, recorded)
+            self.rows.apply(list(self._fold(self.rows, recorded)))
         except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
             failed = FoldFailed(recorded.position, traceback.format_exc())
             if self.view.skips:
@@ -136,6 +137,8 @@ class Building:
     async def _store(self) -> None:
         for row in self.view.rows:
             rows = self.rows.left(row)
+            if row.near:
+                rows.sort(key=getter(row.near))
             for low in range(0, len(rows), _FULL):
                 await self._send(row, rows[low : low + _FULL])
             await self._index(row)

@@ -235,5 +235,5 @@ async def test_a_sample_says_how_many_events_of_each_kind_there_are(database: Da
 
 
 def test_shares_weigh_about_the_same_and_none_is_empty() -> None:
-    assert shares([5, 1, 4, 3, 2], lambda one: one, 2) == [[5, 2, 1], [4, 3]]
+    assert shares([5, 1, 4, 3, 2], sum, 2) == [[5, 2, 1], [4, 3]]
     assert shares([1], lambda one: one, 4) == [[1]]
