@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -39,6 +40,7 @@ class Digest(NamedTuple):
     rows: int
 
 
+Tables = Sequence[tuple[type[Row], Sequence[Row]]]
 Beside = Callable[[Callable[[], Digest]], Coroutine[Any, Any, Digest]]
 """Works something out while what awaits it goes on."""
 
@@ -124,30 +126,30 @@ class Building:
     async def finish(self, beside: Beside) -> None:
         """Send the rest and index; the hash is taken `beside` that."""
         await self.sent()
-        hashing = asyncio.create_task(beside(self._digest))
+        # In the order of keys, in which they are hashed and their index is soonest made.
+        rows = [(row, self.rows.of(row)) for row in self.view.rows]
+        hashing = asyncio.create_task(beside(partial(self._digest, rows)))
         try:
             # Wherever it is taken, it is begun before anything is sent.
             await asyncio.sleep(0)
-            await self._store()
+            await self._store(rows)
             self.hash, self.count = await hashing
         finally:
             hashing.cancel()
             await asyncio.gather(hashing, return_exceptions=True)
 
-    async def _store(self) -> None:
-        for row in self.view.rows:
-            rows = self.rows.left(row)
+    async def _store(self, tables: Tables) -> None:
+        for row, rows in tables:
             if row.near:
-                rows.sort(key=getter(row.near))
+                rows = sorted(rows, key=getter(row.near))
             for low in range(0, len(rows), _FULL):
                 await self._send(row, rows[low : low + _FULL])
             await self._index(row)
 
-    def _digest(self) -> Digest:
+    def _digest(self, tables: Tables) -> Digest:
         state = Dump()
-        for row in self.view.rows:
+        for row, rows in tables:
             state.table(row)
-            rows = self.rows.of(row)
             if row.final:
                 rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
             for low in range(0, len(rows), _FULL):

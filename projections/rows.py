@@ -149,10 +149,6 @@ class Rows:
         kept = sorted(self._table(row).rows.items(), key=itemgetter(0))
         return [r for _, r in kept] + self.final.get(row, [])  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
 
-    def left(self, row: type[R]) -> list[R]:
-        """All rows of a type, in any order."""
-        return [*self._table(row).rows.values(), *self.final.get(row, ())]  # pyright: ignore[reportReturnType]  as above
-
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
         columns = _columns(lookup.column)
