@@ -40,7 +40,8 @@ class Digest(NamedTuple):
     rows: int
 
 
-Tables = Sequence[tuple[type[Row], Sequence[Row]]]
+Filled = Sequence[tuple[type[Row], Sequence[Row]]]
+"""The tables of a view, each with its rows."""
 Beside = Callable[[Callable[[], Digest]], Coroutine[Any, Any, Digest]]
 """Works something out while what awaits it goes on."""
 
@@ -127,28 +128,28 @@ class Building:
         """Send the rest and index; the hash is taken `beside` that."""
         await self.sent()
         # In the order of keys, in which they are hashed and their index is soonest made.
-        rows = [(row, self.rows.of(row)) for row in self.view.rows]
-        hashing = asyncio.create_task(beside(partial(self._digest, rows)))
+        filled = [(row, self.rows.of(row)) for row in self.view.rows]
+        hashing = asyncio.create_task(beside(partial(self._digest, filled)))
         try:
             # Wherever it is taken, it is begun before anything is sent.
             await asyncio.sleep(0)
-            await self._store(rows)
+            await self._store(filled)
             self.hash, self.count = await hashing
         finally:
             hashing.cancel()
             await asyncio.gather(hashing, return_exceptions=True)
 
-    async def _store(self, tables: Tables) -> None:
-        for row, rows in tables:
+    async def _store(self, filled: Filled) -> None:
+        for row, rows in filled:
             if row.near:
                 rows = sorted(rows, key=getter(row.near))
             for low in range(0, len(rows), _FULL):
                 await self._send(row, rows[low : low + _FULL])
             await self._index(row)
 
-    def _digest(self, tables: Tables) -> Digest:
+    def _digest(self, filled: Filled) -> Digest:
         state = Dump()
-        for row, rows in tables:
+        for row, rows in filled:
             state.table(row)
             if row.final:
                 rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
