@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from projections import layout, tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
-from projections.rows import Rows, key_getter
+from projections.rows import Rows, getter, key_getter
 from projections.swapping import NEXT
 from projections.view import Row, View
 from tracker.domain.base import Recorded
@@ -39,6 +40,8 @@ class Digest(NamedTuple):
     rows: int
 
 
+Filled = Sequence[tuple[type[Row], Sequence[Row]]]
+"""The tables of a view, each with its rows."""
 Beside = Callable[[Callable[[], Digest]], Coroutine[Any, Any, Digest]]
 """Works something out while what awaits it goes on."""
 
@@ -54,6 +57,7 @@ class Building:
         suffix: str = NEXT,
     ) -> None:
         self.view = view
+        self._fold = view.fold
         self.rows = Rows(whole=True, noted=False)
         self.dead: list[FoldFailed] = []
         """What it goes on without."""
@@ -72,11 +76,11 @@ class Building:
         """Final rows that were sent on, for the hash."""
 
     def fold(self, recorded: Recorded) -> None:
-        """Fold one event into memory."""
+        """Fold one event, of a kind that the view folds, into memory."""
         if self.failed or self.refused:
             return
         try:
-            self.rows.fold(self.view, recorded)
+            self.rows.apply(list(self._fold(self.rows, recorded)))
         except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
             failed = FoldFailed(recorded.position, traceback.format_exc())
             if self.view.skips:
@@ -123,28 +127,30 @@ class Building:
     async def finish(self, beside: Beside) -> None:
         """Send the rest and index; the hash is taken `beside` that."""
         await self.sent()
-        hashing = asyncio.create_task(beside(self._digest))
+        # In the order of keys, in which they are hashed and their index is soonest made.
+        filled = [(row, self.rows.of(row)) for row in self.view.rows]
+        hashing = asyncio.create_task(beside(partial(self._digest, filled)))
         try:
             # Wherever it is taken, it is begun before anything is sent.
             await asyncio.sleep(0)
-            await self._store()
+            await self._store(filled)
             self.hash, self.count = await hashing
         finally:
             hashing.cancel()
             await asyncio.gather(hashing, return_exceptions=True)
 
-    async def _store(self) -> None:
-        for row in self.view.rows:
-            rows = self.rows.left(row)
+    async def _store(self, filled: Filled) -> None:
+        for row, rows in filled:
+            if row.near:
+                rows = sorted(rows, key=getter(row.near))
             for low in range(0, len(rows), _FULL):
                 await self._send(row, rows[low : low + _FULL])
             await self._index(row)
 
-    def _digest(self) -> Digest:
+    def _digest(self, filled: Filled) -> Digest:
         state = Dump()
-        for row in self.view.rows:
+        for row, rows in filled:
             state.table(row)
-            rows = self.rows.of(row)
             if row.final:
                 rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
             for low in range(0, len(rows), _FULL):

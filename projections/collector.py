@@ -14,4 +14,7 @@ def unswept() -> Generator[None]:
         yield
     finally:
         if was:
+            # What was made meanwhile counts as old, or the next new object would have it looked through.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

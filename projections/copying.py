@@ -7,13 +7,14 @@ for the control characters of texts; lists and nested values go in as the text o
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from operator import add, itemgetter
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
-from projections.tables import columns, table_name
+from projections.tables import columns, named, table_name
 from projections.view import Row
 
 _AT_ONCE = 250
@@ -33,9 +34,7 @@ async def copy_in(
     """Append rows to a table; their keys are new."""
     statement = sql.SQL(
         "copy {} ({}) from stdin (format csv, null 'null', escape '\\', encoding 'utf8')"
-    ).format(
-        table_name(row, suffix), sql.SQL(", ").join(sql.Identifier(c.name) for c in columns(row))
-    )
+    ).format(table_name(row, suffix), named(_shape(row).names))
     async with connection.cursor().copy(statement) as copy:
         for low in range(0, len(rows), _AT_ONCE):
             await copy.write(lines(row, rows[low : low + _AT_ONCE]))
@@ -43,34 +42,55 @@ async def copy_in(
 
 def lines(row: type[Row], rows: Sequence[Row]) -> bytes:
     """The rows, at least one, a line each; UnicodeEncodeError for half a character."""
+    shape = _shape(row)
     made: list[Any] = list(map(_astuple, rows))
-    if formed := _formed(row):
+    if shape.formed:
         # Column by column, so that a call makes the texts of all rows.
-        by_column: list[Any] = list(zip(*made, strict=True))
-        for place, form in formed:
-            by_column[place] = _texts(by_column[place], form)
-        made = list(zip(*by_column, strict=True))
+        formed = [_texts(list(map(of, made)), form) for of, form in shape.formed]
+        made = list(map(add, map(shape.plain, made), zip(*formed, strict=True)))
     # A line break is escaped within a text, so here it stands between two rows.
     text = _encode_lines(made)[1:-2].replace(b"]\n[", b"\n")
     return (_with_controls(text) if _CONTROL(text) else text) + b"\n"
 
 
+class _Shape(NamedTuple):
+    """How the rows of a type are written: first what goes in as it is, then what gets a form."""
+
+    names: tuple[str, ...]
+    plain: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    formed: tuple[tuple[Callable[[tuple[Any, ...]], Any], Form], ...]
+
+
+@cache
+def _shape(row: type[Row]) -> _Shape:
+    forms: dict[str, Form] = {"text[]": _arrays, "bigint[]": _numbers, "jsonb": _jsons}
+    among = list(enumerate(columns(row)))
+    plain = [place for place, column in among if column.sql_type not in forms]
+    formed = [place for place, column in among if column.sql_type in forms]
+    names = [among[place][1].name for place in (*plain, *formed)]
+    return _Shape(
+        tuple(names),
+        _values(plain),
+        tuple((itemgetter(place), forms[among[place][1].sql_type]) for place in formed),
+    )
+
+
+def _values(places: Sequence[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """What is at some places, a tuple even of one or none."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda made: tuple(made[place] for place in places)
+
+
 def _texts(values: Sequence[Any], form: Form) -> Sequence[str | None]:
     """The texts of the values of a column; what is null stays so."""
+    first = values[0]
+    if (first is None or first == ()) and values.count(first) == len(values):
+        return [first if first is None else form([first])[0]] * len(values)
     if None not in values:
         return form(values)
     made = iter(form([value for value in values if value is not None]))
     return [None if value is None else next(made) for value in values]
-
-
-@cache
-def _formed(row: type[Row]) -> tuple[tuple[int, Form], ...]:
-    forms: dict[str, Form] = {"text[]": _arrays, "bigint[]": _numbers, "jsonb": _jsons}
-    return tuple(
-        (place, forms[column.sql_type])
-        for place, column in enumerate(columns(row))
-        if column.sql_type in forms
-    )
 
 
 def _arrays(values: Sequence[Sequence[str]]) -> Sequence[str]:
@@ -88,7 +108,7 @@ def _numbers(values: Sequence[Sequence[int]]) -> Sequence[str]:
 
 
 def _braced(text: bytes) -> Sequence[str]:
-    return [f"{{{line[1:-1]}}}" for line in _separate(text)]
+    return _separate(b"{%b}\n" % text[1:-2].replace(b"]\n[", b"}\n{"))
 
 
 def _jsons(values: Sequence[Any]) -> Sequence[str]:

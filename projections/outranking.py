@@ -3,7 +3,7 @@
 import msgspec
 
 from projections.docket import Conflict, Docket
-from projections.standing_rules import PLACE, Line, StandingChange, countries, says_the_same
+from projections.standing_rules import PLACE, Lead, Line, StandingChange, countries, says_the_same
 from tracker.domain.countries import COUNTRIES
 from tracker.domain.groups import groups_of
 from tracker.domain.values import regime_words
@@ -66,12 +66,12 @@ def still_outranked(docket: Docket, conflict: Conflict, destination: str, who: s
     over.put(msgspec.structs.replace(conflict, nationalities=left, facts=facts))
 
 
-def _lead(docket: Docket, destination: str, who: str) -> StandingChange | None:
+def _lead(docket: Docket, destination: str, who: str) -> Lead | None:
     line = docket.over.first(Line, PLACE, (destination, who))
     return line.head[0] if line and line.head else None
 
 
-def _outranks(lead: StandingChange, change: StandingChange) -> bool:
+def _outranks(lead: Lead, change: StandingChange) -> bool:
     on = max(lead.starts, change.starts)
     among = change.nationality == "*" or change.nationality in groups_of(lead.nationality, on)
     return (

@@ -169,7 +169,7 @@ class Rebuilder:
     async def _jobs(self, views: Sequence[View], erased: frozenset[UUID], until: int) -> list[Job]:
         """The views in shares that take about as long, by the events that they fold."""
         kinds = await self._pages.kinds(until)
-        parts = shares(views, lambda view: effort(view, kinds), at_once())
+        parts = shares(views, lambda some: effort(some, kinds), at_once())
         of = (self._database.url, self._database.role)
         copies = len(parts) < at_once() and until < _COPIED_BELOW
         pooled = self._database.pooled

@@ -72,7 +72,7 @@ def refold(
                 comparable.append((known[name], dumped))
         count = processes or (at_once() if bundle.size >= ALONE_BELOW else 1)
         kinds = _kinds(bundle) if count > 1 else Counter[type[Event]]()
-        parts = shares(comparable, lambda one: effort(one[0], kinds), count)
+        parts = shares(comparable, lambda some: effort([view for view, _ in some], kinds), count)
     compared += _side_by_side(path, parts, progress)
     return sorted(compared, key=lambda one: one.view)
 

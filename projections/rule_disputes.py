@@ -16,6 +16,7 @@ from projections.standing_rules import (
     PLACE,
     Ending,
     LatestSeen,
+    Lead,
     Line,
     StandingChange,
     add,
@@ -185,7 +186,7 @@ def _compare(docket: Docket, seen: LatestSeen) -> None:
     )
 
 
-def _decide(docket: Docket, conflict: Conflict, best: StandingChange) -> None:
+def _decide(docket: Docket, conflict: Conflict, best: Lead) -> None:
     """The conflict with what decides on its latest day."""
     seen = conflict.facts[-1]
     if conflict.facts[0] != best.event and len(conflict.facts) > 1:

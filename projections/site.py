@@ -23,6 +23,8 @@ Told = Callable[[int, int], None]
 UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
 # Indexes over all rows at once: most of the time of a rebuild goes there if memory is short.
 ROOMY = "set local maintenance_work_mem = '256MB'"
+# What a table takes is on its way to the disk while the next is made: a commit has to wait for it.
+STEADY = "set local backend_flush_after = '1MB'"
 _BATCH = 1_000
 # A page that is read ahead comes in pieces, and each needs a turn to be taken in.
 _SLICE = 50
@@ -111,3 +113,4 @@ async def roomily(connection: AsyncConnection[TupleRow]) -> None:
     """Give a transaction the time and the memory that building takes."""
     await connection.execute(UNHURRIED)
     await connection.execute(ROOMY)
+    await connection.execute(STEADY)

@@ -17,7 +17,7 @@ CORRECTIONS: tuple[type[Event], ...] = (FactCorrected, FactRetracted, FactCorrob
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
-    """What the fact itself (the first) or a corroboration of it cites."""
+    """What the fact itself or a corroboration of it cites."""
 
     event: str
     origins: tuple[Origin, ...]
@@ -32,6 +32,7 @@ class Sourced(Row, frozen=True, kw_only=True):
     corrected_at: int | None
     """The position of the latest correction, whose words these are."""
     sources: tuple[Source, ...]
+    """The fact itself, then what bore it out; empty where nothing did, as nothing does to most."""
     origins: tuple[Origin, ...]
     documents: tuple[str, ...]
 
@@ -41,47 +42,52 @@ S = TypeVar("S", bound=Sourced)
 
 def source_of(event: str, fact: Fact) -> Source:
     """What a fact cites."""
+    return Source(event, classed(fact.citations), _documents(fact))
+
+
+def _documents(fact: Fact) -> tuple[str, ...]:
     cited = fact.citations
     if len(cited) == 1:
-        return Source(event, classed(cited), (cited[0].document,))
-    return Source(event, classed(cited), tuple(dict.fromkeys([c.document for c in cited])))
+        return (cited[0].document,)
+    return tuple(dict.fromkeys([c.document for c in cited]))
 
 
 def columns(told: Said, old: Sourced | None) -> dict[str, Any]:
     """The columns of `Sourced`; what bore out the fact before its correction still does."""
-    further = old.sources[1:] if old else ()
-    sources, origins, documents = _resting_on((source_of(told.event, told.fact), *further))
-    return {
+    fact = told.fact
+    own: dict[str, Any] = {
         "event": told.event,
         "position": told.position,
         "corrected_at": told.since if told.corrected else None,
-        "sources": sources,
-        "origins": origins,
-        "documents": documents,
     }
+    if old and old.sources:
+        return own | _resting_on((source_of(told.event, fact), *old.sources[1:]))
+    own["sources"], own["origins"] = (), classed(fact.citations)
+    own["documents"] = _documents(fact)
+    return own
 
 
 def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
     """The row with a further source."""
-    sources, origins, documents = _resting_on((*row.sources, source_of(str(recorded.id), event)))
-    return msgspec.structs.replace(row, sources=sources, origins=origins, documents=documents)
+    before = row.sources or (Source(row.event, row.origins, row.documents),)
+    now = _resting_on((*before, source_of(str(recorded.id), event)))
+    return msgspec.structs.replace(row, **now)
 
 
 def unbacked(row: S, event: FactRetracted) -> S:
     """The row without a further source that was taken back."""
     left = tuple(s for s in row.sources if s.event != event.target)
-    sources, origins, documents = _resting_on(left)
-    return msgspec.structs.replace(row, sources=sources, origins=origins, documents=documents)
+    return msgspec.structs.replace(row, **_resting_on(left)) if left else row
 
 
-def _resting_on(
-    sources: tuple[Source, ...],
-) -> tuple[tuple[Source, ...], tuple[Origin, ...], tuple[str, ...]]:
-    """The sources, and the origins and documents of all of them."""
+def _resting_on(sources: tuple[Source, ...]) -> dict[str, Any]:
+    """The columns of a fact that rests on these."""
     if len(sources) == 1:
-        return sources, sources[0].origins, sources[0].documents
+        (only,) = sources
+        return {"sources": (), "origins": only.origins, "documents": only.documents}
     origins = dict.fromkeys(o for s in sources for o in s.origins)
-    return sources, tuple(origins), tuple(dict.fromkeys(d for s in sources for d in s.documents))
+    documents = dict.fromkeys(d for s in sources for d in s.documents)
+    return {"sources": sources, "origins": tuple(origins), "documents": tuple(documents)}
 
 
 def fold_facts(

@@ -5,7 +5,7 @@ look-ups of a code, its groups and `*` at one destination. Their latest changes 
 the cost of an event grows neither with the facts of the destination nor with those of the key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -36,12 +36,33 @@ class Scope(Row, frozen=True, kw_only=True):
     event: str
     position: int
 
-    def meets(self, other: "Scope | Conflict") -> bool:
+
+class Judged:
+    """What says whether a change decides."""
+
+    __slots__ = ()
+    passport_type: str
+    purpose: str
+    position: int
+    starts: date
+    ends: date | None
+    announced: date | None
+
+    @property
+    def rank(self) -> tuple[date, date, int]:
+        """What goes first among changes of one level."""
+        return (self.starts, self.announced or date.min, self.position)
+
+    def covers(self, on: date) -> bool:
+        """Whether it counts on a day."""
+        return self.starts <= on and (self.ends is None or on <= self.ends)
+
+    def meets(self, other: Scope | Conflict) -> bool:
         """Whether there is a traveller whom both concern."""
         return _meet(self.passport_type, other.passport_type) and _meet(self.purpose, other.purpose)
 
 
-class StandingChange(Scope, frozen=True, kw_only=True):
+class StandingChange(Scope, Judged, frozen=True, kw_only=True):
     """A change that may decide."""
 
     table: ClassVar[str] = "conflict_change"
@@ -56,14 +77,21 @@ class StandingChange(Scope, frozen=True, kw_only=True):
     stands: bool = True
     """False while another fact replaces it or sets it aside."""
 
-    @property
-    def rank(self) -> tuple[date, date, int]:
-        """What goes first among changes of one level."""
-        return (self.starts, self.announced or date.min, self.position)
 
-    def covers(self, on: date) -> bool:
-        """Whether it counts on a day."""
-        return self.starts <= on and (self.ends is None or on <= self.ends)
+class Lead(msgspec.Struct, Judged, frozen=True, gc=False, array_like=True):
+    """A change that stands, as a line has it: without names, which would be most of its text."""
+
+    destination: str
+    nationality: str
+    passport_type: str
+    purpose: str
+    regime: str
+    event: str
+    position: int
+    starts: date
+    starts_upper: date | None
+    ends: date | None
+    announced: date | None
 
 
 class Ending(Row, frozen=True, kw_only=True):
@@ -90,7 +118,7 @@ class Line(Row, frozen=True, kw_only=True):
 
     destination: str
     nationality: str
-    head: tuple[StandingChange, ...]
+    head: tuple[Lead, ...]
     more: bool
     """Whether there are others, which go after these."""
 
@@ -106,8 +134,8 @@ class LatestSeen(Scope, frozen=True, kw_only=True):
 
 
 def decided_by(
-    over: Overlay, scope: "Scope | Conflict", destination: str, who: str, on: date
-) -> StandingChange | None:
+    over: Overlay, scope: Scope | Conflict, destination: str, who: str, on: date
+) -> Lead | None:
     """The change that decides for a nationality, group or `*` on a day."""
     if found := _first(over, scope, destination, who, on):
         return found
@@ -119,8 +147,8 @@ def decided_by(
 
 
 def _first(
-    over: Overlay, scope: "Scope | Conflict", destination: str, selector: str, on: date
-) -> StandingChange | None:
+    over: Overlay, scope: Scope | Conflict, destination: str, selector: str, on: date
+) -> Lead | None:
     line = over.first(Line, PLACE, (destination, selector))
     if line is None:
         return None
@@ -131,7 +159,16 @@ def _first(
         return None
     others = over.find(StandingChange, PLACE, (destination, selector))
     covering = (c for c in others if c.stands and c.covers(on) and c.meets(scope))
-    return max(covering, key=lambda c: c.rank, default=None)
+    best = max(covering, key=lambda c: c.rank, default=None)
+    return best and _lead(best)
+
+
+def _lead(change: StandingChange) -> Lead:
+    return Lead(
+        change.destination, change.nationality, change.passport_type, change.purpose,
+        change.regime, change.event, change.position, change.starts, change.starts_upper,
+        change.ends, change.announced,
+    )  # fmt: skip
 
 
 def add(over: Overlay, change: StandingChange) -> None:
@@ -148,7 +185,7 @@ def add(over: Overlay, change: StandingChange) -> None:
     more = line is not None and line.more
     if more and place == len(head):
         return
-    _put(over, change, (*head[:place], change, *head[place:]), more=more)
+    _put(over, change, (*head[:place], _lead(change), *head[place:]), more=more)
 
 
 def remove(over: Overlay, change: StandingChange, *, for_good: bool) -> None:
@@ -160,8 +197,10 @@ def remove(over: Overlay, change: StandingChange, *, for_good: bool) -> None:
     place = (change.destination, change.nationality)
     line = over.first(Line, PLACE, place)
     if line and any(c.event == change.event for c in line.head):
-        others = over.find(StandingChange, PLACE, place) if line.more else line.head
-        left = [c for c in others if c.stands and c.event != change.event]
+        leads: Iterable[Lead] = line.head
+        if line.more:
+            leads = (_lead(c) for c in over.find(StandingChange, PLACE, place) if c.stands)
+        left = [lead for lead in leads if lead.event != change.event]
         _put(over, change, sorted(left, key=lambda c: c.rank, reverse=True), more=False)
 
 
@@ -170,9 +209,7 @@ def ended(over: Overlay, event: str, *, observed: bool) -> bool:
     return any(observed or not e.observer for e in over.find(Ending, "target", event))
 
 
-def _put(
-    over: Overlay, of: StandingChange, ranked: Sequence[StandingChange], *, more: bool
-) -> None:
+def _put(over: Overlay, of: StandingChange, ranked: Sequence[Lead], *, more: bool) -> None:
     over.put(
         Line(
             destination=of.destination,

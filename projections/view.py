@@ -22,6 +22,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     key: ClassVar[tuple[str, ...]]
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns to index besides the key, which serves those too that it begins with; a text[], bigint[] or jsonb column alone gets a GIN index."""
+    near: ClassVar[tuple[str, ...]] = ()
+    """Columns, none null, whose rows are read together: a rebuild stores those on the same pages."""
     found_first: ClassVar[bool] = False
     """Whether the fold looks a row up before it replaces it, so that any other that it puts is new."""
     final: ClassVar[bool] = False
@@ -72,7 +74,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     fold: Callable[[State, Recorded], Iterable[Change]]
     wants: Callable[[Recorded], Iterable[Lookup]] = _nothing
     effort: int = 25
-    """About how long an event takes that it folds, from the log to the last index: so views are
+    """About how long an event takes that it folds, from its fold to the last index: so views are
     dealt out to processes. The fold of the timeline is 45."""
     skips: bool = False
     """Whether it goes on without an event that its fold cannot take; otherwise it halts there."""

@@ -68,7 +68,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 VIEW = View(
     name="claims",
-    version=1,
+    version=2,
     rows=(Claim,),
     events=(ClaimMade, *CORRECTIONS),
     fold=fold,

@@ -206,7 +206,7 @@ def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdat
 
 VIEW = View(
     name="conflicts",
-    version=2,
+    version=3,
     rows=(
         Conflict,
         ConflictFact,

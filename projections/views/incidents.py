@@ -210,7 +210,7 @@ def _again(over: Overlay, incident: str) -> None:
 
 VIEW = View(
     name="incidents",
-    version=1,
+    version=2,
     rows=(Incident, IncidentMention, IncidentGivenUp),
     events=(IncidentFact, IncidentDisputed, IncidentMerged, RelationResolved, *CORRECTIONS),
     fold=fold,

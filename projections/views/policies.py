@@ -277,7 +277,7 @@ def _starts_text(fact: PolicyFact) -> str | None:
 
 VIEW = View(
     name="policies",
-    version=1,
+    version=2,
     rows=(Policy, PolicyStep),
     events=(PolicyFact, *CORRECTIONS),
     fold=fold,

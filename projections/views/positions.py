@@ -66,7 +66,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 VIEW = View(
     name="positions",
-    version=1,
+    version=2,
     rows=(Position,),
     events=(PositionAnnounced, *CORRECTIONS),
     fold=fold,

@@ -76,7 +76,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 VIEW = View(
     name="statements",
-    version=2,
+    version=3,
     rows=(Statement,),
     events=(StatementMade, *CORRECTIONS),
     fold=fold,

@@ -47,7 +47,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
 
 VIEW = View(
     name="statistics",
-    version=2,
+    version=3,
     rows=(Statistic,),
     events=(StatisticPublished, *CORRECTIONS),
     fold=fold,

@@ -17,17 +17,17 @@ from projections.building import Digest
 from projections.pages import Pages
 from projections.rebuild import Rebuilder
 from projections.runner import Runner
-from projections.shares import shares
+from projections.shares import effort, shares
 from projections.view import Row, State, View
 from tests.place import Place
 from tests.projections.office import Office
 from tests.projections.tally import SLOWLY, TALLY, Tally, content, failing, record, wants
 from tests.tracker.log.events import ANALYST, named
 from tracker.domain.audit import ViewRebuilt
-from tracker.domain.base import NewEvent, Recorded
+from tracker.domain.base import Event, NewEvent, Recorded
 from tracker.domain.erasure import PayloadErased
 from tracker.domain.errors import Unavailable
-from tracker.domain.party import PartyNamed
+from tracker.domain.party import PartyMerged, PartyNamed
 from tracker.log.append import Appender
 from tracker.log.database import Database
 from tracker.log.read import Reader
@@ -235,5 +235,18 @@ async def test_a_sample_says_how_many_events_of_each_kind_there_are(database: Da
 
 
 def test_shares_weigh_about_the_same_and_none_is_empty() -> None:
-    assert shares([5, 1, 4, 3, 2], lambda one: one, 2) == [[5, 2, 1], [4, 3]]
-    assert shares([1], lambda one: one, 4) == [[1]]
+    assert shares([5, 1, 4, 3, 2], sum, 2) == [[5, 2, 1], [4, 3]]
+    assert shares([1], sum, 4) == [[1]]
+
+
+def test_views_that_read_the_same_events_go_together() -> None:
+    def view(name: str, kind: type[Event]) -> View:
+        return View(name=name, version=1, rows=(Tally,), events=(kind,), fold=failing)
+
+    views = [
+        view("a", PartyNamed), view("b", PartyMerged),
+        view("c", PartyMerged), view("d", PartyNamed),
+    ]  # fmt: skip
+    kinds: dict[type[Event], int] = {PartyNamed: 10, PartyMerged: 10}
+    parts = shares(views, lambda some: effort(some, kinds), 2)
+    assert [[one.name for one in part] for part in parts] == [["a", "d"], ["b", "c"]]

@@ -158,3 +158,29 @@ async def test_taking_stock_waits_for_nobody_and_stops_nothing(
     await views.run("drop table view.tally")
     await runner.rebuilder.take_stock(1_000, 4_000)
     assert "no stock was taken" in caplog.text
+
+
+class Together(Tally, frozen=True, kw_only=True):
+    """A tally of which names with one initial are read together."""
+
+    table: ClassVar[str] = "other"
+    near: ClassVar[tuple[str, ...]] = ("initial",)
+
+
+def put_together(state: State, recorded: Recorded) -> Iterable[Row]:
+    name = name_of(recorded)
+    yield Together(name=name, times=1, initial=name[-1], positions=())
+
+
+async def test_rows_that_are_read_together_are_stored_side_by_side(
+    database: Database, views: Database
+) -> None:
+    view = View(
+        name="together", version=1, rows=(Together,), events=(PartyNamed,), fold=put_together
+    )
+    await record(database, "by", "ax", "ay", "bx")
+
+    await Runner(views, [view]).prepare()
+
+    stored = await views.fetch("select name from view.other order by ctid")
+    assert [name for (name,) in stored] == ["ax", "bx", "ay", "by"]

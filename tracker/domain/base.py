@@ -30,7 +30,7 @@ class Actor(msgspec.Struct, frozen=True, gc=False):
     on_behalf_of: str | None = None
 
 
-class Facets(msgspec.Struct, frozen=True, kw_only=True):
+class Facets(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an event can be filtered by: a pure function of its payload, never in the leaf."""
 
     countries: tuple[str, ...] = ()
