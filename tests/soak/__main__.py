@@ -58,14 +58,16 @@ async def set_up(users: Users, around: Surroundings, chance: Random) -> None:
         paced = {"interval_s": 10, "most_interval_s": 10, "spacing_s": 0, "article": "never"}
         await users.ask("POST", "/feeds", {"url": url, **paced})
     hook = {"url": f"http://127.0.0.1:{around.port}/hook"}
-    first = {"filter": {"destinations": [PLACES[0]]}, "webhook": hook}
+    # So that the first that is known of a cell is told as well as each change.
+    told = {"options": ["include-first-knowledge"]}
+    first = {"filter": {"destinations": [PLACES[0]]}, "webhook": hook, **told}
     channel = (await users.ask("POST", "/subscriptions", first))["channel"]
     rest = [{"destinations": [place]} for place in PLACES[1:]]
     every = sorted(COUNTRIES)
     while len(rest) < _SUBSCRIPTIONS:
         rest.append({"destinations": [chance.choice(every)], "nationalities": [every[-1]]})
     for filter_ in rest:
-        await users.ask("POST", "/subscriptions", {"filter": filter_, "channel": channel})
+        await users.ask("POST", "/subscriptions", {"filter": filter_, "channel": channel, **told})
 
 
 class Watch:
