@@ -1,5 +1,7 @@
 """Which methods an address takes, as OPTIONS tells it."""
 
+from typing import Any, cast
+
 from litestar.datastructures import MutableScopeHeaders
 from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
@@ -10,9 +12,10 @@ async def allow(message: Message, scope: Scope) -> None:
 
     Litestar's answer to OPTIONS knows only the handler that was there first for an address.
     """
-    if message["type"] != "http.response.start" or scope.get("method") != "OPTIONS":
+    known = cast("dict[str, Any]", scope)
+    if message["type"] != "http.response.start" or known.get("method") != "OPTIONS":
         return
-    template = scope.get("path_template")
+    template = known.get("path_template")
     methods = {
         str(method)
         for route in scope["litestar_app"].routes

@@ -139,10 +139,11 @@ def _plain(schema: Schema, parts: Schema) -> Schema:
     while True:
         if "$ref" in schema:
             schema = parts[schema["$ref"].removeprefix(_REFS)]
-        elif choice := schema.get("oneOf") or schema.get("anyOf"):
-            schema = next(one for one in choice if one.get("type") != "null")
-        else:
+            continue
+        choice: list[Schema] = schema.get("oneOf", schema.get("anyOf", []))
+        if not choice:
             return schema
+        schema = next(one for one in choice if one.get("type") != "null")
 
 
 def _texts(schema: Schema, parts: Schema, at: Path = ()) -> Iterator[Path]:
