@@ -52,6 +52,14 @@ def of_clock(ours: datetime, theirs: datetime) -> Finding:
     return Finding("clock", "ok", "our clock agrees with the database's")
 
 
+def of_appends(trouble: str | None) -> Finding:
+    """Whether this process could record what it was given lately."""
+    if trouble:
+        said = f"what was to be recorded within the last minute was not: {trouble}"
+        return Finding("log", "wrong", said, "see the log of PostgreSQL")
+    return Finding("log", "ok", "what is to be recorded is")
+
+
 def of_views(views: Sequence[Progress], folded_by: str | None) -> Iterator[Finding]:
     """Whether views stand still, are late or go on without events."""
     for view in views:

@@ -61,6 +61,10 @@ class Executor:
         self._clock = clock
         self._entropy = entropy
 
+    def trouble(self) -> str | None:
+        """Why nothing could be recorded within the last minute; None where all is well."""
+        return self._appender.trouble()
+
     async def execute(
         self,
         command: Command,

@@ -28,6 +28,10 @@ class MailServer:
         """Take connections."""
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(30)
 
+    def be(self, *, hangs: bool = False, answer: str = "") -> None:
+        """Behave in another way from now on."""
+        self.hangs, self.answer = hangs, answer
+
     def refuse(self) -> None:
         """Take no connection any more."""
         asyncio.run_coroutine_threadsafe(self._refuse(), self._loop).result(30)

@@ -5,9 +5,10 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
@@ -15,6 +16,7 @@ import psycopg
 from tests.debian import PROGRAMS, superuser_of
 from tests.stories.receiver import free_port
 from tests.stories.runbook import execute
+from tracker.embedded import NO_SETTINGS
 from tracker.log.database import NAME, OWNER, ROLES, create_database
 
 BIN = PROGRAMS / "15/bin"
@@ -62,36 +64,61 @@ class OwnServer(msgspec.Struct, frozen=True):
         """End the server in one of the ways of `pg_ctl`, and start it again."""
         self.run(f'"$BIN/pg_ctl" -D "$SERVER" -w -m {how} -l "$LOG" restart')
 
-    def ask(self, statement: str) -> list[tuple[object, ...]]:
+    def start(self) -> None:
+        """Start the server unless it runs."""
+        self.run(
+            '"$BIN/pg_ctl" -D "$SERVER" status || "$BIN/pg_ctl" -D "$SERVER" -w -l "$LOG" start'
+        )
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement as the superuser."""
         with psycopg.connect(self.url(user="postgres"), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
-    def pooler(self) -> Generator[None]:
-        """Run a pooler in transaction mode; it ends as a network does, at once."""
+    def pooler(self) -> Generator["Pooler"]:
+        """A running pooler in transaction mode, which listens at the port POOLER."""
+        pooler = Pooler(self)
+        pooler.start()
+        try:
+            yield pooler
+        finally:
+            pooler.end()
+
+
+class Pooler:
+    """A pooler before a server; it ends as a network does, at once."""
+
+    def __init__(self, server: OwnServer) -> None:
+        self._folder, self._owner = server.folder, server.owner
         names = "".join(f'"{role}" ""\n' for role in (OWNER, *ROLES))
         for name, text in (("users", names), ("pooler.ini", _POOLER)):
-            filled = text.replace("{folder}", str(self.folder)).replace("{port}", str(self.port))
-            (self.folder / name).write_text(filled)
-        user, group = self.owner if os.geteuid() == 0 else (None, None)
-        running = subprocess.Popen(
-            [PGBOUNCER, "-q", self.folder / "pooler.ini"], stderr=subprocess.DEVNULL,
+            filled = text.replace("{folder}", str(server.folder))
+            (server.folder / name).write_text(filled.replace("{port}", str(server.port)))
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Run it until it answers."""
+        user, group = self._owner if os.geteuid() == 0 else (None, None)
+        self._running = subprocess.Popen(
+            [PGBOUNCER, "-q", self._folder / "pooler.ini"], stderr=subprocess.DEVNULL,
             user=user, group=group, extra_groups=None if user is None else [],
         )  # fmt: skip
-        try:
-            deadline = time.monotonic() + 30
-            while not (self.folder / f".s.PGSQL.{POOLER}").exists():
-                assert running.poll() is None, "the pooler ended"
-                assert time.monotonic() < deadline, "the pooler does not answer"
-                time.sleep(0.02)
-            yield
-        finally:
-            running.kill()
-            running.wait()
-            for left in (f".s.PGSQL.{POOLER}", f".s.PGSQL.{POOLER}.lock"):
-                (self.folder / left).unlink(missing_ok=True)
+        deadline = time.monotonic() + 30
+        while not (self._folder / f".s.PGSQL.{POOLER}").exists():
+            assert self._running.poll() is None, "the pooler ended"
+            assert time.monotonic() < deadline, "the pooler does not answer"
+            time.sleep(0.02)
+
+    def end(self) -> None:
+        """Kill it, and take away what it leaves behind."""
+        if self._running:
+            self._running.kill()
+            self._running.wait()
+            self._running = None
+        for left in (f".s.PGSQL.{POOLER}", f".s.PGSQL.{POOLER}.lock"):
+            (self._folder / left).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -100,9 +127,13 @@ def own_server(
     address: str = "127.0.0.1",
     entered: tuple[str, ...] = (),
     cluster: Path | None = None,
-    **settings: str,
+    wal: Path | None = None,
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> Generator[OwnServer]:
-    """A running server with an empty database of the tracker's; `cluster` is where its data are."""
+    """A running server with an empty database of the tracker's.
+
+    `cluster` is where its data are, `wal` where it writes its log ahead, if that is elsewhere.
+    """
     with tempfile.TemporaryDirectory(prefix="tracker-own-") as name:
         folder, owner = Path(name), superuser_of()
         folder.chmod(0o755)
@@ -112,10 +143,11 @@ def own_server(
             "listen_addresses": f"'{address}'", "port": str(made.port), "fsync": "off",
             "unix_socket_directories": f"'{name}'",
         }  # fmt: skip
-        lines = "".join(f"{key} = {value}\n" for key, value in (given | settings).items())
+        lines = "".join(f"{key} = {value}\n" for key, value in (given | dict(settings)).items())
+        apart = f"--waldir {wal}" if wal else ""
         try:
             made.run(
-                '"$BIN/initdb" -D "$SERVER" -A trust -U postgres -E UTF8 --no-sync >/dev/null\n'
+                f'"$BIN/initdb" -D "$SERVER" {apart} -A trust -U postgres -E UTF8 --no-sync >/dev/null\n'
                 f'cat >> "$SERVER/postgresql.conf" <<END\n{lines}END\n'
                 'echo "host all all samenet trust" >> "$SERVER/pg_hba.conf"\n'
                 '"$BIN/pg_ctl" -D "$SERVER" -w -l "$LOG" start\n'
@@ -123,6 +155,9 @@ def own_server(
             superuser = made.url(user="postgres", database="postgres")
             asyncio.run(create_database(superuser, NAME, OWNER, ROLES))
             yield made
+        except BaseException:
+            print((folder / "server.log").read_text()[-5000:])
+            raise
         finally:
             if (made.cluster / "postmaster.pid").exists():
                 made.run('"$BIN/pg_ctl" -D "$SERVER" -m immediate stop || true')

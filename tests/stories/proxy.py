@@ -66,14 +66,17 @@ class Proxy:
 
     def _join(self, near: socket.socket) -> None:
         self._flows.wait()
-        with near, contextlib.suppress(OSError):
-            with socket.create_connection(("127.0.0.1", self._target)) as far:
-                self._ends += [near, far]
-                back = self._begin(self._hand_on, far, near)
-                self._hand_on(near, far)
-                back.join()
-                self._ends.remove(near)
-                self._ends.remove(far)
+        with (
+            near,
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self._target)) as far,
+        ):
+            self._ends += [near, far]
+            back = self._begin(self._hand_on, far, near)
+            self._hand_on(near, far)
+            back.join()
+            self._ends.remove(near)
+            self._ends.remove(far)
 
     def _hand_on(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):

@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from tests.stories.mail_server import MailServer
 from tests.stories.own_server import OwnServer
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.site_process import Process
-from tests.stories.tracker_process import command
+from tests.stories.tracker_process import command, up
 from tests.tracker.cli.auditing import verified
 
+Ask = Callable[[str], list[tuple[Any, ...]]]
 _TIMEOUT_S = 10.0
 _PLACES = ("EC", "MY")
 _REGIMES = ("visa-free", "visa-required")
@@ -83,11 +84,12 @@ class Writer(Threads):
 class Site:
     """All processes of a site, with whoever uses it."""
 
-    def __init__(self, own: OwnServer, data: Path, environment: dict[str, str]) -> None:
-        self.own, self.data, self.environment = own, data, environment
+    def __init__(self, data: Path, ask: Ask, environment: dict[str, str]) -> None:
+        """`ask` asks the database, `environment` has the settings of all processes."""
+        self.data, self.ask, self.environment = data, ask, environment
         self.receiver: Receiver
         self.mail: MailServer
-        self.server: Process
+        self.url = ""
         self.writer: Writer
         self.told: dict[str, tuple[str, str]] = {}
         """Kind of channel → channel and subscription."""
@@ -100,7 +102,7 @@ class Site:
     def health(self, path: str = "") -> Any:
         """What the server says of itself, also where it says that it is not well."""
         try:
-            return get(self.server.url, self.bearer, f"health{path}")
+            return get(self.url, self.bearer, f"health{path}")
         except HTTPError as unwell:
             return json.load(unwell)
 
@@ -115,6 +117,11 @@ class Site:
         before = len(self.writer.acknowledged)
         eventually(lambda: len(self.writer.acknowledged) > before + 2, within_s)
 
+    def told_since(self, within_s: float = 60) -> None:
+        """Wait until what is recorded from now on is told by webhook."""
+        before = len(self.receiver.requests)
+        eventually(lambda: len(self.receiver.requests) > before + 5, within_s)
+
     def subscribe(self, kind: str, settings: dict[str, str]) -> None:
         """Have somebody told of every change."""
         made = self._post("channels", {kind: settings})["channel"]
@@ -123,18 +130,18 @@ class Site:
 
     def _post(self, noun: str, body: dict[str, Any]) -> Any:
         headers = {"Authorization": f"Bearer {self.bearer}", "Content-Type": "application/json"}
-        sent = Request(f"{self.server.url}/api/v1/{noun}", json.dumps(body).encode(), headers)
+        sent = Request(f"{self.url}/api/v1/{noun}", json.dumps(body).encode(), headers)
         with urlopen(sent, timeout=_TIMEOUT_S) as answer:
             return json.load(answer)
 
     def lost_nothing(self) -> None:
         """All that was acknowledged is there once, every alert arrived, and all of it is proved."""
         assert self.writer.faults == []
-        assert dict(self.own.ask(_RECORDED)) == self.writer.acknowledged
-        positions = [row[0] for row in self.own.ask("select position from log.event order by 1")]
+        assert dict(self.ask(_RECORDED)) == self.writer.acknowledged
+        positions = [row[0] for row in self.ask("select position from log.event order by 1")]
         assert positions == list(range(1, len(positions) + 1))
-        eventually(lambda: self.own.ask(_MATCHED) == [(True,)])
-        eventually(lambda: self.own.ask(_LEFT) == [(0,)], 120)
+        eventually(lambda: self.ask(_MATCHED) == [(True,)])
+        eventually(lambda: self.ask(_LEFT) == [(0,)], 120)
         changes = sorted(self.writer.acknowledged, key=lambda e: self.writer.acknowledged[e])
         arrived = {
             "webhook": [r.id for r in (*self.receiver.requests, *self.receiver.confirmations)],
@@ -142,9 +149,9 @@ class Site:
         }
         for kind, (channel, subscription) in self.told.items():
             # The first of a place changes nothing that was known.
-            owed = [row[0] for row in self.own.ask(_OWED.format(subscription))]
+            owed = [row[0] for row in self.ask(_OWED.format(subscription))]
             assert owed == changes[len(_PLACES) :]
-            sent = {str(row[0]) for row in self.own.ask(_SENT.format(channel))}
+            sent = {str(row[0]) for row in self.ask(_SENT.format(channel))}
             assert set(arrived[kind]) == sent
             print(f"{kind}: {len(sent)} messages, {len(arrived[kind]) - len(sent)} came again")
         eventually(lambda: self.health()["status"] == "ok")
@@ -154,50 +161,74 @@ class Site:
 
     def is_proved(self, folder: Path) -> None:
         """The views are what the log gives, and the log is what was signed."""
-        direct = {"TRACKER_DATABASE_URL": self.own.url(), "TRACKER_POOLER": "false"}
-        self.run("rebuild", "--check", **direct)
-        (folder / "checkpoint").write_text(self.run("checkpoint", **direct))
-        (folder / "key").write_text(self.run("checkpoint", "--key", **direct))
-        self.run("export", str(folder / "log.zip"), **direct)
+        self.run("rebuild", "--check")
+        (folder / "checkpoint").write_text(self.run("checkpoint"))
+        (folder / "key").write_text(self.run("checkpoint", "--key"))
+        self.run("export", str(folder / "log.zip"))
         known = ("--key", folder / "key", "--checkpoint", folder / "checkpoint")
         assert "Proved: order and integrity" in verified(folder / "log.zip", *known)
 
 
 @contextmanager
 def site_on(
-    own: OwnServer, data: Path, url: str, *, workers: int = 1, mailed: bool = False, **other: str
+    own: OwnServer,
+    data: Path,
+    url: str,
+    *,
+    workers: Sequence[str] = (),
+    mailed: bool = False,
+    **other: str,
 ) -> Generator[Site]:
-    """A server and workers at the address of a database, with somebody who writes all the time."""
-    mail = MailServer(free_port())
-    environment = {
-        "TRACKER_DATABASE_URL": url, "TRACKER_DATA": str(data),
-        "TRACKER_ALLOW_NETWORKS": "127.0.0.0/8",
-        "TRACKER_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
-        "TRACKER_MAIL_FROM": "tracker@example.org",
-    }  # fmt: skip
-    site = Site(own, data, environment | other)
+    """A server at the address of a database, and workers at the same or at others, under load."""
+    settings = _settings(data) | {"TRACKER_DATABASE_URL": url} | other
+    site = Site(data, own.ask, settings)
     direct = {"TRACKER_DATABASE_URL": own.url(), "TRACKER_POOLER": "false"}
     site.run("migrate", **direct)
     site.run("user", "add", "ana", "--role", "admin", **direct)
     site.bearer = site.run("user", "token", "ana", **direct).strip()
     with ExitStack() as stack:
-        site.receiver = stack.enter_context(Receiver(free_port()))
-        site.mail = stack.enter_context(mail)
 
-        def start(*words: str) -> Process:
-            process = Process(data, *words, environment=site.environment, named=False)
-            return stack.enter_context(process)
+        def start(at: str, *words: str) -> Process:
+            given = settings | {"TRACKER_DATABASE_URL": at}
+            return stack.enter_context(Process(data, *words, environment=given, named=False))
 
-        site.server = start("serve", "--port", "0", "--drain", "0")
-        for _ in range(workers):
-            start("work")
+        site.url = start(url, "serve", "--port", "0", "--drain", "0").url
+        for at in workers or (url,):
+            start(at, "work")
+        with _in_use(site, mailed=mailed):
+            yield site
+
+
+@contextmanager
+def site_of_one(data: Path, ask: Ask) -> Generator[Site]:
+    """`tracker up` under load, on the PostgreSQL of its data folder."""
+    site = Site(data, ask, _settings(data))
+    with up(data, environment=site.environment) as running:
+        site.url = running.url
+        site.bearer = site.run("user", "token", "operator").strip()
+        with _in_use(site, mailed=False):
+            yield site
+
+
+def _settings(data: Path) -> dict[str, str]:
+    return {
+        "TRACKER_DATA": str(data), "TRACKER_ALLOW_NETWORKS": "127.0.0.0/8",
+        "TRACKER_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
+        "TRACKER_MAIL_FROM": "tracker@example.org",
+    }  # fmt: skip
+
+
+@contextmanager
+def _in_use(site: Site, *, mailed: bool) -> Generator[None]:
+    """Somebody writes all the time, others are told; at the end nothing is lost."""
+    port = int(site.environment["TRACKER_SMTP_URL"].rpartition(":")[2])
+    with Receiver(free_port()) as site.receiver, MailServer(port) as site.mail:
         site.subscribe("webhook", {"url": f"http://127.0.0.1:{site.receiver.port}/hook"})
         if mailed:
             site.subscribe("email", {"address": "ana@example.org"})
-        site.writer = stack.enter_context(Writer(site.server.url, site.bearer))
-        eventually(lambda: len(site.writer.acknowledged) > 2)
-        yield site
-        site.writer.end()
+        with Writer(site.url, site.bearer) as site.writer:
+            eventually(lambda: len(site.writer.acknowledged) > 2)
+            yield
         site.lost_nothing()
 
 

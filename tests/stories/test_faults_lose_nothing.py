@@ -1,9 +1,8 @@
 """PostgreSQL restarted, full of others, cut off or silent: what was acknowledged stays, and is told."""
 
 import time
-from collections.abc import Callable
-from contextlib import contextmanager
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -44,13 +43,16 @@ def crowd(own: OwnServer) -> Generator[None]:
 
 
 def test_postgresql_is_restarted_cut_off_and_full_of_others(tmp_path: Path) -> None:
-    with own_server(max_connections="30") as own, Proxy(own.port) as network:
-        with site_on(own, tmp_path / "data", own.over_tcp(network.port)) as site:
-            own.restart("immediate")
-            site.goes_on()
-            network.reset()
-            site.goes_on()
-            with crowd(own):
-                site.not_ready()
-                eventually(lambda: bool(site.writer.refusals))
-            site.goes_on()
+    with (
+        own_server(settings={"max_connections": "30"}) as own,
+        Proxy(own.port) as network,
+        site_on(own, tmp_path / "data", own.over_tcp(network.port)) as site,
+    ):
+        own.restart("immediate")
+        site.goes_on()
+        network.reset()
+        site.goes_on()
+        with crowd(own):
+            site.not_ready()
+            eventually(lambda: bool(site.writer.refusals))
+        site.goes_on()

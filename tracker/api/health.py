@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from projections.alerts.figures import AlertFigures, alert_figures
 from projections.progress import DeadLetter, Progress, dead_letters, owner, progress
 from tracker.api.access import LOCAL, PUBLIC, OpenParts
-from tracker.diagnosis import of_alerts, of_views
+from tracker.diagnosis import of_alerts, of_appends, of_views
 from tracker.domain.errors import TrackerError
 from tracker.tables.hosts import Polls, polls
 
@@ -47,7 +47,8 @@ async def health(parts: OpenParts) -> Health:
     views, alerts = await progress(parts.database), await alert_figures(parts.database)
     head = await parts.reader.head()
     folds = await owner(parts.database)
-    found = (*of_views(views, folds), *of_alerts(head, alerts))
+    lately = of_appends(parts.executor.trouble())
+    found = (lately, *of_views(views, folds), *of_alerts(head, alerts))
     reasons = [one.what for one in found if one.level != "ok"]
     return Health(
         status="degraded" if reasons else "ok",

@@ -6,6 +6,7 @@ again, which their ids make safe.
 """
 
 import asyncio
+import math
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ _EVENTS_PER_BATCH = 10_000
 _REQUESTS_PER_BATCH = 512
 _BATCH_BYTES = 64_000_000
 _RESENDS = 5
+_REMEMBERED_S = 60.0
 # One batch is made ready and its answers handed out while the database works on the other.
 _UNDER_WAY = 2
 # So many requests that come at once go in two halves, so that the two stay two; for fewer the
@@ -53,6 +55,13 @@ class Appender:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flushing = 0
         self._under_way = 0
+        self._trouble = ""
+        self._troubled_at = -math.inf
+
+    def trouble(self) -> str | None:
+        """Why nothing could be appended within the last minute; None where all is well."""
+        fresh = asyncio.get_running_loop().time() - self._troubled_at < _REMEMBERED_S
+        return self._trouble if fresh else None
 
     async def append(
         self,
@@ -145,12 +154,15 @@ class Appender:
             try:
                 [row] = await self._database.fetch(APPEND, params)
                 break
-            except Unavailable:
+            except Unavailable as fault:
+                self._trouble = fault.message
+                self._troubled_at = asyncio.get_running_loop().time()
                 if attempt == _RESENDS - 1:
                     raise
                 await asyncio.sleep(0.1 * 2**attempt)
         else:
             return
+        self._troubled_at = -math.inf
         for waiting, answer in zip(batch, answers(requests, *row), strict=True):
             if waiting.future.done():
                 continue

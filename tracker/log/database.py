@@ -186,6 +186,7 @@ class Database:
         except _AWAY as fault:
             raise _unavailable(fault) from fault
         try:
+            await connection.execute(SERVERS_LINE)
             await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
         except psycopg.Error:
             await connection.close()
@@ -206,9 +207,11 @@ async def _answering(connection: Connection) -> AsyncGenerator[None]:
     """
 
     def hang_up() -> None:
-        with contextlib.suppress(psycopg.Error, OSError):
-            with socket.socket(fileno=os.dup(connection.fileno())) as end:
-                end.shutdown(socket.SHUT_RDWR)
+        with (
+            contextlib.suppress(psycopg.Error, OSError),
+            socket.socket(fileno=os.dup(connection.fileno())) as end,
+        ):
+            end.shutdown(socket.SHUT_RDWR)
 
     timer = asyncio.get_running_loop().call_later(_ANSWERS_S, hang_up)
     try:
@@ -227,6 +230,8 @@ def without_password(url: str) -> tuple[str, str | None]:
 def _unavailable(fault: BaseException) -> Unavailable:
     first = str(fault).strip().splitlines()
     reason = first[0] if first else type(fault).__name__
+    if isinstance(fault, errors.DiskFull):
+        return Unavailable(f"the database's disk is full ({reason}); nothing was lost, try again")
     return Unavailable(f"the database does not answer ({reason}); nothing was lost, try again")
 
 

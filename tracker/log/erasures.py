@@ -14,7 +14,7 @@ import msgspec
 
 from tracker.domain.base import Actor
 from tracker.domain.erasure import PayloadErased
-from tracker.domain.errors import Refused
+from tracker.domain.errors import Refused, Unavailable
 from tracker.files import flush_folder
 
 _NAME = "erasures.ndjson"
@@ -62,15 +62,32 @@ class ErasureList:
         return found
 
     def add(self, erasures: Iterable[Listed]) -> None:
-        """Write erasures to the end and flush them to the disk; of the same id the last counts."""
+        """Write erasures to the end and flush them to the disk; of the same id the last counts.
+
+        Raises Unavailable where the disk does not take them; then none of them is listed.
+        """
+        try:
+            self._add(erasures)
+        except OSError as fault:
+            raise Unavailable(
+                f"the list of erasures {self.path} cannot be written ({fault.strerror});"
+                " nothing was erased, try again"
+            ) from fault
+
+    def _add(self, erasures: Iterable[Listed]) -> None:
         lines = b"".join(msgspec.json.encode(listed) + b"\n" for listed in erasures)
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "r+b") as file:
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.truncate(file.read().rfind(b"\n") + 1)
-            file.seek(0, os.SEEK_END)
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+            kept = file.truncate((file.readall() or b"").rfind(b"\n") + 1)
+            file.seek(kept)
+            try:
+                while lines:
+                    lines = lines[file.write(lines) :]
+                os.fsync(file.fileno())
+            except OSError:
+                # Lines that are whole would be taken for erasures that were asked for.
+                file.truncate(kept)
+                raise
         flush_folder(self.path.parent)

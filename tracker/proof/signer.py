@@ -11,7 +11,7 @@ A crash after remembering leaves a note that nobody has seen; the next run publi
 import asyncio
 import base64
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -34,6 +34,7 @@ TICK_S = 5.0
 _AFTER_FAULT_S = 60.0
 USER = "checkpoint-signer"
 _PAGE = 3
+_STEP = timedelta(hours=1)
 _WAY_OUT = "`tracker checkpoint --new-origin` starts a new origin"
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class Signer:
         self._clock = clock
         self._every_s = every_s
         self._stamp = stamp
+        self._signed_at: datetime | None = None
 
     def verifier(self) -> VerifierKey:
         """The key by which others check the signatures, made if there is none yet."""
@@ -114,6 +116,7 @@ class Signer:
             signed = Signed(key.sign(checkpoint.text), checkpoint)
             # Once this is on the disk nothing else can be signed, whatever happens from here on.
             await asyncio.to_thread(self._memory.remember, signed.note)
+            self._signed_at = self._clock()
             await self._publish(signed)
             return signed.note
 
@@ -135,7 +138,11 @@ class Signer:
         waiting = await self._waiting(published.size if published else 0)
         if waiting is None:
             return False
-        return self._clock() - waiting.recorded_at >= timedelta(seconds=self._every_s)
+        now, every = self._clock(), timedelta(seconds=self._every_s)
+        if waiting.recorded_at > now + _STEP:
+            # Recorded before the clock stepped back, or since: in the log time never does.
+            return self._signed_at is None or not timedelta() <= now - self._signed_at < every
+        return now - waiting.recorded_at >= every
 
     def _last(self, key: SignerKey) -> Signed | None:
         """What was signed last for this origin; Conflict where somebody touched the file."""

@@ -10,13 +10,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.place import Place
 from tests.tracker.log.events import ANALYST, named
 from tracker.domain.base import EVERYTHING
 from tracker.domain.errors import Unavailable
 from tracker.log.append import Appender
-from tracker.log.database import ROLES, Database
+from tracker.log.database import ROLES, Database, line
 from tracker.log.evidence import Capture, Evidence
 from tracker.log.migrate import migrate
 from tracker.log.read import Reader
@@ -168,6 +169,22 @@ async def test_a_server_that_is_away_is_said_in_one_sentence(tmp_path: Path) -> 
     assert "\n" not in at_open.value.message
     assert at_open.value.message.startswith("the database does not answer")
     assert at_migration.value.message.startswith("the database does not answer")
+
+
+def test_a_cut_line_is_noticed_and_an_address_may_say_how_soon() -> None:
+    usual = conninfo_to_dict(line("postgresql://ana:p%40ss@db.example.org/tracker"))
+    own = conninfo_to_dict(line("postgresql://db.example.org/tracker?tcp_user_timeout=1000"))
+
+    assert (usual["user"], usual["password"]) == ("ana", "p@ss")
+    assert (usual["connect_timeout"], usual["tcp_user_timeout"]) == ("5", "25000")
+    assert (own["connect_timeout"], own["tcp_user_timeout"]) == ("5", "1000")
+
+
+async def test_a_server_gives_up_whoever_is_cut_off(database: Database) -> None:
+    found = await database.fetch(
+        "select setting from pg_settings where name ~ '^tcp_' and source = 'session' order by name"
+    )
+    assert len(found) == 4
 
 
 async def test_writers_get_over_connections_that_are_cut(place: Place) -> None:

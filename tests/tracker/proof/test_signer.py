@@ -86,6 +86,16 @@ async def test_an_event_waits_for_a_checkpoint_no_longer_than_it_may(desk: Desk)
     assert await desk.signer(late=timedelta(seconds=61)).due()
 
 
+async def test_a_clock_that_was_ahead_keeps_no_event_from_its_signature(desk: Desk) -> None:
+    await desk.record()
+    behind = desk.signer(late=-timedelta(days=400))
+
+    assert await behind.due()
+    await behind.checkpoint()
+    await desk.record()
+    assert not await behind.due(), "one signature for all that comes within the hour"
+
+
 async def test_left_to_itself_the_signer_publishes_what_is_due(desk: Desk) -> None:
     await desk.record()
     head = Head(desk.database)
