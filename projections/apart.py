@@ -47,6 +47,7 @@ class Job(msgspec.Struct, frozen=True):
     until: int
     copies: bool
     """Whether there are cores and memory for a copy of the process that takes hashes."""
+    pooled: bool = False
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -159,7 +160,7 @@ def work(job: Job, here: Connection) -> None:
 
 
 async def _work(job: Job, here: Connection) -> Site:
-    database = Database(job.url, job.role, most=2)
+    database = Database(job.url, job.role, most=2, pooled=job.pooled)
     await database.open()
     try:
         async with database.transaction() as connection:

@@ -172,7 +172,8 @@ class Rebuilder:
         parts = shares(views, lambda view: effort(view, kinds), at_once())
         of = (self._database.url, self._database.role)
         copies = len(parts) < at_once() and until < _COPIED_BELOW
-        return [Job(*of, tuple(part), erased, until, copies) for part in parts]
+        pooled = self._database.pooled
+        return [Job(*of, tuple(part), erased, until, copies, pooled) for part in parts]
 
     async def _swap(
         self,

@@ -74,6 +74,8 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     settings: type[msgspec.Struct]
     send: Send
+    shared: bool = False
+    """Whether one server takes all of its messages; while that hangs, other kinds go on."""
 
     def read(self, settings: object) -> msgspec.Struct:
         """The settings of a form or a row; Refused names the field that is wrong."""

@@ -3,6 +3,7 @@
     due ─ claim (lease, fence) ─→ compose ─→ channel ─→ verdict ─ record (if the fence holds)
 
 A worker that dies in between leaves a lease that ends; the next one sends again with the same id.
+Kinds of channels whose messages one server takes are claimed apart: while it hangs, others go on.
 """
 
 import asyncio
@@ -48,6 +49,7 @@ class Deliverer:
         chance: Callable[[], float],
         lease_s: float = 30.0,
         at_once: int = 64,
+        at_once_shared: int = 16,
     ) -> None:
         self._leases = Leases(database)
         self._arrivals = Arrivals(self._leases)
@@ -60,40 +62,56 @@ class Deliverer:
         self._sealer = sealer
         self._lease_s = lease_s
         self._at_once = at_once
+        self._at_once_shared = at_once_shared
+        self._shared_kinds = [one.kind for one in self._channels.values() if one.shared]
 
     async def run(self) -> None:
         """Deliver for ever; a fault is logged and what is due is claimed again."""
-        while True:
-            try:
-                await self._serve()
-            except Exception:
-                log.exception("delivery stopped, starting again")
-                await asyncio.sleep(_PAUSE_S)
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._run(self._at_once))
+            lanes.create_task(self._run(self._at_once_shared, shared=True))
 
     async def deliver_due(self) -> int:
         """Attempt what is due now, once each; how many attempts that were."""
-        claims = await self._leases.claim(self._at_once, self._clock(), self._lease_s)
+        claims = await self._claim(self._at_once, shared=False)
+        claims += await self._claim(self._at_once, shared=True)
         composed = await self._composed(claims)
         async with asyncio.TaskGroup() as sending:
             for claim in claims:
                 sending.create_task(self._deliver(claim, composed[claim.id]))
         return len(claims)
 
-    async def _serve(self) -> None:
+    async def _claim(self, most: int, *, shared: bool) -> list[Claim]:
+        now = self._clock()
+        return await self._leases.claim(
+            most, now, self._lease_s, kinds=self._shared_kinds, among=shared
+        )
+
+    async def _run(self, at_once: int, *, shared: bool = False) -> None:
+        while True:
+            try:
+                await self._serve(at_once, shared=shared)
+            except Exception:
+                log.exception("delivery stopped, starting again")
+                await asyncio.sleep(_PAUSE_S)
+
+    async def _serve(self, at_once: int, *, shared: bool) -> None:
         """Keep up to `at_once` messages on their way; a slow receiver holds up no other."""
         under_way: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as sending:
             while True:
-                self._news.clear()
-                free = self._at_once - len(under_way)
-                claims = await self._leases.claim(free, self._clock(), self._lease_s)
+                # The hint is for one; what servers in common take, they take by the poll.
+                if not shared:
+                    self._news.clear()
+                free = at_once - len(under_way)
+                claims = await self._claim(free, shared=shared)
                 composed = await self._composed(claims)
                 for claim in claims:
                     task = sending.create_task(self._deliver(claim, composed[claim.id]))
                     under_way.add(task)
                     task.add_done_callback(under_way.discard)
                 if len(claims) < free:
-                    await self._wait()
+                    await (asyncio.sleep(_POLL_S) if shared else self._wait())
                 else:
                     await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
                     # So that the next claim is of many, and not of the one that ended first.

@@ -23,7 +23,9 @@ CLAIM = """
 with due as (
     select m.id, m.channel, m.next_at, c.open_until from alert.message m
     left join alert.circuit c on c.channel = m.channel
+    left join app.channel k on k.id = m.channel::uuid
     where m.status = 'owed' and m.next_at <= %(now)s
+      and coalesce(k.kind = any (%(kinds)s::text[]), false) = %(among)s
       and (m.leased_until is null or m.leased_until <= %(now)s)
       and (c.open_until is null or c.open_until <= %(now)s)
     order by m.next_at limit %(most)s
@@ -112,12 +114,24 @@ class Leases:
         self._database = database
         self._steps = Steps(database)
 
-    async def claim(self, most: int, now: datetime, lease_s: float) -> list[Claim]:
-        """Take on messages that are due; nobody else gets them while the lease lasts."""
+    async def claim(
+        self,
+        most: int,
+        now: datetime,
+        lease_s: float,
+        *,
+        kinds: Sequence[str] = (),
+        among: bool = False,
+    ) -> list[Claim]:
+        """Take on messages that are due; nobody else gets them while the lease lasts.
+
+        Those of some kinds of channels only where `among`, else those of all others.
+        """
         lease = timedelta(seconds=lease_s)
         await self._steps.compare(now, lease)
         until = now + lease
-        rows = await self._database.fetch(CLAIM, {"now": now, "until": until, "most": most})
+        asked = {"now": now, "until": until, "most": most, "kinds": list(kinds), "among": among}
+        rows = await self._database.fetch(CLAIM, asked)
         return [loaded(Claim, row) for row in rows]
 
     async def record(self, claim: Claim, verdict: Verdict, step: Step, now: datetime) -> bool:

@@ -25,7 +25,11 @@ _REGIMES = ("visa-free", "visa-required")
 _WANTED = {"nationalities": ["CN"]}
 _OWED = "select event::text from alert.owed where subscription = '{}' order by position"
 _SENT = "select id::text from alert.message where channel = '{}'"
-_LEFT = "select count(*) from alert.message where status <> 'delivered'"
+_LEFT = """
+select m.id::text, m.status, m.next_at::text, m.leased_until::text, a.error
+from alert.message m left join alert.attempt a on a.message = m.id and a.number = m.attempts
+where m.status <> 'delivered'
+"""
 _MATCHED = (
     "select (select position from alert.cursor where name = 'matcher')"
     " >= (select max(position) from log.event where type = 'policy-changed')"
@@ -90,6 +94,7 @@ class Site:
         self.receiver: Receiver
         self.mail: MailServer
         self.url = ""
+        self.procs: list[Process] = []
         self.writer: Writer
         self.told: dict[str, tuple[str, str]] = {}
         """Kind of channel → channel and subscription."""
@@ -117,6 +122,13 @@ class Site:
         before = len(self.writer.acknowledged)
         eventually(lambda: len(self.writer.acknowledged) > before + 2, within_s)
 
+    def is_well(self, within_s: float = 90) -> None:
+        """Wait until nothing is amiss."""
+        deadline = time.monotonic() + within_s
+        while (said := self.health())["status"] != "ok":
+            assert time.monotonic() < deadline, said
+            time.sleep(0.2)
+
     def told_since(self, within_s: float = 60) -> None:
         """Wait until what is recorded from now on is told by webhook."""
         before = len(self.receiver.requests)
@@ -141,7 +153,10 @@ class Site:
         positions = [row[0] for row in self.ask("select position from log.event order by 1")]
         assert positions == list(range(1, len(positions) + 1))
         eventually(lambda: self.ask(_MATCHED) == [(True,)])
-        eventually(lambda: self.ask(_LEFT) == [(0,)], 120)
+        deadline = time.monotonic() + 120
+        while left := self.ask(_LEFT):
+            assert time.monotonic() < deadline, left
+            time.sleep(0.2)
         changes = sorted(self.writer.acknowledged, key=lambda e: self.writer.acknowledged[e])
         arrived = {
             "webhook": [r.id for r in (*self.receiver.requests, *self.receiver.confirmations)],
@@ -154,7 +169,7 @@ class Site:
             sent = {str(row[0]) for row in self.ask(_SENT.format(channel))}
             assert set(arrived[kind]) == sent
             print(f"{kind}: {len(sent)} messages, {len(arrived[kind]) - len(sent)} came again")
-        eventually(lambda: self.health()["status"] == "ok")
+        self.is_well()
         print(
             f"{len(changes)} changes, {len(self.writer.refusals)} put off, {self.writer.cut} cut off"
         )
@@ -190,13 +205,21 @@ def site_on(
 
         def start(at: str, *words: str) -> Process:
             given = settings | {"TRACKER_DATABASE_URL": at}
-            return stack.enter_context(Process(data, *words, environment=given, named=False))
+            site.procs.append(stack.enter_context(Process(data, *words, environment=given, named=False)))
+            return site.procs[-1]
 
         site.url = start(url, "serve", "--port", "0", "--drain", "0").url
         for at in workers or (url,):
             start(at, "work")
-        with _in_use(site, mailed=mailed):
-            yield site
+        try:
+            with _in_use(site, mailed=mailed):
+                yield site
+        except BaseException:
+            for row in own.ask("select pid, usename, client_addr, state, wait_event, now() - state_change, left(query, 300) from pg_stat_activity where usename ~ 'tracker' order by state"):
+                print(row)
+            for p in site.procs:
+                print("=====", p.words, p.printed[-6000:])
+            raise
 
 
 @contextmanager

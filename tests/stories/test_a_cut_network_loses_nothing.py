@@ -37,7 +37,7 @@ def test_a_worker_behind_a_cut_cable_is_replaced_and_leaves_no_lock(tmp_path: Pa
             eventually(lambda: own.ask(_FROM_AFAR) == [(0,)], _NOTICED_S)
             print(f"noticed after {time.monotonic() - cut:.1f} s")
             site.goes_on()
-            eventually(lambda: site.health()["status"] == "ok")
+            site.is_well()
             site.told_since()
             network.plug()
         eventually(lambda: own.ask(_FROM_AFAR) != [(0,)])

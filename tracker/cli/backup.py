@@ -32,7 +32,7 @@ def backup(folder: Path, data: str | None, as_json: bool) -> None:
     _needs_log(settings)
 
     async def taken(url_for: UrlFor) -> Backup:
-        database = Database(url_for(_ROLE), _ROLE, most=2)
+        database = Database(url_for(_ROLE), _ROLE, most=2, pooled=settings.pooler)
         await database.open()
         try:
             url = url_for(OWNER)
@@ -85,7 +85,7 @@ def _opened_once(settings: Settings) -> int:
     """Open the log, which migrates it and erases what is listed; how many events that added."""
 
     async def heads(url_for: UrlFor) -> tuple[int, int]:
-        database = Database(url_for(_ROLE), _ROLE, most=2)
+        database = Database(url_for(_ROLE), _ROLE, most=2, pooled=settings.pooler)
         await database.open()
         try:
             before = await Reader(database).head()

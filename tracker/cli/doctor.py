@@ -71,10 +71,10 @@ async def _inside(settings: Settings, url_for: UrlFor) -> list[Finding]:
     if waiting:
         said = f"the database is {len(waiting)} migrations behind"
         return [Finding("database", "wrong", said, "tracker migrate --preview, then without")]
-    found = [finding async for finding in _roles(url_for)]
+    found = [finding async for finding in _roles(settings, url_for)]
     if any(one.level == "wrong" for one in found):
         return found
-    database = Database(url_for(_ROLE), _ROLE, most=2)
+    database = Database(url_for(_ROLE), _ROLE, most=2, pooled=settings.pooler)
     await database.open()
     try:
         return [*found, *await _figures(settings, database)]
@@ -82,11 +82,11 @@ async def _inside(settings: Settings, url_for: UrlFor) -> list[Finding]:
         await database.close()
 
 
-async def _roles(url_for: UrlFor) -> AsyncIterator[Finding]:
+async def _roles(settings: Settings, url_for: UrlFor) -> AsyncIterator[Finding]:
     """Whether each role can act."""
     able = 0
     for role in ROLES:
-        database = Database(url_for(role), role, most=1)
+        database = Database(url_for(role), role, most=1, pooled=settings.pooler)
         try:
             await database.open(wait_s=5)
             able += 1

@@ -171,4 +171,4 @@ def _answer(fault: aiosmtplib.SMTPResponseException) -> tuple[int, str]:
     return fault.code, f"the mail server refused ({fault.code} {fault.message})"
 
 
-EMAIL = Channel(kind="email", settings=EmailSettings, send=send)
+EMAIL = Channel(kind="email", settings=EmailSettings, send=send, shared=True)

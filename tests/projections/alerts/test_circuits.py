@@ -40,7 +40,8 @@ async def test_of_two_workers_one_tries_an_endpoint_after_its_pause(ready: Track
     ready.receiver.status = 500
     await ready.deliverer().deliver_due()
     ((_, ready.now),) = await ready.application.fetch(STATES)
-    asked = {"now": ready.now, "until": ready.now + timedelta(seconds=30), "most": 1}
+    until = ready.now + timedelta(seconds=30)
+    asked = {"now": ready.now, "until": until, "most": 1, "kinds": [], "among": False}
     waiting = "select from pg_locks where not granted"
     async with ready.place.open("tracker_deliver") as other:
         async with ready.deliver_database.transaction() as connection:

@@ -8,6 +8,7 @@ import pytest
 from projections.alerts.backoff import Step
 from projections.alerts.channel import Verdict
 from tests.projections.alerts.conftest import Tracker
+from tests.projections.alerts.mailbox import Mailbox
 from tests.projections.folding import change
 from tracker.domain.subscription import SubscriptionClosed
 
@@ -152,3 +153,21 @@ async def test_what_was_cancelled_while_it_was_sent_in_vain_is_not_tried_again(
 
     assert await owing.leases.record(claim, failed, again, owing.now)
     assert await owing.outbox.counts() == {"cancelled": 1}
+
+
+async def test_a_mail_server_that_hangs_holds_up_no_webhook(owing: Tracker) -> None:
+    async with Mailbox() as mailbox:
+        mailbox.silent = True
+        owing.mail = mailbox.mail()
+        owing.later(-60)  # the mails are owed before the webhook
+        for number in range(20):
+            to = await owing.channel_of("email", {"address": f"{number}@example.org"})
+            await owing.owe(to, 4)
+        owing.later(60)
+        delivering = asyncio.create_task(owing.deliverer().run())
+        try:
+            await owing.receiver.arrived.wait()
+        finally:
+            delivering.cancel()
+            await asyncio.gather(delivering, return_exceptions=True)
+    assert mailbox.received == []
