@@ -12,7 +12,8 @@ folder's path may be too long for a socket, and whoever can open that directory 
 Who comes first starts the server, who comes later adopts it, and it stops with its last user,
 however that one ends (`tracker.supervisor` has the protocol of the two locks). The one who
 starts it gives `server.lock` on to the supervisor, and thereby to PostgreSQL; so a server is
-adopted only while something holds that lock, and a new one is started only when nothing does.
+adopted only while something holds that lock, and a new one is started only when nothing does:
+by whoever comes next, or within seconds by those who use it already.
 
 PostgreSQL refuses to run as root. Root therefore runs it as the cluster's owner, else as the
 folder's owner, else as a service user, and changes neither mode nor owner of anything but
@@ -22,9 +23,9 @@ DIR/postgres.
 import contextlib
 import fcntl
 import os
-import pwd
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -35,8 +36,9 @@ from urllib.parse import quote
 import msgspec
 
 from tracker import supervisor
-from tracker.binaries import programs_for, wheel_programs, wheel_version
-from tracker.domain.errors import Refused, Unavailable
+from tracker.binaries import programs_for, wheel_programs
+from tracker.clusters import check_cluster, cluster_version, set_aside, unusable, user_of
+from tracker.domain.errors import Refused, TrackerError, Unavailable
 from tracker.supervisor import PORT, SUPERUSER, Plan, open_owned, try_lock
 
 __all__ = [
@@ -50,11 +52,10 @@ __all__ = [
     "user_of",
 ]
 
-SERVICE_USERS = ("policy-tracker", "postgres", "nobody")
-
 POLL_S = 0.05
 START_S = 600.0  # recovery after a crash of the machine takes its time
 LEAVE_S = 10.0
+LOOK_S = 5.0
 LOG_BYTES = 10_000_000
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
@@ -85,9 +86,36 @@ def embedded(
     folder = _folder(data_dir)
     users = _join(folder)
     try:
-        yield Embedded(socket_dir=_running(folder, settings, programs))
+        running = Embedded(socket_dir=_running(folder, settings, programs))
+        with _brought_back(folder, settings, programs):
+            yield running
     finally:
         _leave(folder, users)
+
+
+@contextmanager
+def _brought_back(
+    folder: Path, settings: Mapping[str, str], programs: Path | None
+) -> Generator[None]:
+    """Start the server again whenever it was given up, for want of room on the disk perhaps."""
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(LOOK_S):
+            with (
+                contextlib.suppress(TrackerError, OSError),
+                _opened(folder / "server.lock") as lock,
+            ):
+                if try_lock(lock, fcntl.LOCK_EX):
+                    _start(folder, lock, user_of(folder), settings, programs)
+
+    looking = threading.Thread(target=look, name="looks after PostgreSQL", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
 
 
 @contextmanager
@@ -122,12 +150,8 @@ def _folder(data_dir: Path) -> Path:
     except (FileExistsError, NotADirectoryError):
         raise Refused(f"the data folder {folder} is not a folder", field="data") from None
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder, error) from error
     return folder
-
-
-def _unusable(folder: Path, error: OSError) -> Refused:
-    return Refused(f"the data folder {folder} cannot be used: {error.strerror}", field="data")
 
 
 @contextmanager
@@ -143,7 +167,7 @@ def _open(path: Path, flags: int = os.O_RDWR) -> int:
     try:
         return open_owned(path, flags)
     except OSError as error:
-        raise _unusable(path.parent, error) from error
+        raise unusable(path.parent, error) from error
 
 
 def _join(folder: Path) -> int:
@@ -193,20 +217,6 @@ def _running(folder: Path, settings: Mapping[str, str], given: Path | None) -> s
     raise Unavailable(f"PostgreSQL in {folder} does not accept connections; see postgres.log")
 
 
-def user_of(folder: Path) -> tuple[int, int]:
-    """Who runs PostgreSQL for a data folder: user and group; Refused where root finds nobody."""
-    if os.geteuid() != 0:
-        return os.geteuid(), os.getegid()
-    for path in (folder / "postgres", folder):
-        if path.exists() and path.stat().st_uid != 0:
-            return path.stat().st_uid, path.stat().st_gid
-    for name in SERVICE_USERS:
-        with contextlib.suppress(KeyError):
-            user = pwd.getpwnam(name)
-            return user.pw_uid, user.pw_gid
-    raise Refused("PostgreSQL does not run as root: add a system user named policy-tracker")
-
-
 def _start(
     folder: Path,
     lock: int,
@@ -216,7 +226,7 @@ def _start(
 ) -> int:
     """Start the supervisor, which keeps the lock; returns where its part of the log begins."""
     if given is None:
-        _check_cluster(folder)
+        check_cluster(folder)
     programs = given or programs_for(*user)
     log_path = folder / "postgres.log"
     if log_path.exists() and log_path.stat().st_size > LOG_BYTES:
@@ -239,40 +249,6 @@ def _start(
     finally:
         os.close(log)
     return log_start
-
-
-def _check_cluster(folder: Path) -> None:
-    cluster, brought = folder / "postgres", wheel_version().split(".")[0]
-    if not cluster.exists():
-        if set_aside(folder):
-            raise Refused(
-                f"an upgrade of {folder} is going on or was interrupted: run tracker upgrade",
-                field="data",
-            )
-        return
-    made_by = cluster_version(folder)
-    if made_by != brought:
-        raise Refused(
-            f"{cluster} was made by PostgreSQL {made_by} and cannot be opened by "
-            f"PostgreSQL {brought}, which this tracker brings: run tracker upgrade",
-            field="data",
-        )
-
-
-def cluster_version(folder: Path) -> str:
-    """The major version of PostgreSQL that made the folder's cluster; Refused where it has none."""
-    cluster = folder / "postgres"
-    try:
-        return (cluster / "PG_VERSION").read_text().strip()
-    except FileNotFoundError:
-        raise Refused(f"{cluster} is not a PostgreSQL cluster", field="data") from None
-    except OSError as error:
-        raise _unusable(folder, error) from error
-
-
-def set_aside(folder: Path) -> list[Path]:
-    """The clusters of older versions that an upgrade put aside, each in a folder of its own."""
-    return sorted(path.parent for path in folder.glob("postgres-*/postgres"))
 
 
 def _did_not_start(folder: Path, log_start: int) -> Unavailable:

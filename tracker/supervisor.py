@@ -128,8 +128,10 @@ def supervise(plan: Plan) -> None:
     users = open_owned(Path(plan.folder) / "users.lock")
     if not plan.cluster.exists():
         initialise(plan)
+    left = known_socket_dir(Path(plan.folder), plan.uid)
     socket_dir = make_socket_dir(plan)
-    keep_running(plan, socket_dir, users)
+    if not keep_running(plan, socket_dir, users) and left is not None:
+        return  # users of a server before this one look for the next one there
     shutil.rmtree(socket_dir, ignore_errors=True)  # a cleaner of /tmp may have been first
     (Path(plan.folder) / "postgres.socket").unlink(missing_ok=True)
 
@@ -174,8 +176,8 @@ def make_socket_dir(plan: Plan) -> str:
     return made
 
 
-def keep_running(plan: Plan, socket_dir: str, users: int) -> None:
-    """Run the server until nobody uses it or it turns out that it cannot be started.
+def keep_running(plan: Plan, socket_dir: str, users: int) -> bool:
+    """Run the server until nobody uses it; False where it turns out that it cannot be started.
 
     A server that comes up but not for long is given up by exit, which leaves the socket
     directory to the next one, for the users who are still there.
@@ -186,13 +188,14 @@ def keep_running(plan: Plan, socket_dir: str, users: int) -> None:
         ready = False
         while server.poll() is None:
             if try_lock(users, fcntl.LOCK_EX):
-                return stop(server)
+                stop(server)
+                return True
             ready = ready or answers(plan.programs, socket_dir)
             time.sleep(POLL_S)
         was_ready = was_ready or ready
         restarts = 1 if time.monotonic() - started > STEADY_S else restarts + 1
         if not was_ready:
-            return None
+            return False
         if restarts > RESTARTS:
             sys.exit(f"PostgreSQL ended {restarts} times in a row; it is not started again")
         say(f"PostgreSQL ended with status {server.returncode}; starting it again")

@@ -88,14 +88,6 @@ class Deliverer:
         )
 
     async def _run(self, at_once: int, *, shared: bool = False) -> None:
-        while True:
-            try:
-                await self._serve(at_once, shared=shared)
-            except Exception:
-                log.exception("delivery stopped, starting again")
-                await asyncio.sleep(_PAUSE_S)
-
-    async def _serve(self, at_once: int, *, shared: bool) -> None:
         """Keep up to `at_once` messages on their way; a slow receiver holds up no other."""
         under_way: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as sending:
@@ -104,8 +96,13 @@ class Deliverer:
                 if not shared:
                     self._news.clear()
                 free = at_once - len(under_way)
-                claims = await self._claim(free, shared=shared)
-                composed = await self._composed(claims)
+                try:
+                    claims = await self._claim(free, shared=shared)
+                    composed = await self._composed(claims)
+                except Exception:  # what is on its way is not to be broken off
+                    log.exception("nothing more is delivered for now, trying again")
+                    await asyncio.sleep(_PAUSE_S)
+                    continue
                 for claim in claims:
                     task = sending.create_task(self._deliver(claim, composed[claim.id]))
                     under_way.add(task)

@@ -47,11 +47,32 @@ def test_a_killed_supervisor_takes_the_server_along_and_the_next_user_brings_it_
     with user_process(folder) as user:
         before = Embedded(socket_dir=first_line(user))
         keep(before, "before")
+        old = set(processes_of(folder))
         os.kill(parent(postmaster(folder)), signal.SIGKILL)
-        eventually(lambda: not processes_of(folder))
+        eventually(lambda: not old & set(processes_of(folder)))
         with embedded(folder, settings=FAST):
             # The process that was there all the time finds it at the same place.
             assert rows(before) == ["before"]
+
+
+def test_a_server_that_was_given_up_is_brought_back_at_its_place_by_whoever_uses_it(
+    folder: Path,
+) -> None:
+    with embedded(folder, settings=FAST) as server:
+        keep(server, "before")
+        # Without it PostgreSQL does not start, as where the disk is full.
+        needed = folder / "postgres/global/pg_control"
+        needed.rename(needed.with_suffix(".away"))
+        os.kill(parent(postmaster(folder)), signal.SIGKILL)
+        eventually(lambda: "could not open file" in (folder / "postgres.log").read_text())
+        needed.with_suffix(".away").rename(needed)
+
+        def is_back() -> bool:
+            with contextlib.suppress(psycopg.OperationalError):
+                return rows(server) == ["before"]
+            return False
+
+        eventually(is_back)
 
 
 def test_a_killed_postgres_is_started_again(folder: Path) -> None:
