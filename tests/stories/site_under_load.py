@@ -96,7 +96,6 @@ class Site:
         self.receiver: Receiver
         self.mail: MailServer
         self.url = ""
-        self.procs: list[Process] = []
         self.writer: Writer
         self.told: dict[str, tuple[str, str]] = {}
         """Kind of channel → channel and subscription."""
@@ -117,6 +116,10 @@ class Site:
         """Wait until the server says that it should not be asked, for want of a database."""
         unready = {"status": "not ready", "reason": "the database does not answer"}
         eventually(lambda: self.health("/ready") == unready, within_s)
+
+    def is_refused(self, *, since: int, within_s: float = 120) -> None:
+        """Wait until several writes were put off after so many."""
+        eventually(lambda: len(self.writer.refusals) > since + 2, within_s)
 
     def goes_on(self, within_s: float = 60) -> None:
         """Wait until the server is ready, and what is written now is acknowledged."""
@@ -207,25 +210,13 @@ def site_on(
 
         def start(at: str, *words: str) -> Process:
             given = settings | {"TRACKER_DATABASE_URL": at}
-            site.procs.append(
-                stack.enter_context(Process(data, *words, environment=given, named=False))
-            )
-            return site.procs[-1]
+            return stack.enter_context(Process(data, *words, environment=given, named=False))
 
         site.url = start(url, "serve", "--port", "0", "--drain", "0").url
         for at in workers or (url,):
             start(at, "work")
-        try:
-            with _in_use(site, mailed=mailed):
-                yield site
-        except BaseException:
-            for row in own.ask(
-                "select pid, usename, client_addr, state, wait_event, now() - state_change, left(query, 300) from pg_stat_activity where usename ~ 'tracker' order by state"
-            ):
-                print(row)
-            for p in site.procs:
-                print("=====", p.words, p.printed[-6000:])
-            raise
+        with _in_use(site, mailed=mailed):
+            yield site
 
 
 @contextmanager

@@ -41,6 +41,7 @@ def test_a_worker_behind_a_cut_cable_is_replaced_and_leaves_no_lock(tmp_path: Pa
             site.told_since()
             network.plug()
         eventually(lambda: own.ask(_FROM_AFAR) != [(0,)])
+        site.is_proved(tmp_path)
 
 
 def test_a_silent_database_is_said_to_be_away_and_what_was_under_way_is_done(
@@ -52,9 +53,10 @@ def test_a_silent_database_is_said_to_be_away_and_what_was_under_way_is_done(
         site_on(own, tmp_path / "data", own.over_tcp(network.port)) as site,
     ):
         for _ in range(ROUNDS // 25):
+            refused = len(site.writer.refusals)
             network.silence()
             site.not_ready()
-            eventually(lambda: len(site.writer.refusals) > 0)
+            site.is_refused(since=refused)
             network.go_on()
             site.goes_on()
             network.silence()

@@ -10,7 +10,7 @@ import pytest
 from tests.chance import ROUNDS
 from tests.stories.full_disk import Disk, disk, possible
 from tests.stories.own_server import BIN, own_server
-from tests.stories.site_under_load import Site, eventually, site_of_one, site_on
+from tests.stories.site_under_load import Site, site_of_one, site_on
 from tracker.embedded import SUPERUSER, embedded
 from tracker.log.database import NAME
 
@@ -22,6 +22,7 @@ pytestmark = [
     # Each takes half a minute.
     pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
 ]
+_FULL_S = 15.0
 _SMALL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "1MB"}
 
 
@@ -63,7 +64,10 @@ def _refused(site: Site, small: Disk) -> None:
     """Nothing can be recorded until there is room, and that is said."""
     before = len(site.writer.refusals)
     small.fill()
-    eventually(lambda: len(site.writer.refusals) > before + 3, 120)
-    print(site.writer.refusals[-1], site.health("/ready"), site.health())
-    time.sleep(10)
+    site.is_refused(since=before)
+    # A server that stopped meanwhile tries in vain to start, for a while.
+    time.sleep(_FULL_S)
+    assert "full" in site.writer.refusals[-1] or "not answer" in site.writer.refusals[-1]
+    if site.health("/ready")["status"] == "ready":
+        assert "the database's disk is full" in site.health()["reasons"][0]
     small.free()
