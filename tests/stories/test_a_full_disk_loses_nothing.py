@@ -1,5 +1,6 @@
 """The disk of the database is full: it is said in one sentence, and goes on when there is room."""
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ pytestmark = [
     pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
 ]
 _FULL_S = 15.0
+# More than all the room that was made beforehand.
+_BULKY = "select pg_logical_emit_message(true, 'bulky', repeat('x', 100000000))"
 _SMALL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "1MB"}
 
 
@@ -37,6 +40,9 @@ def test_a_server_whose_disk_is_full_goes_on_when_there_is_room(tmp_path: Path, 
             site_on(own, tmp_path / "data", own.url()) as site,
         ):
             for _ in range(ROUNDS // 25):
+                small.fill()
+                with contextlib.suppress(psycopg.Error):
+                    own.ask(_BULKY)
                 _refused(site, small)
                 own.start()
                 site.goes_on()
@@ -55,6 +61,7 @@ def test_a_tracker_of_one_machine_goes_on_by_itself_when_there_is_room(tmp_path:
 
         with site_of_one(data, ask) as site:
             for _ in range(ROUNDS // 25):
+                small.fill()
                 _refused(site, small)
                 site.goes_on()
             site.is_proved(tmp_path)
@@ -62,9 +69,7 @@ def test_a_tracker_of_one_machine_goes_on_by_itself_when_there_is_room(tmp_path:
 
 def _refused(site: Site, small: Disk) -> None:
     """Nothing can be recorded until there is room, and that is said."""
-    before = len(site.writer.refusals)
-    small.fill()
-    site.is_refused(since=before)
+    site.is_refused(since=len(site.writer.refusals))
     # A server that stopped meanwhile tries in vain to start, for a while.
     time.sleep(_FULL_S)
     assert "full" in site.writer.refusals[-1] or "not answer" in site.writer.refusals[-1]

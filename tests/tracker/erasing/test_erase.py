@@ -1,7 +1,6 @@
 """Erasing: gone from every table, proofs as before, done again wherever it was left undone."""
 
 import asyncio
-import resource
 from uuid import UUID
 
 import msgspec
@@ -24,7 +23,7 @@ from tests.tracker.erasing.world import (
 from tracker.domain.base import EVERYTHING
 from tracker.domain.erasing import ErasePayload
 from tracker.domain.erasure import ERASURES, PayloadErased
-from tracker.domain.errors import Forbidden, NotFound, Refused, Unavailable
+from tracker.domain.errors import Forbidden, NotFound, Refused
 from tracker.domain.ids import derived
 from tracker.log.erasures import ErasureList
 from tracker.log.evidence import Capture
@@ -217,25 +216,6 @@ async def test_a_list_that_was_lost_or_is_of_another_log_is_made_up_for(place: P
         path.write_text("{}\n")
         with pytest.raises(Refused, match="line 1 is no erasure"):
             await parts.erasing.resume()
-
-
-async def test_a_disk_that_is_full_erases_nothing_and_lists_nothing(place: Place) -> None:
-    async with parts_at(place) as parts:
-        fact, _ = await world.told(parts)
-        path = ErasureList(place.data).path
-        path.write_bytes(b"")
-        most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-        try:
-            with pytest.raises(Unavailable, match=r"cannot be written .*; nothing was erased"):
-                await parts.erasing.erase(fact, BASIS, ADMIN)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-
-        assert path.read_bytes() == b""
-        assert await erasures(parts) == []
-        await parts.erasing.erase(fact, BASIS, ADMIN)
-        assert len(path.read_text().splitlines()) == 1
 
 
 async def test_a_crash_after_the_list_was_written_ends_erased(place: Place) -> None:
