@@ -23,6 +23,7 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 _TIMEOUT_S = 10.0
 _PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:20]
 _PAUSE_S = 0.2
+_LAST_TRIES = 20
 _REGIMES = ("visa-free", "visa-required")
 _WANTED = {"nationalities": ["CN"]}
 _OWED = "select event::text from alert.owed where subscription = '{}' order by position"
@@ -52,11 +53,14 @@ class Writer(Threads):
 
     def _write(self) -> None:
         for number in itertools.count():
+            last_tries = _LAST_TRIES
+            while not self._sent(number) and not self.faults:
+                last_tries -= self.stop.wait(0.05)
+                if not last_tries:
+                    self.faults.append("the last change was never acknowledged")
             if self.stop.is_set():
                 return
-            while not self._sent(number) and not self.faults:
-                time.sleep(0.05)
-            time.sleep(_PAUSE_S)
+            self.stop.wait(_PAUSE_S)
 
     def _sent(self, number: int) -> bool:
         headers = {
