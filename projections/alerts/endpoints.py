@@ -4,7 +4,7 @@ Each step is part of the transaction that records an attempt.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,14 @@ from tracker.domain.ids import derived
 from tracker.domain.values import storable
 from tracker.log.database import Connection
 
+# What was under way already when it was decided to leave the endpoint alone says nothing new of it:
+# only the message that tries it afterwards counts, which is leased until the end of its pause.
 FAILED = """
 insert into alert.circuit as c (channel, failures) values (%(channel)s, 1)
-on conflict (channel) do update set failures = c.failures + 1
-returning failures
+on conflict (channel) do update set failures = c.failures + (
+    c.open_until is null or c.open_until <= %(now)s or c.open_until = %(leased_until)s)::int
+returning failures,
+    case when open_until > %(now)s and open_until <> %(leased_until)s then open_until end
 """
 OPEN = """
 update alert.circuit set open_until = greatest(open_until, %(until)s) where channel = %(channel)s
@@ -97,13 +101,20 @@ async def works(connection: Connection, at: dict[str, Any], *, opened: bool) -> 
         await connection.execute(BRING_FORWARD, at)
 
 
-async def failed(connection: Connection, at: dict[str, Any], verdict: Verdict) -> None:
+async def failed(
+    connection: Connection, at: dict[str, Any], leased_until: datetime, verdict: Verdict
+) -> None:
     """Leave the endpoint alone for a while, if it failed often or asks for that."""
-    row = await (await connection.execute(FAILED, at)).fetchone()
-    pause = pause_s(row[0] if row else 1, verdict.retry_after_s)
-    if pause is not None:
-        until = at["now"] + timedelta(seconds=pause)
+    asked = {**at, "leased_until": leased_until}
+    row = await (await connection.execute(FAILED, asked)).fetchone()
+    failures, alone_until = row or (1, None)
+    pause = pause_s(0 if alone_until else failures, verdict.retry_after_s)
+    until = at["now"] + timedelta(seconds=pause) if pause is not None else None
+    if until and (alone_until is None or until > alone_until):
         await connection.execute(OPEN, {**at, "until": until})
+    else:
+        until = alone_until
+    if until:
         await connection.execute(PUT_OFF, {**at, "until": until})
 
 

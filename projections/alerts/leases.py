@@ -68,7 +68,7 @@ with recorded as (
            %(response_sha256)s::bytea, %(error)s::text
     from recorded
 )
-select status from recorded
+select recorded.status, was.leased_until from recorded join alert.message was using (id)
 """
 # Many that arrived, in one statement, which says what endpoints had failed before. Whoever changes
 # several messages locks them in the order of their ids.
@@ -161,10 +161,10 @@ class Leases:
             found = await (await connection.execute(RECORD, row)).fetchone()
             if found is None:
                 return False
-            status = found[0]
+            status, leased_until = found
             at = {"channel": claim.channel, "now": now}
             if verdict.outcome == "failed":
-                await failed(connection, at, verdict)
+                await failed(connection, at, leased_until, verdict)
             elif verdict.outcome == "gone":
                 await gone(connection, at, verdict.error or "gone")
             if status == "dead":

@@ -74,6 +74,7 @@ async def ready(request: Request[Any, Any, Any], parts: OpenParts) -> Response[R
     if request.app.state.get("draining"):
         return Response(Ready("not ready", "this process is about to end"), status_code=503)
     try:
+        await parts.replica.require_answer()
         await parts.views_at(None)
     except TrackerError:
         return Response(Ready("not ready", "the database does not answer"), status_code=503)

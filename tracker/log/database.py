@@ -174,6 +174,11 @@ class Database:
         except _AWAY as fault:
             raise _unavailable(fault) from fault
 
+    async def require_answer(self) -> None:
+        """Raise Unavailable unless the server answers within five seconds."""
+        async with self.connection() as connection, _answering(connection):
+            await AsyncConnectionPool.check_connection(connection)
+
     async def run(self, query: Any, params: Any = None) -> int:
         """Run one statement; the number of rows that it touched."""
         async with self.connection() as connection:

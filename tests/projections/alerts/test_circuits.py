@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,13 @@ async def test_five_failures_open_the_circuit_and_one_message_tries_it(ready: Tr
     assert await ready.deliverer().deliver_due() == 0
 
     ((failures, until),) = await ready.application.fetch(STATES)
-    assert failures == 8
+    assert (failures, until - ready.now) == (5, timedelta(minutes=1)), "those at once count as one"
     ready.now = until
     assert await ready.deliverer().deliver_due() == 1
     assert await ready.deliverer().deliver_due() == 0
     assert len(ready.receiver.requests) == 9
+    ((failures, again),) = await ready.application.fetch(STATES)
+    assert (failures, again - until) == (6, timedelta(minutes=2))
 
 
 async def test_of_two_workers_one_tries_an_endpoint_after_its_pause(ready: Tracker) -> None:
@@ -41,7 +44,9 @@ async def test_of_two_workers_one_tries_an_endpoint_after_its_pause(ready: Track
     await ready.deliverer().deliver_due()
     ((_, ready.now),) = await ready.application.fetch(STATES)
     until = ready.now + timedelta(seconds=30)
-    asked = {"now": ready.now, "until": until, "most": 1, "kinds": [], "among": False}
+    asked: dict[str, Any] = {
+        "now": ready.now, "until": until, "most": 1, "kinds": [], "among": False
+    }  # fmt: skip
     waiting = "select from pg_locks where not granted"
     async with ready.place.open("tracker_deliver") as other:
         async with ready.deliver_database.transaction() as connection:
