@@ -2,11 +2,13 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test torture check bench eval screenshots fmt clean
+.PHONY: run test torture soak check bench eval screenshots audit sbom fmt clean
 
 LOCK := deploy/requirements-dev.txt
 BIN := .venv/bin
 PORT ?= 8017
+# Hundreds of processes are started by tests: each would compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
 # One more than there are cores: many tests wait, for a browser, a poll or a server that comes back.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 # The lock names every package, so nothing is resolved: with dependencies on, the pip of Python 3.11
@@ -26,6 +28,9 @@ test: .venv/ready ## every test, with coverage, on all cores; PG=15 on Debian's 
 torture: .venv/ready ## a hundred rounds of killing PostgreSQL, the tracker and its writers
 	@TRACKER_TEST_ROUNDS=$${TRACKER_TEST_ROUNDS:-100} $(BIN)/python -m pytest -m kill -s $(ARGS)
 
+soak: .venv/ready ## an hour at half of what this machine can do; ARGS="--minutes 5" for less
+	@$(BIN)/python -m tests.soak $(ARGS)
+
 check: .venv/ready ## what a reviewer need not look for
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -41,6 +46,19 @@ eval: .venv/ready ## how well the extractors read, printed
 
 screenshots: .venv/ready ## every page on the sample, into docs/screenshots
 	@$(BIN)/python -m tests.screens
+
+audit: .venv/audit ## known vulnerabilities of what is locked, as the package index tells them
+	@.venv/audit/bin/pip-audit --strict --no-deps --disable-pip -r deploy/requirements.txt
+	@.venv/audit/bin/pip-audit --strict --no-deps --disable-pip -r $(LOCK)
+
+sbom: .venv/audit ## dist/sbom.json: what an installation holds (CycloneDX)
+	@mkdir -p dist
+	@rm -rf dist/installed && $(BIN)/python -m venv dist/installed
+	@dist/installed/bin/python $(PINNED) -r deploy/requirements.txt
+	@.venv/audit/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o dist/sbom.json dist/installed/bin/python
+	@rm -rf dist/installed
+	@echo "dist/sbom.json"
 
 fmt: .venv/ready
 	@$(BIN)/ruff check --fix .
@@ -66,4 +84,10 @@ clean: ## what can be made again; the data folder .data stays
 # The peers that the benchmarks measure beside us; nothing else needs them.
 .venv/bench: .venv/ready deploy/requirements-bench.txt
 	@$(BIN)/python $(PINNED) -r deploy/requirements-bench.txt
+	@touch $@
+
+# Auditors stand outside what they look over.
+.venv/audit: .venv/ready deploy/requirements-audit.txt
+	@$(BIN)/python -m venv $@
+	@$@/bin/python $(PINNED) -r deploy/requirements-audit.txt
 	@touch $@

@@ -3,7 +3,6 @@
 import aiohttp
 import msgspec
 
-from feeds.extract import drafts
 from feeds.fetch import FetchFailed, fetch
 from feeds.guard import Guard
 from feeds.items import RawItem, compose
@@ -90,6 +89,8 @@ async def add_document(
         page=handed.capture.url if handed.capture.status and _is_html(handed) else None,
         signature=signature(item.text[item.body_start :]),
     )
+    from feeds.extract import drafts  # where nothing is read, it need not be loaded
+
     found = tuple(drafts(item, document))
     command = ReceiveDocument(received=received, content_hash=raw, drafts=found)
     try:

@@ -8,7 +8,7 @@ import msgspec
 
 from feeds.article import Version, article, as_item, is_wanted, named_terms, says_more
 from feeds.citing import Citing, is_page
-from feeds.extract import Found
+from feeds.extractor import Found
 from feeds.fetched import Fetched
 from feeds.identity import diff_class, snapshot
 from feeds.items import RawItem

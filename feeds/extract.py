@@ -1,21 +1,20 @@
-"""The drafts that the extractors find in one item."""
+"""The drafts that the extractors find in one item.
+
+Who only wants to run the extractors elsewhere imports this module late: it loads all their words.
+"""
 
 from collections.abc import Sequence
 
-import msgspec
-
-from feeds import EXTRACTORS
-from feeds.extractor import Extractor
+from feeds.extractor import Extractor, Found
 from feeds.extractors.en.grammar.places import places
+from feeds.extractors.en.incidents import INCIDENTS
+from feeds.extractors.en.policies import POLICIES
+from feeds.extractors.en.statements import STATEMENTS
+from feeds.extractors.en.statistics import STATISTICS
 from feeds.items import RawItem
 from tracker.domain.draft import DraftProposed
 
-
-class Found(msgspec.Struct, frozen=True):
-    """What reading an item gave: its drafts, and the countries and groups that it names."""
-
-    drafts: list[DraftProposed] = []
-    names: tuple[str, ...] = ()
+EXTRACTORS = (POLICIES, STATEMENTS, STATISTICS, INCIDENTS)
 
 
 def drafts(

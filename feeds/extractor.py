@@ -1,4 +1,4 @@
-"""What an extractor is."""
+"""What an extractor is, and what is found by it."""
 
 from collections.abc import Callable
 
@@ -19,3 +19,10 @@ class Extractor(msgspec.Struct, frozen=True):
     version: int
     language: str
     extract: Callable[[RawItem, str], list[DraftProposed]]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What reading an item gave: its drafts, and the countries and groups that it names."""
+
+    drafts: list[DraftProposed] = []
+    names: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ import msgspec
 from feeds.article import Version, as_item, is_teaser, is_wanted, named_terms, wants_page
 from feeds.citing import Citing
 from feeds.counts import Counts, Taken
-from feeds.extract import Found
+from feeds.extractor import Found
 from feeds.guard import host_of
 from feeds.identity import DiffClass, diff_class, identify, is_another, other_keys, snapshot
 from feeds.items import RawItem

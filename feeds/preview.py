@@ -13,7 +13,7 @@ import msgspec
 
 from feeds import discover
 from feeds.discover import Named
-from feeds.extract import Found
+from feeds.extractor import Found
 from feeds.fetch import fetch
 from feeds.fetched import Fetched, FetchFailed, Limits
 from feeds.guard import Guard, loggable

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
+from feeds.cadence import SPACING_S
 from feeds.guard import host_of
 from feeds.poll import Polled, Poller
 from tracker.domain.base import Recorded
@@ -55,6 +56,7 @@ class Polling:
         self._learning = asyncio.Lock()
         self._ticking = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
+        self._broken_off: list[Turn] = []
 
     async def run(self) -> None:
         """Tick until cancelled; polls under way are cancelled too and lose nothing."""
@@ -74,6 +76,7 @@ class Polling:
         """Claim what is due and hand it over, until nothing more is due or all hands are full."""
         try:
             await self.learn()
+            await self._give_back()
             while turns := await self._schedule.claim(_AT_ONCE - len(self._running), self._lease):
                 for turn in turns:
                     task = asyncio.create_task(self._take(turn))
@@ -83,6 +86,12 @@ class Polling:
                     return
         except TrackerError as fault:
             log.warning("a tick was skipped: %s", fault)
+
+    async def _give_back(self) -> None:
+        """End the turns that a fault of the database broke off: a lease is long for those who wait."""
+        if broken_off := list(self._broken_off):
+            await self._schedule.give_back(broken_off, timedelta(seconds=SPACING_S))
+            del self._broken_off[: len(broken_off)]
 
     async def _room(self) -> bool:
         """Wait for some polls to end; False if they are too slow for this tick."""
@@ -144,13 +153,15 @@ class Polling:
                 await self._schedule.forget([turn.feed])
                 return
         except TrackerError as fault:
-            log.warning("feed %s is polled again after its lease: %s", turn.feed, fault)
+            self._broken_off.append(turn)
+            log.warning("the poll of feed %s broke off: %s", turn.feed, fault)
             return
         try:
             polled = await self._poll(turn, state)
             log.info("polled %s: %s (%s)", state.url, polled.outcome, polled.message)
         except TrackerError as fault:
-            log.warning("%s is polled again after its lease: %s", state.url, fault)
+            self._broken_off.append(turn)
+            log.warning("the poll of %s broke off: %s", state.url, fault)
 
     async def _poll(self, turn: Turn, state: FeedState) -> Polled:
         # Ended before its lease does, it can still say so.

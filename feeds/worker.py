@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
-from feeds.extract import Found, found_in
+from feeds.extractor import Found
 from feeds.items import RawItem
 from feeds.page import PageText, main_text
 from feeds.parse import parse_bytes
@@ -71,7 +71,7 @@ class Parser:
 
     async def found(self, items: Sequence[tuple[RawItem, str]]) -> list[Found] | str:
         """`extract.found_in` items with their documents, bounded in the same way."""
-        return await self._run(found_in, items) if items else []
+        return await self._run(_found_in, items) if items else []
 
     async def _run(self, work: Callable[..., _Read], of: Any, **options: str | None) -> _Read | str:
         future = cast(
@@ -86,6 +86,13 @@ class Parser:
             return f"Reading the document took more than {self._memory_bytes >> 20} MB of memory."
         except ProcessExpired:
             return "Reading the document ended its process."
+
+
+def _found_in(items: Sequence[tuple[RawItem, str]]) -> list[Found]:
+    # Only the processes that read have to know the words of the extractors.
+    from feeds.extract import found_in
+
+    return found_in(items)
 
 
 def _limit_memory(memory_bytes: int) -> None:

@@ -4,7 +4,12 @@ import os
 import random
 import secrets
 
+import pytest
+
 ROUNDS = int(os.environ.get("TRACKER_TEST_ROUNDS") or 5)
+_MANY = 50
+TORTURE = (pytest.mark.kill, pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"))
+"""The marks of a story that takes too long to be told in every run of the tests."""
 
 
 def chance() -> random.Random:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -32,10 +33,24 @@ _FAST = {
     "max_wal_size": "256MB",
 }  # fmt: skip
 _MEMORY = Path("/dev/shm")
-_ENOUGH_BYTES = 4 << 30
+_ENOUGH_BYTES, _ENOUGH_FOR_ALL_BYTES = 4 << 30, 10 << 30
 # Nothing is timed, so a busy machine fails no test.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the folders of tests in memory where there is plenty: PostgreSQL waits for each write."""
+    started = config.option.basetemp is None and not hasattr(config, "workerinput")
+    if started and _plenty(_ENOUGH_FOR_ALL_BYTES):
+        folder = tempfile.mkdtemp(prefix="tracker-tests-", dir=_MEMORY)
+        config.option.basetemp = folder
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+def _plenty(bytes_: int) -> bool:
+    return os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= bytes_
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +79,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @contextmanager
 def _quick(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     """A folder in memory where there is plenty: copying a database takes ten times as long on a disk."""
-    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ENOUGH_BYTES:
+    if not _plenty(_ENOUGH_BYTES):
         yield tmp_path_factory.mktemp("server")
         return
     with tempfile.TemporaryDirectory(prefix="tracker-tests-", dir=_MEMORY) as folder:

@@ -21,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `{role}` in it stands for the role that a connection acts under, where each has a login.
     """
     replica_url: str | None = None
-    """A streaming replica of it, which pages and API read views from."""
+    """A streaming replica of it, which the pages and API of `tracker serve` read views from."""
     pooler: bool = False
     """Whether connections go through a pooler in transaction mode (pgbouncer)."""
     data: str | None = None

@@ -92,11 +92,13 @@ def server_for(settings: Settings) -> Generator[UrlFor]:
 
 @asynccontextmanager
 async def parts_of(
-    settings: Settings, url_for: UrlFor, clock: Clock = system_clock, *, migrates: bool = True
-) -> AsyncGenerator[Parts]:
+    settings: Settings, url_for: UrlFor, clock: Clock = system_clock, *,
+    migrates: bool = True, replicated: bool = False,
+) -> AsyncGenerator[Parts]:  # fmt: skip
     """Migrate, open every pool, prepare the views; all is closed again at the end.
 
-    Who may not migrate is refused where the database is behind.
+    Who may not migrate is refused where the database is behind. Doors may be `replicated`: they read
+    views from the replica of the settings. Who writes what follows from views must not.
     """
     if migrates:
         await migrate(url_for(OWNER))
@@ -105,7 +107,7 @@ async def parts_of(
     async with AsyncExitStack() as stack:
         pools = await _pools(settings, url_for, stack)
         database = pools["tracker_append"]
-        replica = await _replica(settings, database, stack)
+        replica = await _replica(settings, database, stack) if replicated else database
         reader, evidence, views = Reader(database), Evidence(database), Views(database)
         executor = Executor(reader, Appender(database), evidence, clock)
         users = Users(database, clock)
@@ -126,8 +128,7 @@ async def parts_of(
         sealer = Sealer(keys_of(settings.secret_key))
         channels = Channels(database, clock, sealer)
         await channels.seal()
-        tiles = Tiles(database)
-        signed = {"tiles": tiles, "reader": reader, "executor": executor, "users": users}
+        signed = {"reader": reader, "executor": executor, "users": users}
         yield Parts(
             clock=clock,
             public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
@@ -141,8 +142,8 @@ async def parts_of(
             executor=executor,
             importer=Importer(_importing(settings, url_for), reader, clock),
             evidence=evidence,
-            tiles=tiles,
-            signer=_signer(settings, session, clock, **signed),
+            tiles=(tiles := Tiles(database)),
+            signer=_signer(settings, session, clock, tiles=tiles, **signed),
             views=Views(replica),
             questions=Questions(Views(replica), Reader(replica), clock),
             runner=runner,

@@ -35,7 +35,7 @@ class Registry:
 REGISTRIES = (
     Registry("VIEWS", "projections/__init__.py", "projections/views"),
     Registry("CHANNELS", "projections/alerts/__init__.py", "projections/alerts/channels"),
-    Registry("EXTRACTORS", "feeds/__init__.py", "feeds/extractors/*"),
+    Registry("EXTRACTORS", "feeds/extract.py", "feeds/extractors/*"),
     Registry(
         "ROUTES",
         "tracker/api/__init__.py",

@@ -54,6 +54,11 @@ class Process:
         assert found
         return found[1]
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def stop(self) -> None:
         """Tell it to stop; it has to end by itself, and well."""
         os.kill(self._process.pid, signal.SIGTERM)

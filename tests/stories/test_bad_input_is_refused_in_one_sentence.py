@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.stories.tracker_process import answer, tracker, up
+from tests.stories.tracker_process import answer, kept, tracker, up
 
 POLICY = ("record", "policy", "--nationality", "CN", "--action", "suspended", "--regime",
           "visa-required", "--first-hand", "for the test")  # fmt: skip
@@ -25,10 +25,10 @@ ALLOWED = {"TRACKER_ALLOW_NETWORKS": "127.0.0.0/8"}
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bad") / "data"
-    tracker(folder, "status")
-    return folder
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with kept(tmp_path_factory.mktemp("bad") / "data") as folder:
+        tracker(folder, "status")
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -8,21 +8,14 @@ from typing import Any, Self
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-import pytest
-
-from tests.chance import ROUNDS
+from tests.chance import TORTURE
 from tests.stories.asking import Threads, change, get, post
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.site_process import Process
 from tests.stories.tracker_process import answer, tracker
 from tracker.domain.countries import COUNTRIES
 
-_MANY = 50
-pytestmark = [
-    pytest.mark.kill,
-    # It takes a minute, of five processes on what cores there are.
-    pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
-]
+pytestmark = [*TORTURE]
 ALLOWED = {"TRACKER_ALLOW_NETWORKS": "127.0.0.0/8"}
 DRAIN = ("--drain", "0.6")
 PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:100]

@@ -4,11 +4,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.stories.tracker_process import ENVIRONMENT, answer, tracker, up
+from tests.stories.tracker_process import ENVIRONMENT, answer, kept, tracker, up
 
 SECRET = "Zacharias Quillfeather waits for his passport"
 BASIS = "GDPR art. 17"
@@ -24,8 +25,15 @@ def told(data: Path) -> str:
     return str(answer(data, "record", "statement", *said, *cited)["event"])
 
 
-def test_a_fact_is_shown_erased_and_shown_again(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that is in use all the time."""
+    with kept(tmp_path / "data") as data:
+        yield data
+
+
+def test_a_fact_is_shown_erased_and_shown_again(held: Path) -> None:
+    data = held
     fact = told(data)
     basis = ("--legal-basis", BASIS)
 
@@ -47,7 +55,7 @@ def test_a_fact_is_shown_erased_and_shown_again(tmp_path: Path) -> None:
     assert SECRET not in tracker(data, "timeline")
     document = answer(data, "document", "list")[0]["document"]
     assert "is erased by event" in tracker(data, "document", "text", document, code=3)
-    page = str(tmp_path / "page.txt")
+    page = str(data.parent / "page.txt")
     assert "was erased and is not taken in again" in tracker(data, "document", "add", page, code=2)
     nobody = "01a1ffcc-4f46-7c5c-9b71-7b90fa44b4ff"
     assert "no event, draft or document" in tracker(data, "erase", nobody, *basis, "--yes", code=3)

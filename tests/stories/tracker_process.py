@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tracker.embedded import embedded
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     **{k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")},
@@ -48,6 +50,13 @@ def command(*words: str, code: int = 0, environment: dict[str, str], cwd: Path) 
 def answer(data: Path, *words: str, environment: dict[str, str] | None = None) -> Any:
     """Run a command with --json; what it answered."""
     return json.loads(tracker(data, *words, "--json", environment=environment))
+
+
+@contextmanager
+def kept(data: Path) -> Generator[Path]:
+    """A data folder whose PostgreSQL goes on between two commands, as where a tracker runs."""
+    with embedded(data):
+        yield data
 
 
 class Up:

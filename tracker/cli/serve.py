@@ -46,7 +46,7 @@ def serve(
         async def running() -> None:
             from tracker.web import application, serving
 
-            async with parts_of(settings, url_for, migrates=migrates) as parts:
+            async with parts_of(settings, url_for, migrates=migrates, replicated=True) as parts:
                 app, stop = application(parts), told_to_stop()
                 async with serving(app, listener, stop):
                     click.echo(f"Policy Tracker answers at {parts.public_url}")

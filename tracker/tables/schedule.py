@@ -84,6 +84,15 @@ with ahead as (
     returning host)
 update app.feed_host h set free_at = least(h.free_at, %(now)s) from ahead where h.host = ahead.host
 """
+# Of a poll that our own database broke off: the host is blameless, and was asked a moment ago.
+GIVE_BACK = """
+with given as (
+    update app.feed_schedule s set leased_until = null, next_at = %(at)s
+    from unnest(%(feeds)s::text[], %(fences)s::bigint[]) as t (feed, fence)
+    where s.feed = t.feed and s.fence = t.fence and s.leased_until is not null
+    returning s.host)
+update app.feed_host h set free_at = %(at)s from given where h.host = given.host
+"""
 HURRY = "update app.feed_schedule set next_at = %(now)s where feed = %(feed)s"
 FINISH = """
 with finished as (
@@ -204,6 +213,11 @@ class Schedule:
             CLAIM_NOW, {"now": self._clock(), "lease": lease, "feed": feed}
         )
         return Turn(*rows[0]) if rows else None
+
+    async def give_back(self, turns: Sequence[Turn], wait: timedelta) -> None:
+        """End turns that came to nothing before their leases end; the feeds are due after the wait."""
+        at, feeds, fences = self._clock() + wait, [t.feed for t in turns], [t.fence for t in turns]
+        await self._database.run(GIVE_BACK, {"at": at, "feeds": feeds, "fences": fences})
 
     async def hurry(self, feed: str) -> None:
         """Make a feed due now."""

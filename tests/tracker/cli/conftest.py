@@ -1,17 +1,23 @@
 """A log that was exported, for all who check it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.stories.tracker_process import answer, tracker
+from tests.stories.tracker_process import answer, kept, tracker
 from tests.tracker.cli.auditing import PAGE, QUOTE
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A log with a document and a fact that cites it."""
-    folder = tmp_path_factory.mktemp("export") / "data"
+    with kept(tmp_path_factory.mktemp("export") / "data") as folder:
+        _fill(folder)
+        yield folder
+
+
+def _fill(folder: Path) -> None:
     page = folder.parent / "page.txt"
     page.write_text(PAGE)
     added = answer(folder, "document", "add", str(page), "--url", "https://example.org/a?b=<c>",
@@ -22,7 +28,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--effective-from", "2024-07-01", "--document", added["document"], "--quote", QUOTE,
     )  # fmt: skip
     tracker(folder, "checkpoint")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,23 @@
 
 import base64
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import metamorphic_log
 import pytest
 
-from tests.stories.tracker_process import answer, tracker, up
+from tests.stories.tracker_process import answer, kept, tracker, up
 from tracker.proof.tree import leaf_hash
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A log of a few facts."""
-    folder = tmp_path_factory.mktemp("checkpoint") / "data"
-    assert "nothing to sign" in tracker(folder, "checkpoint", code=3)
-    record(folder, "EC")
-    return folder
+    with kept(tmp_path_factory.mktemp("checkpoint") / "data") as folder:
+        assert "nothing to sign" in tracker(folder, "checkpoint", code=3)
+        record(folder, "EC")
+        yield folder
 
 
 def record(folder: Path, destination: str) -> None:

@@ -101,6 +101,21 @@ async def test_many_feeds_of_a_busy_host_do_not_keep_others_from_their_turn(
     assert named(await schedule.claim(2, LEASE)) == ["other"]
 
 
+async def test_a_turn_that_is_given_back_is_soon_anybodys_and_not_given_back_twice(
+    schedule: Schedule, others: Schedule, clock: Clock
+) -> None:
+    await schedule.ensure({"a": "one"})
+    (cut,) = await schedule.claim(1, LEASE)
+    await schedule.give_back([cut], 5 * SECOND)
+    assert await others.claim(1, LEASE) == []
+    clock.now += 5 * SECOND
+    (again,) = await others.claim(1, LEASE)
+    await schedule.give_back([cut], 5 * SECOND)
+    clock.now += 5 * SECOND
+    assert await schedule.claim(1, LEASE) == []
+    assert await others.finish(again, done(NOW))
+
+
 async def test_whoever_dies_loses_the_turn_when_the_lease_ends_and_can_no_more_end_it(
     schedule: Schedule, others: Schedule, clock: Clock
 ) -> None:
