@@ -20,7 +20,7 @@ from tests.tracker.cli.auditing import verified
 from tracker.domain.countries import COUNTRIES
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 20.0
 _PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:20]
 _PAUSE_S = 0.2
 _LAST_TRIES = 20

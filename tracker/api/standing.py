@@ -23,17 +23,20 @@ STANDING = "standing"
 _MOST_CELLS = 4096
 _MOST_TOKENS = 1000
 _LAST = 2**62
+_PATIENCE_S = 5.0
 
 
 class Shared(Generic[T]):
     """A question that many put at once: each gets an answer that was asked for after they came.
 
     While one answer is under way, all who come wait together for the next; so nobody is told what
-    was so before they asked, and there are never more than two askings at a time.
+    was so before they asked, and there are hardly ever more than two askings at a time: one that
+    hangs, with the database perhaps, is left alone with those who wait for it.
     """
 
-    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, ask: Callable[[], Awaitable[T]], *, patience_s: float = _PATIENCE_S) -> None:
         self._ask = ask
+        self._patience_s = patience_s
         self._running: asyncio.Task[T] | None = None
         self._next: asyncio.Task[T] | None = None
 
@@ -47,7 +50,7 @@ class Shared(Generic[T]):
 
     async def _after(self, running: asyncio.Task[T] | None) -> T:
         if running is not None and not running.done():
-            await asyncio.wait([running])
+            await asyncio.wait([running], timeout=self._patience_s)
         self._running, self._next = self._next, None
         return await self._ask()
 

@@ -32,6 +32,25 @@ async def test_who_comes_while_an_answer_is_under_way_gets_the_next() -> None:
     assert len(asked) == 2
 
 
+async def test_a_question_that_hangs_hangs_nobody_who_comes_later() -> None:
+    asked: list[int] = []
+    begun, thawed = asyncio.Event(), asyncio.Event()
+
+    async def ask() -> int:
+        asked.append(number := len(asked) + 1)
+        begun.set()
+        if number == 1:
+            await thawed.wait()
+        return number
+
+    shared = Shared(ask, patience_s=0)
+    hanging = asyncio.create_task(shared())
+    await begun.wait()
+    assert await shared() == 2
+    thawed.set()
+    assert await hanging == 1
+
+
 async def test_what_goes_wrong_is_told_to_all_and_asked_again() -> None:
     fails = [True]
 
