@@ -43,9 +43,11 @@ REGISTRIES = (
         frozenset(
             {
                 "access",
+                "bodies",
                 "described",
                 "formats",
                 "measuring",
+                "methods",
                 "once",
                 "paging",
                 "problems",
