@@ -52,7 +52,9 @@ async def fetch_document(
     try:
         fetched = await fetch(session, url, guard=guard, now=clock)
     except FetchFailed as failed:
-        kind = {"refused": Refused, "too-large": TooLarge}.get(failed.outcome, Unavailable)
+        kind = {"refused": Refused, "unreachable": Refused, "too-large": TooLarge}.get(
+            failed.outcome, Unavailable
+        )
         raise kind(f"url: {failed.message}", field="url") from failed
     return Handed(data=fetched.body, capture=capture_of(fetched))
 

@@ -11,7 +11,7 @@ from feeds.add import LARGEST_BYTES, Handed, fetch_document
 from projections.views.documents import Document
 from projections.views.inbox import Draft
 from tests.place import Place, parts_at
-from tracker.domain.errors import Refused, TooLarge, Unavailable
+from tracker.domain.errors import Refused, TooLarge
 from tracker.log.evidence import Capture
 from tracker.parts import Parts
 
@@ -84,7 +84,7 @@ async def test_a_page_is_fetched_and_reduced_to_its_article(parts: Parts) -> Non
     ("url", "kind", "sentence"),
     [
         ("http://169.254.169.254/", Refused, "url: feed URL refused: 169.254.169.254"),
-        ("http://127.0.0.1:1/", Unavailable, "url: "),
+        ("http://127.0.0.1:1/", Refused, "url: "),
     ],
 )
 async def test_an_address_that_gives_nothing_says_why(

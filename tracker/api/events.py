@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from projections.borne import GoneQuote, gone_quotes
@@ -93,6 +94,9 @@ def _body(recorded: Recorded, erasure: Recorded | None, gone: tuple[GoneQuote, .
     return EventBody(payload=payload, erased_by=erased_by(erasure), gone_quotes=gone, **fields)
 
 
+_NOTHING_WRITTEN = {200: ResponseSpec(Erased, description="Nothing was written.")}
+
+
 class EventRoutes(Controller):
     """The log, read only: events come about by commands."""
 
@@ -136,7 +140,7 @@ class EventRoutes(Controller):
         found = await parts.later(await parts.event(event))
         return Events(await bodies(parts, found), None)
 
-    @post("/{event:uuid}/erasure", opt=ADMIN)
+    @post("/{event:uuid}/erasure", opt=ADMIN, responses=_NOTHING_WRITTEN)
     async def erase(
         self,
         parts: OpenParts,

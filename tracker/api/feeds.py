@@ -82,7 +82,7 @@ class FeedRoutes(Controller):
     ) -> Response[Written]:
         """Set some things for a feed anew; the rest stays."""
         fields: dict[str, Any] = msgspec.structs.asdict(data)
-        return await write(ChangeFeed(feed=str(feed), **fields))
+        return await write.ending(ChangeFeed(feed=str(feed), **fields))
 
     @post("/{feed:uuid}/pause", opt=ANALYST)
     async def pause(

@@ -122,9 +122,7 @@ class Citation(
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DECIMAL = re.compile(r"(-?)(\d{1,30})(?:\.(\d{1,10}))?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-_INTEGER = 2**53 - 1
-# Far more than anything has, and few enough to look at each.
-_MOST_ITEMS = 100_000
+_INTEGER, _MOST_ITEMS = 2**53 - 1, 100_000
 
 
 def storable(text: str) -> str:
@@ -268,8 +266,8 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
             items = cast("Sequence[Any]", value)
             if len(items) > _MOST_ITEMS:
                 raise Refused(f"{path}: has more than {_MOST_ITEMS} items", field=path)
-            found = [checked_value(item, kind, f"{path}[{i}]") for i, item in enumerate(items)]
-            return found if isinstance(items, list) else tuple(found)
+            found = (checked_value(item, kind, f"{path}[{i}]") for i, item in enumerate(items))
+            return list(found) if isinstance(items, list) else tuple(found)
         case dict():
             pairs = cast("dict[Any, Any]", value)
             for key in pairs:
@@ -284,8 +282,7 @@ def checked_value(value: Any, kind: str | None, path: str) -> Any:
         case None | bool() | int() | UUID():
             return value
         case _:
-            # A float has several spellings in JSON; the rest comes back as something else.
-            what = type(value).__name__
+            what = type(value).__name__  # a float has several spellings in JSON
             raise Refused(f"{path}: a {what} cannot be stored, write it as text", field=path)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -140,7 +140,7 @@ def _plain(schema: Schema, parts: Schema) -> Schema:
         if "$ref" in schema:
             schema = parts[schema["$ref"].removeprefix(_REFS)]
             continue
-        choice: list[Schema] = schema.get("oneOf", schema.get("anyOf", []))
+        choice = cast("list[Schema]", schema.get("oneOf", schema.get("anyOf", [])))
         if not choice:
             return schema
         schema = next(one for one in choice if one.get("type") != "null")

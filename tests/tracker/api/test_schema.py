@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from projections.alerts.matcher import Matcher
 from tests.tracker.api.door import Door
 from tests.tracker.api.world import world
 from tracker.api.rates import RATES, Rates
@@ -78,7 +79,9 @@ def _known(named: Mapping[str, str]) -> str:
 
 
 async def _fold(door: Door) -> None:
-    """Let the views follow what is written, so that nobody waits for a position in vain."""
+    """Let views and alerts follow what is written, so that nobody waits for a position in vain."""
+    matcher = Matcher(door.parts.deliver_database, door.parts.clock, asyncio.Event())
     while True:
         await door.parts.settle()
+        await matcher.catch_up()
         await asyncio.sleep(0.05)
