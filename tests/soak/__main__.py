@@ -32,7 +32,7 @@ _FIRST = ("min", "append p50", "p99", "read p50", "p99 ms", "position", "view la
 
 
 def memory(pid: int) -> float:
-    """What a process and its children hold, in MB; what they share is counted once."""
+    """What a process and its children hold for themselves, in MB; PostgreSQL's buffers are as set."""
     total, left = 0.0, [pid]
     while left:
         one = left.pop()
@@ -41,7 +41,7 @@ def memory(pid: int) -> float:
             children = Path(f"/proc/{one}/task/{one}/children").read_text()
         except OSError:
             continue
-        total += next(int(x.split()[1]) for x in rolled.splitlines() if x.startswith("Pss:"))
+        total += next(int(x.split()[1]) for x in rolled.splitlines() if x.startswith("Pss_Anon:"))
         left += map(int, children.split())
     return total / 1024
 
