@@ -1,6 +1,7 @@
 """Parsing in a process of its own, which may be killed: hostile input costs it, not the poller."""
 
 import asyncio
+import importlib
 import multiprocessing
 import resource
 from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ class Parser:
             max_workers=workers,
             # A fresh process now and then gives back what a hostile document made it keep.
             max_tasks=_TASKS_PER_PROCESS,
-            initializer=_limit_memory,
+            initializer=_make_ready,
             initargs=(memory_bytes,),
             # Forking a process that runs threads copies locks that nobody will ever release.
             context=multiprocessing.get_context("spawn"),
@@ -95,5 +96,7 @@ def _found_in(items: Sequence[tuple[RawItem, str]]) -> list[Found]:
     return found_in(items)
 
 
-def _limit_memory(memory_bytes: int) -> None:
+def _make_ready(memory_bytes: int) -> None:
+    # Loading the words of the extractors takes time that is no document's.
+    importlib.import_module("feeds.extract")
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))

@@ -22,7 +22,7 @@ def test_programs_in_a_closed_folder_are_copied_to_where_the_server_user_can_run
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     for package in (installed, installed.with_name(f"{installed.name}.libs")):
-        shutil.copytree(package, closed / package.name, symlinks=True, copy_function=os.link)
+        shutil.copytree(package, closed / package.name, symlinks=True)
     with tempfile.TemporaryDirectory() as opened:
         os.chmod(opened, 0o755)
         asked = (
