@@ -6,9 +6,9 @@ years. Clocks that differ a little are told from a step by its size.
 
 from datetime import datetime, timedelta
 
+from tracker.clock import STEP, Comparing
 from tracker.log.database import Database
 
-STEP = timedelta(hours=1)
 _LONGEST_PAUSE = timedelta(days=1)
 # Whoever changes several messages locks them in the order of their ids. One that was given up for
 # want of time is owed again: it had the time that the clock left out.
@@ -37,19 +37,16 @@ update alert.weekly_through set moment = %(now)s where moment > %(until)s
 
 
 class Steps:
-    """Notices that a clock stepped back: at the start, when it is earlier than before, each hour."""
+    """Notices that a clock stepped back."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._compared_at: datetime | None = None
+        self._comparing = Comparing()
 
     async def compare(self, now: datetime, lease: timedelta) -> None:
         """Set back what lies ahead of now by more than it can."""
-        if self._compared_at and timedelta() <= now - self._compared_at < STEP:
-            return
         until = now + STEP
         params = {
             "now": now, "until": until, "leased": until + lease, "paused": until + _LONGEST_PAUSE
         }  # fmt: skip
-        await self._database.run(SET_BACK, params)
-        self._compared_at = now
+        await self._comparing.compare(now, lambda: self._database.run(SET_BACK, params))

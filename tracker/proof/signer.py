@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tracker.clock import Clock
+from tracker.clock import STEP, Clock, lately
 from tracker.domain.base import EVERYTHING, Recorded
 from tracker.domain.checkpoint import CheckpointPublished, PublishCheckpoint, checkpoint_id
 from tracker.domain.errors import Conflict, NotFound, Refused, TrackerError, Unavailable
@@ -34,7 +34,6 @@ TICK_S = 5.0
 _AFTER_FAULT_S = 60.0
 USER = "checkpoint-signer"
 _PAGE = 3
-_STEP = timedelta(hours=1)
 _WAY_OUT = "`tracker checkpoint --new-origin` starts a new origin"
 log = logging.getLogger(__name__)
 
@@ -139,9 +138,9 @@ class Signer:
         if waiting is None:
             return False
         now, every = self._clock(), timedelta(seconds=self._every_s)
-        if waiting.recorded_at > now + _STEP:
+        if waiting.recorded_at > now + STEP:
             # Recorded before the clock stepped back, or since: in the log time never does.
-            return self._signed_at is None or not timedelta() <= now - self._signed_at < every
+            return not lately(self._signed_at, now, every)
         return now - waiting.recorded_at >= every
 
     def _last(self, key: SignerKey) -> Signed | None:

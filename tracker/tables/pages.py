@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tracker.clock import Clock
+from tracker.clock import STEP, Clock, Comparing
 from tracker.domain.values import storable
 from tracker.log.database import Database
 
@@ -98,7 +98,6 @@ on conflict (only_row) do update set position = greatest(t.position, excluded.po
 """
 # Pages of a host that is not free are passed over, so more are looked at than are wanted.
 _WINDOW = 8
-_STEP = timedelta(hours=1)
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -155,7 +154,7 @@ class Pages:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._compared_at: datetime | None = None
+        self._comparing = Comparing()
 
     async def want(self, document: str, host: str) -> None:
         """Have the page of a document visited at once."""
@@ -189,9 +188,8 @@ class Pages:
     async def claim(self, limit: int, lease: timedelta) -> list[Visit]:
         """Visits that are due and that nobody makes, at hosts that nobody asks."""
         now = self._clock()
-        if self._compared_at is None or not timedelta() <= now - self._compared_at < _STEP:
-            await self._database.run(SET_BACK, {"now": now, "lease": lease, "step": _STEP})
-            self._compared_at = now
+        ahead = {"now": now, "lease": lease, "step": STEP}
+        await self._comparing.compare(now, lambda: self._database.run(SET_BACK, ahead))
         params = {"now": now, "lease": lease, "limit": limit, "window": limit * _WINDOW}
         return [Visit(*row) for row in await self._database.fetch(CLAIM, params)]
 

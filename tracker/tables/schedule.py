@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from psycopg.types.json import Jsonb
 
-from tracker.clock import Clock
+from tracker.clock import STEP, Clock, Comparing
 from tracker.domain.values import storable
 from tracker.log.database import Database
 
@@ -118,7 +118,6 @@ from app.feed_schedule where leased_until is distinct from 'infinity' order by f
 """
 # Feeds of a host that is not free are passed over, so more are looked at than are wanted.
 _WINDOW = 8
-_STEP = timedelta(hours=1)
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -181,7 +180,7 @@ class Schedule:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._compared_at: datetime | None = None
+        self._comparing = Comparing()
 
     async def ensure(self, hosts: Mapping[str, str]) -> None:
         """Feed → host: give feeds a place, due at once, unless they have one that is not parked."""
@@ -199,9 +198,8 @@ class Schedule:
     async def claim(self, limit: int, lease: timedelta) -> list[Turn]:
         """Turns for feeds that are due and that nobody holds, at hosts that nobody asks."""
         now = self._clock()
-        if self._compared_at is None or not timedelta() <= now - self._compared_at < _STEP:
-            await self._database.run(SET_BACK, {"now": now, "lease": lease, "step": _STEP})
-            self._compared_at = now
+        ahead = {"now": now, "lease": lease, "step": STEP}
+        await self._comparing.compare(now, lambda: self._database.run(SET_BACK, ahead))
         rows = await self._database.fetch(
             CLAIM, {"now": now, "lease": lease, "limit": limit, "window": limit * _WINDOW}
         )
