@@ -18,11 +18,12 @@ import msgspec
 from projections.alerts.assurances import Week, weekly
 from projections.alerts.blind_spots import BlindSpots
 from projections.alerts.confirming import Confirming
+from projections.alerts.locking import locked
 from projections.alerts.message import Note, Plan
 from projections.alerts.outbox import planned
 from projections.alerts.pacing import note_due
 from projections.alerts.serving import FeedState, Reached, serves
-from projections.alerts.watching import SUBSCRIPTIONS, Feeds, Watcher, Watchers, locked, plan
+from projections.alerts.watching import SUBSCRIPTIONS, Feeds, Watcher, Watchers, plan
 from tracker.clock import Clock
 from tracker.domain.base import Item, Query, Recorded, tagged
 from tracker.domain.errors import Conflict

@@ -14,9 +14,10 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.assurances import blind_spot, seeing_again
+from projections.alerts.locking import locked
 from projections.alerts.outbox import planned
 from projections.alerts.serving import FeedState, serves
-from projections.alerts.watching import Feeds, Watcher, Watchers, locked, plan
+from projections.alerts.watching import Feeds, Watcher, Watchers, plan
 from tracker.clock import Clock
 from tracker.domain.ids import derived
 from tracker.domain.values import instant_text

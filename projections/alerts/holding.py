@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from projections.alerts.locking import locked
 from projections.alerts.message import Kind, Note, Plan, loaded
 from projections.alerts.outbox import planned
 from projections.alerts.pacing import Recent, hour_of
@@ -32,9 +33,6 @@ where subscription = any (%(subscriptions)s) and owed_at > %(since)s
   and (held_until is null or held_because = %(undone)s) and dropped is null
 group by subscription
 """
-# Messages are made under this lock, by whoever matches too: all that is due goes together, and
-# nothing is sent that is just being dropped.
-LOCKED = "select position from alert.cursor where name = 'matcher' for update"
 DUE = """
 select id, subscription, channel, kind, held_because from alert.owed
 where message is null and dropped is null and held_until <= %(now)s
@@ -112,7 +110,7 @@ class Holding:
     async def release(self, now: datetime) -> int:
         """Make messages of what is due; how many."""
         async with self._database.transaction() as connection:
-            (position,) = await (await connection.execute(LOCKED)).fetchone() or (0,)
+            position = await locked(connection)
             found = await connection.execute(DUE, {"now": now, "most": _MOST})
             due = [loaded(_Due, row) for row in await found.fetchall()]
             if not due:

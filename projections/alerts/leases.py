@@ -11,8 +11,8 @@ from uuid import UUID
 from projections.alerts.backoff import Step
 from projections.alerts.channel import Verdict
 from projections.alerts.endpoints import failed, gone, move, works
+from projections.alerts.locking import locked
 from projections.alerts.message import Claim, loaded
-from projections.alerts.outbox import LOCK
 from projections.alerts.stepping import Steps
 from tracker.domain.values import storable
 from tracker.log.database import Database
@@ -157,7 +157,7 @@ class Leases:
                 await connection.execute(ALONE, row)
             if verdict.outcome == "gone":
                 # The matcher locks the cursor first and messages afterwards.
-                await connection.execute(LOCK)
+                await locked(connection)
             found = await (await connection.execute(RECORD, row)).fetchone()
             if found is None:
                 return False

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from projections.alerts.imported import COUNT, Imported
+from projections.alerts.locking import locked
 from projections.alerts.match import Owed
 from projections.alerts.message import Attempt, Message, Plan, loaded
 from projections.alerts.repacing import Waiting, repace
@@ -24,7 +25,6 @@ CURSOR = "select position from alert.cursor where name = 'matcher'"
 ADVANCE = """
 update alert.cursor set position = %(to)s where name = 'matcher' and position = %(from)s
 """
-LOCK = "select from alert.cursor where name = 'matcher' for update"
 MESSAGE = """
 insert into alert.message
     (id, kind, subscription, channel, position, note, owed_at, due_at, next_at, begun_at)
@@ -186,8 +186,7 @@ class Outbox:
     async def plan(self, plans: Sequence[Plan], now: datetime) -> int:
         """Make messages of alerts that were held back, or of none; how many are new."""
         async with self._database.transaction() as connection:
-            # Messages are numbered under this lock, so whoever reads on by number misses none.
-            await connection.execute(LOCK)
+            await locked(connection)
             return await planned(connection, plans, now)
 
     async def messages(

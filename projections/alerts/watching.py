@@ -17,7 +17,7 @@ from tracker.domain.subscription import (
     SubscriptionOpened,
     Watched,
 )
-from tracker.log.database import Connection, Database
+from tracker.log.database import Database
 from tracker.log.read import Reader
 
 SUBSCRIPTIONS = Query((Item(types=tuple(event.type for event in SUBSCRIPTION_EVENTS)),))
@@ -35,9 +35,6 @@ NAMED = """
 select feed, array_agg(distinct name) from view.draft_document, unnest(names) as name
 where feed = any (%(feeds)s) and received_at > %(since)s group by feed
 """
-
-
-LOCK = "select position from alert.cursor where name = 'matcher' for update"
 
 
 class Watcher(msgspec.Struct, frozen=True, gc=False):
@@ -111,12 +108,6 @@ class Feeds:
         """What the documents of feeds named in the past year."""
         named = {"feeds": [f.feed for f in feeds], "since": now - _LATELY}
         return reached(await self._database.fetch(NAMED, named))
-
-
-async def locked(connection: Connection) -> int:
-    """How far events were matched; nobody else makes messages until the transaction ends."""
-    (position,) = await (await connection.execute(LOCK)).fetchone() or (0,)
-    return position
 
 
 def plan(
