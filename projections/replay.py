@@ -5,7 +5,7 @@ event ─ fold of every view ─→ rows put, replaced or gone ─→ the same w
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -128,12 +128,3 @@ def differing(
 
 def _fields(of: msgspec.Struct | None) -> tuple[str, ...]:
     return of.__struct_fields__ if of is not None else ()
-
-
-def worded(value: Any) -> str:
-    """A value of a row as people read it: times to the minute, UTC; what is not there as a dash."""
-    if value is None:
-        return "–"
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any, Literal
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
@@ -19,6 +20,8 @@ from tracker.domain.errors import Refused
 from tracker.parts import Parts
 from tracker.tables.users import User
 
+Caller = Request[User, None, State]
+"""A request of somebody known."""
 Least = Literal["public", "local", "reader", "analyst", "auditor", "admin"]
 """`public` asks for nothing, `local` for a token unless the caller is on this machine."""
 

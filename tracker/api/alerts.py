@@ -12,8 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from projections.alerts.leases import Leases
 from projections.alerts.message import Attempt, Kind, Member, Message, Note
 from projections.alerts.outbox import Outbox
-from tracker.api.access import ANALYST, READER, OpenParts
-from tracker.api.channels import Caller
+from tracker.api.access import ANALYST, READER, Caller, OpenParts
 from tracker.api.once import Once
 from tracker.api.paging import Paging
 from tracker.api.reading import Limit, MinPosition, Reading, standing
@@ -117,8 +116,8 @@ class AlertRoutes(Controller):
             before=paging.place(tuple[Place, Place]),
             limit=limit,
         )
-        end = (found[-1].position, found[-1].number) if len(found) == limit else None
-        return Alerts(await _bodies(outbox, found), paging.after(end))
+        following = paging.next(found, limit, "position", "number")
+        return Alerts(await _bodies(outbox, found), following)
 
     @post("/replay", opt=ANALYST, status_code=200)
     async def replay(

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, delete, get, patch, post
-from litestar.datastructures import State
+from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -21,7 +20,7 @@ from projections.alerts.channels.webhook import (
     public_key,
     rotated,
 )
-from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.access import ANALYST, READER, Caller, OpenParts
 from tracker.api.once import Once
 from tracker.api.writing import Writer
 from tracker.domain.base import require
@@ -31,9 +30,6 @@ from tracker.domain.values import Id, Url
 from tracker.parts import Parts
 from tracker.tables.channels import Change, Channel
 from tracker.tables.users import User
-
-Caller = Request[User, None, State]
-"""A request of somebody known."""
 
 
 class Webhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -73,8 +73,7 @@ async def conflicts(
         )
         for row in rows
     ]
-    end = (rows[-1].opened_at, rows[-1].conflict) if len(rows) == limit else None
-    return Conflicts(found, paging.after(end))
+    return Conflicts(found, paging.next(rows, limit, "opened_at", "conflict"))
 
 
 @get("/relations", opt=READER, tags=["relations"])

@@ -8,8 +8,7 @@ from litestar import get
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 
-from tracker.api.access import READER, OpenParts, still_known
-from tracker.api.channels import Caller
+from tracker.api.access import READER, Caller, OpenParts, still_known
 from tracker.api.events import bodies, query_of
 from tracker.api.streaming import MEDIA_TYPE, More, stream
 from tracker.domain.base import Query

@@ -9,9 +9,8 @@ from litestar.params import FromPath, FromQuery
 
 from projections.alerts.holding import HeldBack, Holding
 from projections.alerts.imported import Untold, untold
-from tracker.api.access import READER, OpenParts
+from tracker.api.access import READER, Caller, OpenParts
 from tracker.api.alerts import provide_matched
-from tracker.api.channels import Caller
 from tracker.api.once import Once
 from tracker.api.paging import Paging
 from tracker.api.reading import Limit, Reading
@@ -53,8 +52,7 @@ class HeldRoutes(Controller):
         found = await Holding(parts.database).held(
             subscriptions=seen, before=paging.place(tuple[Place, UUID]), limit=limit
         )
-        end = (found[-1].position, found[-1].id) if len(found) == limit else None
-        return HeldAlerts(found, paging.after(end))
+        return HeldAlerts(found, paging.next(found, limit, "position", "id"))
 
     @get("/imports", opt=READER, dependencies={"reading": Provide(provide_matched)})
     async def imports(

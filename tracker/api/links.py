@@ -16,8 +16,7 @@ from projections.alerts.compose import Composer
 from projections.alerts.feeds import Entry, atom, event, json_feed
 from projections.alerts.message import Message
 from projections.alerts.outbox import Outbox
-from tracker.api.access import PUBLIC, READER, OpenParts, admit
-from tracker.api.channels import Caller
+from tracker.api.access import PUBLIC, READER, Caller, OpenParts, admit
 from tracker.api.streaming import MEDIA_TYPE, More, stream
 from tracker.domain.base import tagged
 from tracker.domain.errors import Forbidden, NotFound, Refused

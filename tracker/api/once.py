@@ -9,22 +9,19 @@ What goes into the log needs none of this: its events have ids made of the key.
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
-from litestar import Request
 
-from tracker.api.access import OpenParts
+from tracker.api.access import Caller, OpenParts
 from tracker.api.rates import TOLD
 from tracker.api.writing import IdempotencyKey
 from tracker.domain.ids import derived
 from tracker.parts import Parts
 from tracker.tables.requests import Claim, Requests
 from tracker.tables.sealing import Sealer
-from tracker.tables.users import User
 
 T = TypeVar("T")
-Caller = Request[User, Any, Any]
 
 
 class Once:

@@ -1,13 +1,11 @@
 """`/feeds/opml`: the feeds as a list that every feed reader takes, and such lists in."""
 
-from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import State
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 
 from feeds.lists import TakenIn, given_out, take_in
-from tracker.api.access import ANALYST, READER, OpenParts
+from tracker.api.access import ANALYST, READER, Caller, OpenParts
 from tracker.api.writing import Writer
-from tracker.tables.users import User
 
 _TYPE = "text/x-opml"
 
@@ -26,7 +24,7 @@ class OpmlRoutes(Controller):
 
     @post("/", opt=ANALYST, status_code=200)
     async def take(
-        self, request: Request[User, None, State], parts: OpenParts, write: NamedDependency[Writer]
+        self, request: Caller, parts: OpenParts, write: NamedDependency[Writer]
     ) -> TakenIn:
         """Add the feeds of a list, which is the body: all that can be used in one step, or none."""
         return await take_in(

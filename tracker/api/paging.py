@@ -47,9 +47,15 @@ class Paging:
         """What leads on from a place; nothing where there is none."""
         return None if place is None else cursor(self._asked, place)
 
-    def next(self, rows: Sequence[Any], limit: int, by: str = "position") -> str | None:
-        """What leads on from the last of the rows, if they are as many as were asked for."""
-        return self.after(getattr(rows[-1], by)) if len(rows) == limit else None
+    def next(self, rows: Sequence[Any], limit: int, *by: str) -> str | None:
+        """What leads on from the last of the rows, if they are as many as were asked for.
+
+        `by` names the columns that the list is in the order of; its position alone without.
+        """
+        if len(rows) != limit:
+            return None
+        last = rows[-1]
+        return self.after([getattr(last, name) for name in by] if by else last.position)
 
 
 async def provide_paging(request: Request[Any, Any, Any], before: Cursor = None) -> Paging:

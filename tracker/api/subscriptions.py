@@ -11,8 +11,8 @@ from projections.alerts.backtest import Backtest, Backtested
 from projections.alerts.message import plan_of_test
 from projections.alerts.outbox import Outbox
 from projections.views.subscriptions import Subscription
-from tracker.api.access import ANALYST, READER, OpenParts
-from tracker.api.channels import Caller, Webhook, make_webhook, own_channel
+from tracker.api.access import ANALYST, READER, Caller, OpenParts
+from tracker.api.channels import Webhook, make_webhook, own_channel
 from tracker.api.once import Once
 from tracker.api.reading import MOST, Reading
 from tracker.api.writing import Writer, Written

@@ -1,16 +1,15 @@
 """What every write shares: one way to carry a command out and to say what it led to."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.params import HeaderParameter
 
-from tracker.api.access import OpenParts
+from tracker.api.access import Caller, OpenParts
 from tracker.domain.base import Actor, Command
 from tracker.execute import Done
 from tracker.parts import Parts
-from tracker.tables.users import User
 
 IdempotencyKey = Annotated[
     str | None,
@@ -63,7 +62,7 @@ class Writer:
 
 
 async def provide_writer(
-    request: Request[User, Any, Any],
+    request: Caller,
     parts: OpenParts,
     idempotency_key: IdempotencyKey = None,
 ) -> Writer:

@@ -11,7 +11,7 @@ import msgspec
 
 from projections import VIEWS
 from projections.entries import headline
-from projections.replay import Altered, Replay, Step, differing, worded
+from projections.replay import Altered, Replay, Step, differing
 from projections.views.parties import Party
 from tracker.cli.session import Out, minute, with_parts
 from tracker.clock import system_clock
@@ -172,7 +172,7 @@ def told(step: Step, title: str) -> list[str]:
         lines.append(f"    answer for {who} on {at.valid_at}")
         lines += _differences(answered.before, answered.after)
     for change in step.changes:
-        key = ", ".join(f"{n}={worded(v)}" for n, v in _key(change).items())
+        key = ", ".join(f"{n}={_text(v)}" for n, v in _key(change).items())
         word = "new" if change.before is None else "gone" if change.after is None else "changed"
         lines.append(f"    {change.view}: {change.row.table} ({key}) {word}")
         if change.after is not None:
@@ -183,9 +183,9 @@ def told(step: Step, title: str) -> list[str]:
 
 def _differences(before: msgspec.Struct | None, after: msgspec.Struct) -> list[str]:
     return [
-        f"        {name}: {worded(old)} → {worded(new)}"
+        f"        {name}: {_text(old)} → {_text(new)}"
         if before
-        else f"        {name}: {worded(new)}"
+        else f"        {name}: {_text(new)}"
         for name, old, new in differing(before, after)
     ]
 
@@ -217,3 +217,11 @@ def line(step: Step, title: str, gone: str | None) -> dict[str, Any]:
 
 def _key(change: Altered) -> dict[str, Any]:
     return dict(zip(change.row.key, change.key, strict=True))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return minute(value)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode().strip('"')
