@@ -7,8 +7,10 @@ import secrets
 import pytest
 
 ROUNDS = int(os.environ.get("TRACKER_TEST_ROUNDS") or 5)
-_MANY = 50
-TORTURE = (pytest.mark.kill, pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"))
+MANY = 50
+"""As many rounds are asked for by whoever has the time for all that takes long."""
+LONG = pytest.mark.skipif(ROUNDS < MANY, reason="a part of `make torture`")
+TORTURE = (pytest.mark.kill, LONG)
 """The marks of a story that takes too long to be told in every run of the tests."""
 
 

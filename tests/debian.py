@@ -8,9 +8,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from psycopg.conninfo import make_conninfo
 
 PROGRAMS = Path("/usr/lib/postgresql")
+BIN_15 = PROGRAMS / "15/bin"
+NEEDS_15 = pytest.mark.skipif(
+    not (BIN_15 / "postgres").exists(), reason="PostgreSQL 15 is not installed"
+)
 _SUPERUSER = "postgres"
 _WAIT_S, _POLL_S = 60.0, 0.05
 

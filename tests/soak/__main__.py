@@ -160,6 +160,9 @@ async def soak(minutes: float, rate: float | None, data: Path) -> bool:
             pids = {"serve": server.pid, "work": worker.pid, "database": database_of(data)}
             watch, end = Watch(users, pids), time.perf_counter() + minutes * 60
             await asyncio.gather(users.at(rate, end), watch.until(end))
+            # Of an empty log there is little to read: what it can do with all of this says more.
+            able = await users.at_full_speed(_CALIBRATED_S, _AT_ONCE)
+            print(f"{able:.1f} turns/s at full speed on the log as it is now", flush=True)
             health = await settled(users, around)
             return report(watch, users, around, health, pids)
 

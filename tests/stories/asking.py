@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 from urllib.request import Request, urlopen
@@ -55,3 +56,11 @@ class Threads:
         self.stop.set()
         for thread in self._threads:
             thread.join()
+
+
+def eventually(holds: Callable[[], bool], within_s: float = 60) -> None:
+    """Wait for something that has to come."""
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)

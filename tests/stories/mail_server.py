@@ -4,23 +4,20 @@ import asyncio
 import threading
 from email import message_from_bytes
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 from aiosmtpd.smtp import SMTP
 
+from tests.taking_mail import Taking
 
-class MailServer:
-    """Keeps the ids of the mails that it takes, in a thread of its own; a context manager.
 
-    `answer` is what it says of a recipient instead of taking one; one that `hangs` greets, and
-    says nothing more once it is given a mail.
-    """
+class MailServer(Taking):
+    """Keeps the ids of the mails that it takes, in a thread of its own; a context manager."""
 
     def __init__(self, port: int) -> None:
+        super().__init__()
         self.port = port
         self.ids: list[str] = []
-        self.answer = ""
-        self.hangs = False
         self._loop: asyncio.AbstractEventLoop
         self._server: asyncio.Server | None = None
 
@@ -28,9 +25,9 @@ class MailServer:
         """Take connections."""
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(30)
 
-    def be(self, *, hangs: bool = False, answer: str = "") -> None:
+    def be(self, *, silent: bool = False, answer: str = "") -> None:
         """Behave in another way from now on."""
-        self.hangs, self.answer = hangs, answer
+        self.silent, self.answer = silent, answer
 
     def refuse(self) -> None:
         """Take no connection any more."""
@@ -58,18 +55,6 @@ class MailServer:
             self._server.close()
             self._server = None
 
-    async def handle_RCPT(  # noqa: N802  the server calls it so
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        """Take any recipient, unless told otherwise."""
-        if self.answer:
-            return self.answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    def keep(self, content: bytes) -> None:
         """Keep whose mail it is, once it is taken."""
-        if self.hangs:
-            await asyncio.Event().wait()
-        self.ids.append(str(message_from_bytes(envelope.content)["Message-ID"])[1:].split("@")[0])
-        return "250 kept"
+        self.ids.append(str(message_from_bytes(content)["Message-ID"])[1:].split("@")[0])

@@ -13,13 +13,12 @@ from typing import Any
 import msgspec
 import psycopg
 
-from tests.debian import PROGRAMS, superuser_of
+from tests.debian import BIN_15, superuser_of
 from tests.stories.receiver import free_port
 from tests.stories.runbook import execute
 from tracker.embedded import NO_SETTINGS
 from tracker.log.database import NAME, OWNER, ROLES, create_database
 
-BIN = PROGRAMS / "15/bin"
 PGBOUNCER = Path("/usr/sbin/pgbouncer")
 POOLER = 6432
 _POOLER = """[databases]
@@ -58,7 +57,7 @@ class OwnServer(msgspec.Struct, frozen=True):
     def run(self, block: str) -> str:
         """Run commands as the user whom the server belongs to."""
         named = {"SERVER": str(self.cluster), "LOG": str(self.folder / "server.log")}
-        return execute(block, {"BIN": str(BIN), **named}, self.owner, self.folder, self.entered)
+        return execute(block, {"BIN": str(BIN_15), **named}, self.owner, self.folder, self.entered)
 
     def restart(self, how: str) -> None:
         """End the server in one of the ways of `pg_ctl`, and start it again."""

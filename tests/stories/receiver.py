@@ -2,12 +2,12 @@
 
 import json
 import socket
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from standardwebhooks import Webhook
+
+from tests.stories.served import Quiet, Served
 
 
 class Received(NamedTuple):
@@ -28,19 +28,18 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-class Receiver:
+class Receiver(Served):
     """A web server on a port of its own; a context manager. Confirmations are kept apart."""
 
     def __init__(self, port: int) -> None:
-        self.port = port
         self.requests: list[Received] = []
         self.confirmations: list[Received] = []
         requests, confirmations = self.requests, self.confirmations
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet):
             """Answers 204 to every POST."""
 
-            def do_POST(self) -> None:
+            def do_POST(self) -> None:  # noqa: N802  the server calls it so
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 confirms = json.loads(body)["type"] == "alert.confirmation"
@@ -48,20 +47,7 @@ class Receiver:
                 self.send_response(204)
                 self.end_headers()
 
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Keep quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> "Receiver":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(port, Handler)
 
     def wait_for(self, count: int, wait_s: float = 30.0) -> list[Received]:
         """What came, once so many requests have."""

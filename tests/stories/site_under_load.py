@@ -10,7 +10,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.stories.asking import Threads, change, get
+from tests.stories.asking import Threads, change, eventually, get, post
 from tests.stories.mail_server import MailServer
 from tests.stories.own_server import OwnServer
 from tests.stories.receiver import Receiver, free_port
@@ -145,15 +145,9 @@ class Site:
 
     def subscribe(self, kind: str, settings: dict[str, str]) -> None:
         """Have somebody told of every change."""
-        made = self._post("channels", {kind: settings})["channel"]
-        opened = self._post("subscriptions", {"filter": _WANTED, "channel": made})
+        made = post(self.url, self.bearer, "channels", {kind: settings})["channel"]
+        opened = post(self.url, self.bearer, "subscriptions", {"filter": _WANTED, "channel": made})
         self.told[kind] = (made, opened["subscription"])
-
-    def _post(self, noun: str, body: dict[str, Any]) -> Any:
-        headers = {"Authorization": f"Bearer {self.bearer}", "Content-Type": "application/json"}
-        sent = Request(f"{self.url}/api/v1/{noun}", json.dumps(body).encode(), headers)
-        with urlopen(sent, timeout=_TIMEOUT_S) as answer:
-            return json.load(answer)
 
     def lost_nothing(self) -> None:
         """All that was acknowledged is there once, every alert arrived, and all of it is proved."""
@@ -254,11 +248,3 @@ def _in_use(site: Site, *, mailed: bool) -> Generator[None]:
             eventually(lambda: len(site.writer.acknowledged) > 2)
             yield
         site.lost_nothing()
-
-
-def eventually(holds: Callable[[], bool], within_s: float = 60) -> None:
-    """Wait for something that has to come."""
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)

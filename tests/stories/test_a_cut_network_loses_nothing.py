@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.chance import ROUNDS
+from tests.chance import ROUNDS, TORTURE
+from tests.debian import NEEDS_15
+from tests.stories.asking import eventually
 from tests.stories.cable import FAR, cable, possible
-from tests.stories.own_server import BIN, own_server
+from tests.stories.own_server import own_server
 from tests.stories.proxy import Proxy
-from tests.stories.site_under_load import eventually, site_on
+from tests.stories.site_under_load import site_on
 
-_MANY = 50
 pytestmark = [
-    pytest.mark.kill,
-    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    NEEDS_15,
     # What is silent is waited for.
-    pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
+    *TORTURE,
 ]
 _FROM_AFAR = "select count(*) from pg_stat_activity where client_addr is not null"
 _NOTICED_S = 40.0

@@ -8,20 +8,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.chance import ROUNDS
+from tests.chance import ROUNDS, TORTURE
+from tests.debian import NEEDS_15
 from tests.stories.full_disk import Disk, disk, possible
-from tests.stories.own_server import BIN, own_server
+from tests.stories.own_server import own_server
 from tests.stories.site_under_load import Site, site_of_one, site_on
 from tracker.embedded import SUPERUSER, embedded
 from tracker.log.database import NAME
 
-_MANY = 50
 pytestmark = [
-    pytest.mark.kill,
-    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    NEEDS_15,
     pytest.mark.skipif(not possible(), reason="no disk can be made here"),
     # Each takes half a minute.
-    pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
+    *TORTURE,
 ]
 _FULL_S = 15.0
 # More than all the room that was made beforehand.

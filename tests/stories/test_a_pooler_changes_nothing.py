@@ -5,18 +5,17 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.chance import ROUNDS
-from tests.stories.asking import get
-from tests.stories.own_server import BIN, PGBOUNCER, POOLER, own_server
-from tests.stories.site_under_load import eventually, site_on
+from tests.chance import ROUNDS, TORTURE
+from tests.debian import NEEDS_15
+from tests.stories.asking import eventually, get
+from tests.stories.own_server import PGBOUNCER, POOLER, own_server
+from tests.stories.site_under_load import site_on
 
-_MANY = 50
 pytestmark = [
-    pytest.mark.kill,
-    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    NEEDS_15,
     pytest.mark.skipif(not PGBOUNCER.exists(), reason="pgbouncer is not installed"),
     # It takes a minute.
-    pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
+    *TORTURE,
 ]
 _LISTENS = "select count(*) from pg_stat_activity where query ilike 'listen%'"
 _PREPARED = "select count(*) from pg_stat_activity where query ilike 'prepare%'"

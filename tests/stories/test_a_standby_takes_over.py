@@ -9,18 +9,19 @@ import pytest
 from psycopg import Connection, connect
 
 from tests.chance import TORTURE
-from tests.stories.asking import Threads, change, post
+from tests.debian import NEEDS_15
+from tests.stories.asking import Threads, change, eventually, post
 from tests.stories.paper import Paper
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.runbook import blocks, execute
 from tests.stories.site_process import Process
-from tests.stories.test_processes_share_the_work import PLACES, eventually
-from tests.stories.test_runbooks_are_executed import BIN, Site
+from tests.stories.test_processes_share_the_work import PLACES
+from tests.stories.test_runbooks_are_executed import Site
 from tests.stories.test_runbooks_are_executed import site as site
 
 pytestmark = [
     *TORTURE,
-    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    NEEDS_15,
 ]
 _PLACES = 20
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.chance import ROUNDS
-from tests.stories.own_server import BIN, OwnServer, own_server
+from tests.chance import LONG, MANY, ROUNDS
+from tests.debian import NEEDS_15
+from tests.stories.own_server import OwnServer, own_server
 from tests.stories.proxy import Proxy
 from tests.stories.site_under_load import site_on
 
-_MANY = 50
 pytestmark = [
     pytest.mark.kill,
-    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    NEEDS_15,
 ]
 _OURS = "select count(*) from pg_stat_activity where usename ~ '^tracker_(?!import)'"
 _END = _OURS.replace("count(*)", "pg_terminate_backend(pid)")
@@ -33,11 +33,11 @@ def test_postgresql_is_restarted_and_its_connections_are_cut(tmp_path: Path) -> 
             site.goes_on()
             network.reset()
             site.goes_on()
-        if ROUNDS >= _MANY:
+        if ROUNDS >= MANY:
             site.is_proved(tmp_path)
 
 
-@pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`")
+@LONG
 def test_others_take_every_connection(tmp_path: Path) -> None:
     with (
         own_server(settings={"max_connections": "30"}) as own,

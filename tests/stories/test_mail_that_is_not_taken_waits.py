@@ -3,18 +3,16 @@
 import time
 from pathlib import Path
 
-import pytest
+from tests.chance import TORTURE
+from tests.debian import NEEDS_15
+from tests.stories.asking import eventually
+from tests.stories.own_server import own_server
+from tests.stories.site_under_load import Site, site_on
 
-from tests.chance import ROUNDS
-from tests.stories.own_server import BIN, own_server
-from tests.stories.site_under_load import Site, eventually, site_on
-
-_MANY = 50
 pytestmark = [
-    pytest.mark.kill,
-    pytest.mark.skipif(not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"),
+    NEEDS_15,
     # What hangs is waited for, and what was left alone.
-    pytest.mark.skipif(ROUNDS < _MANY, reason="a part of `make torture`"),
+    *TORTURE,
 ]
 _FAILED = (
     "select count(*) from alert.attempt a join app.channel c on c.id::text = a.channel"
@@ -32,7 +30,7 @@ def test_mail_waits_for_its_server_and_webhooks_do_not(tmp_path: Path) -> None:
         _mail_alone_waits(site)
         site.mail.listen()
         _arrives(site)
-        site.mail.be(hangs=True)
+        site.mail.be(silent=True)
         _mail_alone_waits(site)
         site.mail.be()
         _arrives(site)

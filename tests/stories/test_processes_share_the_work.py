@@ -4,12 +4,12 @@ import itertools
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.chance import TORTURE
-from tests.stories.asking import Threads, change, get, post
+from tests.stories.asking import Threads, change, eventually, get, post
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.site_process import Process
 from tests.stories.tracker_process import answer, tracker
@@ -62,14 +62,6 @@ def ready(server: Process) -> bool:
             return response.status == 200
     except (HTTPError, OSError):
         return False
-
-
-def eventually(holds: Any, within_s: float = 60) -> None:
-    """Wait for something that has to come."""
-    deadline = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
 
 
 def test_all_are_restarted_one_by_one_and_no_request_and_no_alert_is_lost(tmp_path: Path) -> None:

@@ -15,17 +15,14 @@ import msgspec
 import pytest
 from psycopg import connect, errors
 
-from tests.debian import PROGRAMS, superuser_of
+from tests.debian import BIN_15, NEEDS_15, superuser_of
 from tests.stories.runbook import blocks, execute
 from tests.stories.tracker_process import ENVIRONMENT
 from tests.tracker.cli.auditing import verified
 
-BIN = PROGRAMS / "15/bin"
 ROLES = Path(__file__).parents[2] / "deploy/postgres/roles.sql"
 SECRET = "Zacharias Quillfeather waits for his passport"
-pytestmark = pytest.mark.skipif(
-    not (BIN / "postgres").exists(), reason="PostgreSQL 15 is not installed"
-)
+pytestmark = NEEDS_15
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -41,7 +38,13 @@ class Site(msgspec.Struct, frozen=True):
             "SERVER": "server", "ARCHIVE": "archive", "RESTORED": "restored", "STANDBY": "standby"
         }  # fmt: skip
         named = {name: str(self.folder / place) for name, place in places.items()}
-        return {"BIN": str(BIN), "PORT": "5432", "NEW_PORT": "5433", "PGUSER": "postgres", **named}
+        return {
+            "BIN": str(BIN_15),
+            "PORT": "5432",
+            "NEW_PORT": "5433",
+            "PGUSER": "postgres",
+            **named,
+        }
 
     def url(self, port: int) -> str:
         """The address of the server's superuser."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.debian import PROGRAMS
+from tests.debian import BIN_15, NEEDS_15
 from tests.stories.tracker_process import tracker
 from tracker.backup.fill import standing
 from tracker.binaries import wheel_version
@@ -17,10 +17,7 @@ from tracker.embedded import SUPERUSER, embedded, user_of
 from tracker.log.database import NAME, OWNER, ROLES, create_database
 from tracker.log.migrate import migrate
 
-OLD = PROGRAMS / "15/bin"
-pytestmark = pytest.mark.skipif(
-    not (OLD / "postgres").exists(), reason="PostgreSQL 15 is not installed"
-)
+pytestmark = NEEDS_15
 FACT = (
     "record", "statement", "--speaker", "a clerk", "--text", "Nobody waits.", "--verbatim",
     "verbatim", "--first-hand", "for the test",
@@ -44,12 +41,12 @@ def made_by_15(folder: Path) -> Path:
     cluster.mkdir(parents=True, mode=0o700)
     uid, gid = user_of(folder)
     os.chown(cluster, uid, gid)
-    made = [OLD / "initdb", "-D", "/proc/self/cwd", "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
+    made = [BIN_15 / "initdb", "-D", "/proc/self/cwd", "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
     subprocess.run(
         [*made, "--locale=C.UTF-8", "--no-sync"], cwd=cluster, check=True, stdout=subprocess.DEVNULL,
         user=uid, group=gid, extra_groups=[],
     )  # fmt: skip
-    with embedded(folder, programs=OLD) as server:
+    with embedded(folder, programs=BIN_15) as server:
         superuser = server.url(user=SUPERUSER, database="postgres")
         asyncio.run(create_database(superuser, NAME, OWNER, ROLES))
         asyncio.run(migrate(server.url(user=OWNER, database=NAME)))
@@ -62,7 +59,7 @@ def test_an_upgrade_keeps_the_log_and_the_old_cluster(data: Path) -> None:
     assert f"PostgreSQL {wheel_version().split('.')[0]}" in refused
     assert "run tracker upgrade" in refused
 
-    told = tracker(data, "upgrade", "--programs", str(OLD))
+    told = tracker(data, "upgrade", "--programs", str(BIN_15))
 
     assert "from PostgreSQL 15 to" in told
     assert (data / "postgres-15/postgres/PG_VERSION").exists()
