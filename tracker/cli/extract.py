@@ -6,7 +6,6 @@ import click
 import uvloop
 
 from feeds.add import Handed, fetch_document, item_of
-from feeds.extract import drafts
 from feeds.guard import Guard, guarded_session, parse_allow_list
 from feeds.worker import Parser
 from tracker import __version__
@@ -14,6 +13,7 @@ from tracker.cli.document import bytes_of
 from tracker.cli.session import Out, chosen_settings, json_option
 from tracker.clock import system_clock
 from tracker.domain.draft import DraftProposed
+from tracker.domain.errors import Refused
 from tracker.domain.ids import derived
 from tracker.log.evidence import Capture
 from tracker.settings import Settings
@@ -40,7 +40,11 @@ def extract(
 async def _read(source: str, settings: Settings, given: dict[str, Any]) -> list[DraftProposed]:
     async with Parser() as parser:
         handed = Handed(**given, **await _fetched(source, settings))
-        return drafts(await item_of(handed, parser), str(derived("preview")))
+        item = await item_of(handed, parser)
+        found = await parser.found([(item, str(derived("preview")))])
+    if isinstance(found, str):
+        raise Refused(found)
+    return [draft for one in found for draft in one.drafts]
 
 
 async def _fetched(source: str, settings: Settings) -> dict[str, Any]:
