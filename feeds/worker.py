@@ -14,7 +14,6 @@ from pebble import ProcessExpired, ProcessPool
 from feeds.extractor import Found
 from feeds.items import RawItem
 from feeds.page import PageText, main_text
-from feeds.parse import parse_bytes
 from feeds.parsed import ParsedFeed
 
 _TASKS_PER_PROCESS = 1000
@@ -62,8 +61,8 @@ class Parser:
         content_type: str | None = None,
         base_url: str | None = None,
     ) -> ParsedFeed:
-        """`parse_bytes`, bounded in time and memory; beyond either the feed is malformed."""
-        parsed = await self._run(parse_bytes, body, content_type=content_type, base_url=base_url)
+        """`parse.parse_bytes`, bounded in time and memory; beyond either the feed is malformed."""
+        parsed = await self._run(_parse, body, content_type=content_type, base_url=base_url)
         return parsed if isinstance(parsed, ParsedFeed) else ParsedFeed.malformed(parsed)
 
     async def main_text(self, body: bytes, *, content_type: str | None = None) -> PageText | str:
@@ -89,14 +88,21 @@ class Parser:
             return "Reading the document ended its process."
 
 
+# Only the processes that read pay for loading what they read with; the commands start without it.
+def _parse(body: bytes, *, content_type: str | None, base_url: str | None) -> ParsedFeed:
+    from feeds.parse import parse_bytes
+
+    return parse_bytes(body, content_type=content_type, base_url=base_url)
+
+
 def _found_in(items: Sequence[tuple[RawItem, str]]) -> list[Found]:
-    # Only the processes that read have to know the words of the extractors.
     from feeds.extract import found_in
 
     return found_in(items)
 
 
 def _make_ready(memory_bytes: int) -> None:
-    # Loading the words of the extractors takes time that is no document's.
-    importlib.import_module("feeds.extract")
+    # Loading them takes time that is no document's.
+    for name in ("feeds.parse", "feeds.extract"):
+        importlib.import_module(name)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
