@@ -13,6 +13,10 @@ LONG = pytest.mark.skipif(ROUNDS < MANY, reason="a part of `make torture`")
 TORTURE = (pytest.mark.kill, LONG)
 """The marks of a story that takes too long to be told in every run of the tests."""
 
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}
+"""The setting of a process that is killed or made to fail: it could not say what it covered, and
+goes slower if it is asked."""
+
 
 def chance() -> random.Random:
     """Random choices; `TRACKER_TEST_SEED` repeats those of an earlier run."""

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.chance import ROUNDS, chance
+from tests.chance import ROUNDS, UNMEASURED, chance
 from tests.feeds.web import until
 from tests.place import Place, parts_at
 from tests.stories.tracker_process import ENVIRONMENT, ROOT
@@ -76,7 +76,7 @@ class Pollers:
         words = [name, server.base, server.superuser, self._place.name, str(self._place.data)]
         process = self.living[name] = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.feeds.polling_process", *words,
-            env=ENVIRONMENT, cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+            env=ENVIRONMENT | UNMEASURED, cwd=ROOT, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert process.stdout is not None
         assert await process.stdout.readline() == b"ready\n"

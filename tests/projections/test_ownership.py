@@ -15,6 +15,7 @@ from projections.checkpoints import checkpoints, wait_until
 from projections.progress import owner
 from projections.runner import Runner
 from projections.tables import Views
+from tests.chance import UNMEASURED
 from tests.place import Place, parts_at
 from tests.projections.tally import TALLY, Tally, record, running
 from tests.stories.tracker_process import ENVIRONMENT, ROOT
@@ -31,7 +32,7 @@ def folding(place: Place, *words: str) -> Generator[subprocess.Popen[str]]:
     program = [sys.executable, "-m", "tests.projections.folding_process"]
     process = subprocess.Popen(
         [*program, place.url("tracker_view"), *words],
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | UNMEASURED,
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from tests.chance import UNMEASURED
 from tests.stories.asking import Threads, change, eventually, get, post
 from tests.stories.mail_server import MailServer
 from tests.stories.own_server import OwnServer
@@ -233,6 +234,7 @@ def _settings(data: Path) -> dict[str, str]:
         "TRACKER_DATA": str(data), "TRACKER_ALLOW_NETWORKS": "127.0.0.0/8",
         "TRACKER_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "TRACKER_MAIL_FROM": "tracker@example.org",
+        **UNMEASURED,
     }  # fmt: skip
 
 

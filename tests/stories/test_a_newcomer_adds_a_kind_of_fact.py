@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from tests.stories.tracker_process import ROOT, answer, up
+from tests.stories.tracker_process import ROOT, answer, process, up
 
 HOW_TO = ROOT / "docs" / "how-to" / "add-a-kind-of-fact.md"
 
@@ -35,11 +35,13 @@ def test_a_sanction_is_recorded_by_cli_and_api_and_stands_on_the_timeline(tmp_pa
     house = {"PYTHONPATH": str(changed_house(tmp_path / "house"))}
     data = tmp_path / "data"
     with up(data, environment=house) as running:
-        answer(
-            data, "record", "sanction-imposed", "--imposed-by", "US", "--target", "Clan del Golfo",
+        house |= {"TRACKER_DATA": str(data)}
+        process(
+            "record", "sanction-imposed", "--imposed-by", "US", "--target", "Clan del Golfo",
             "--imposed-on", "2021-12-15", "--first-hand", "for the test", environment=house,
+            cwd=tmp_path,
         )  # fmt: skip
-        bearer = answer(data, "user", "token", "operator", environment=house)["token"]
+        bearer = answer(data, "user", "token", "operator")["token"]
         request = Request(
             f"{running.url}/api/v1/facts/sanction-imposed",
             json.dumps(
@@ -49,7 +51,8 @@ def test_a_sanction_is_recorded_by_cli_and_api_and_stands_on_the_timeline(tmp_pa
         )
         with urlopen(request, timeout=30) as response:
             assert response.status == 201
-        seen = answer(data, "timeline", "--type", "sanction-imposed", environment=house)
+        words = ("timeline", "--type", "sanction-imposed", "--json")
+        seen = json.loads(process(*words, environment=house, cwd=tmp_path))
 
     assert [entry["headline"] for entry in seen] == [
         "GB imposed a sanction on Clan del Golfo",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.chance import ROUNDS, chance
+from tests.chance import ROUNDS, UNMEASURED, chance
 from tests.stories import asking
 from tests.stories.receiver import Receiver, free_port, verified
 from tests.stories.tracker_process import Up, answer, tracker, up
@@ -77,7 +77,7 @@ def test_one_signed_alert_for_a_change_and_none_for_what_says_the_same(tmp_path:
 @pytest.mark.kill
 def test_killed_between_append_and_delivery_the_alert_arrives_once(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
-    first = Up(data, environment=ALLOWED)
+    first = Up(data, environment=ALLOWED | UNMEASURED)
     bearer = token(data)
     secret = subscribe(data, port)
     post(first, bearer, "policies", FREE)
@@ -116,7 +116,7 @@ def arrived(receiver: Receiver, count: int) -> set[str]:
 def test_whatever_is_killed_after_an_append_its_alert_arrives_under_one_id(tmp_path: Path) -> None:
     """A post that is sent again says the same, which is no news: there is one alert a change."""
     draw, data, port = chance(), tmp_path / "data", free_port()
-    running = Up(data, environment=ALLOWED)
+    running = Up(data, environment=ALLOWED | UNMEASURED)
     try:
         with Receiver(port) as receiver:
             bearer = token(data)
@@ -131,7 +131,7 @@ def test_whatever_is_killed_after_an_append_its_alert_arrives_under_one_id(tmp_p
                 time.sleep(draw.uniform(0, 0.12))
                 if number % 3 == 0:
                     running.kill()
-                    running = Up(data, environment=ALLOWED)
+                    running = Up(data, environment=ALLOWED | UNMEASURED)
                 elif number % 3 == 1:
                     kill_postmaster(data)
                 else:

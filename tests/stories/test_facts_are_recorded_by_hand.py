@@ -1,8 +1,6 @@
 """Policies, statements and statistics by the command line, on a PostgreSQL of one's own."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +8,7 @@ import click
 import pytest
 
 from tests.place import Place
-from tests.stories.tracker_process import ENVIRONMENT, ROOT
+from tests.stories.tracker_process import process
 from tracker.auditor import verify_bundle
 from tracker.cli import COMMANDS
 from tracker.cli.extract import extract
@@ -36,13 +34,8 @@ def test_every_command_takes_a_data_folder(command: click.Command) -> None:
 
 def test_three_kinds_of_facts_are_recorded_and_read_back(place: Place) -> None:
     def answer(*words: str) -> Any:
-        ended = subprocess.run(
-            [sys.executable, "-m", "tracker", *words, "--json"],
-            env={**ENVIRONMENT, "TRACKER_DATABASE_URL": place.superuser_url},
-            cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout)
+        there = {"TRACKER_DATABASE_URL": place.superuser_url}
+        return json.loads(process(*words, "--json", environment=there))
 
     answer("record", "policy", "--destination", "EC", "--nationality", "CN", "--nationality", "VN",
            "--action", "suspended", "--regime", "visa-free", "--max-stay-days", "90",

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.chance import ROUNDS, chance
+from tests.chance import ROUNDS, UNMEASURED, chance
 from tests.conftest import cloned
 from tests.place import Cluster, Place, parts_at
 from tests.stories import polling_process
@@ -84,7 +84,10 @@ async def interrupted(place: Place, archive: Archive, kills: int) -> list[Versio
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", polling_process.__name__, place.server.base, place.name,
                 str(place.data), feed, f"{base}next", str(4 * turn),
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "ignore"},
+                env={
+                    **os.environ, **UNMEASURED,
+                    "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "ignore",
+                },
             )  # fmt: skip
             if turn < kills:
                 goal = len(archive.bodies) * (turn + 1) // (kills + 1)

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.place import Place, parts_at
-from tests.stories.tracker_process import ENVIRONMENT, ROOT
+from tests.stories.tracker_process import ENVIRONMENT, ROOT, command
 from tracker.api.events import bodies
 from tracker.domain.base import EVERYTHING
 from tracker.imports.importer import Importer
@@ -33,10 +33,8 @@ def start(place: Place, *words: str) -> subprocess.Popen[str]:
 
 def ended(place: Place, *words: str, code: int = 0) -> str:
     """What a command printed once it ended with this code."""
-    with start(place, *words) as process:
-        printed, complained = process.communicate(timeout=120)
-    assert process.returncode == code, f"{printed}\n{complained}"
-    return complained if code else printed
+    there = {"TRACKER_DATABASE_URL": place.superuser_url}
+    return command(*words, code=code, environment=there)
 
 
 def answer(place: Place, *words: str) -> Any:

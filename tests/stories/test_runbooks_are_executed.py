@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +15,7 @@ from psycopg import connect, errors
 
 from tests.debian import BIN_15, NEEDS_15, superuser_of
 from tests.stories.runbook import blocks, execute
-from tests.stories.tracker_process import ENVIRONMENT
+from tests.stories.tracker_process import command
 from tests.tracker.cli.auditing import verified
 
 ROLES = Path(__file__).parents[2] / "deploy/postgres/roles.sql"
@@ -56,12 +54,7 @@ class Site(msgspec.Struct, frozen=True):
             "TRACKER_DATABASE_URL": url or self.url(port), "TRACKER_DATA": str(self.folder / data),
             "TRACKER_ALLOW_NETWORKS": "127.0.0.0/8",
         }  # fmt: skip
-        ended = subprocess.run(
-            [sys.executable, "-m", "tracker", *words], env={**ENVIRONMENT, **settings},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert ended.returncode == 0, f"{words}\n{ended.stdout}\n{ended.stderr}"
-        return ended.stdout
+        return command(*words, environment=settings)
 
     def answer(self, port: int, data: str, *words: str) -> Any:
         """What a command answers to a program."""

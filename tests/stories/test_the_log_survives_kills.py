@@ -14,14 +14,14 @@ import aiohttp
 import psycopg
 import pytest
 
-from tests.chance import ROUNDS, chance
+from tests.chance import ROUNDS, UNMEASURED, chance
 from tests.stories.receiver import free_port
 from tests.stories.tracker_process import Up, answer
 from tests.tracker.embedded_server import kill_backend, kill_postmaster
 from tests.tracker.log import naive
 from tracker.embedded import SUPERUSER, embedded
 
-CLIENTS, ANSWERS = 6, 12
+CLIENTS, ANSWERS = 6, 6
 EVENTS = """
 select e.position, e.id::text, e.leaf, e.leaf_hash, p.salt, p.payload
 from log.event e left join log.payload p using (position) order by position
@@ -106,7 +106,7 @@ class World:
         )
 
     def _up(self) -> Up:
-        return Up(self.data, "--port", str(self.port))
+        return Up(self.data, "--port", str(self.port), environment=UNMEASURED)
 
     def kill_tracker(self) -> None:
         """The whole program, which is then started again."""

@@ -1,23 +1,16 @@
 """The calendar, the timeline and what changed in between, by the command line."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 from tests.place import Place
-from tests.stories.tracker_process import ENVIRONMENT, ROOT
+from tests.stories.tracker_process import command
 
 
 def test_what_begins_on_one_day_is_found_by_its_words_and_compared(place: Place) -> None:
     def tracker(*words: str, fields: dict[str, str] | None = None) -> str:
-        ended = subprocess.run(
-            [sys.executable, "-m", "tracker", *words], input=json.dumps(fields),
-            env={**ENVIRONMENT, "TRACKER_DATABASE_URL": place.superuser_url},
-            cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout
+        there = {"TRACKER_DATABASE_URL": place.superuser_url}
+        return command(*words, environment=there, given=json.dumps(fields))
 
     def answer(*words: str) -> Any:
         return json.loads(tracker(*words, "--json"))

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.chance import ROUNDS
+from tests.chance import ROUNDS, UNMEASURED
 from tests.projections.alerts import alerting_process
 from tests.projections.alerts.conftest import Tracker
 from tests.projections.folding import change
@@ -19,7 +19,7 @@ async def started(tracker: Tracker, looks: int) -> asyncio.subprocess.Process:
     url = tracker.place.url("tracker_deliver")
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", alerting_process.__name__, url, str(looks),
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, **UNMEASURED, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
 
 

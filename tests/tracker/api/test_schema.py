@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from projections.alerts.matcher import Matcher
+from tests.chance import UNMEASURED
 from tests.tracker.api.door import Door
 from tests.tracker.api.world import world
 from tracker.api.rates import RATES, Rates
@@ -49,6 +50,8 @@ async def test_every_answer_is_one_that_the_document_announces(door: Door, tmp_p
         cwd=tmp_path,
         env={
             **os.environ,
+            # It is no part of ours.
+            **UNMEASURED,
             "TRACKER_TOKEN": door.tokens["admin"],
             "TRACKER_OTHER": str((await door.parts.users.named("reader")).id),
         },

@@ -1,23 +1,16 @@
 """The history is walked event by event, in a log and in a bundle of it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from tests.stories.tracker_process import ENVIRONMENT, ROOT, tracker
+from tests.stories.tracker_process import command, tracker
 
 
 def offline(*words: str | Path, code: int = 0) -> str:
     """Run `tracker replay` on a bundle where no setting of ours leads anywhere."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "tracker", "replay", *words],
-        env={**ENVIRONMENT, "TRACKER_DATABASE_URL": "postgresql://nowhere:1/x"},
-        cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert ended.returncode == code, f"{ended.returncode}\n{ended.stdout}\n{ended.stderr}"
-    return ended.stderr if code else ended.stdout
+    nowhere = {"TRACKER_DATABASE_URL": "postgresql://nowhere:1/x"}
+    return command("replay", *map(str, words), code=code, environment=nowhere)
 
 
 def lines(printed: str) -> list[dict[str, Any]]:
@@ -69,9 +62,6 @@ def test_a_partial_bundle_says_what_is_not_in_it(data: Path) -> None:
 def test_steps_wait_for_enter_and_end_with_q(bundle: Path) -> None:
     """Also where the input ends."""
     for typed, shown in (("q\n", 1), ("\nq\n", 2), ("\n\n", 3)):
-        ended = subprocess.run(
-            [sys.executable, "-m", "tracker", "replay", "--bundle", bundle, "--step", "--json"],
-            env=ENVIRONMENT, cwd=ROOT, input=typed, capture_output=True, text=True,
-            timeout=60, check=True,
-        )  # fmt: skip
-        assert len(ended.stdout.splitlines()) == shown
+        words = ("replay", "--bundle", str(bundle), "--step", "--json")
+        told = command(*words, environment={}, given=typed)
+        assert len(told.splitlines()) == shown

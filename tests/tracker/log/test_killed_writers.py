@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.chance import ROUNDS, chance
+from tests.chance import ROUNDS, UNMEASURED, chance
 from tests.place import Place
 from tests.tracker.log import writer
 from tests.tracker.log.watching import watching
@@ -50,7 +50,7 @@ class Writer:
 async def started(place: Place, acknowledged: dict[UUID, int]) -> Writer:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", writer.__name__, place.url("tracker_append"),
-        stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=asyncio.subprocess.PIPE, env={**os.environ, **UNMEASURED, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     return Writer(process, acknowledged)
 
