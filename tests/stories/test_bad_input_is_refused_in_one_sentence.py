@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.stories.tracker_process import answer, kept, tracker, up
+from tests.stories.tracker_process import answer, kept, refused_up, tracker, up
 
 POLICY = ("record", "policy", "--nationality", "CN", "--action", "suspended", "--regime",
           "visa-required", "--first-hand", "for the test")  # fmt: skip
@@ -134,7 +134,7 @@ def test_a_hostile_feed_is_given_up_with_the_reason(
 
 def test_a_second_tracker_on_the_same_data_folder_is_refused(tmp_path: Path) -> None:
     with up(tmp_path / "data"):
-        said = tracker(tmp_path / "data", "up", "--port", "0", code=2)
+        said = refused_up(tmp_path / "data")
 
     assert f"another tracker is already running on {tmp_path / 'data'}" in said
 
@@ -142,7 +142,7 @@ def test_a_second_tracker_on_the_same_data_folder_is_refused(tmp_path: Path) -> 
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     with up(tmp_path / "one") as running:
         port = running.url.rpartition(":")[2]
-        said = tracker(tmp_path / "two", "up", "--port", port, code=2)
+        said = refused_up(tmp_path / "two", "--port", port)
 
     assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in said
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.tracker_process import Up, answer, tracker, up
+from tests.stories.tracker_process import Up, answer, refused_up, tracker, up
 
 # valid_at, known_at → regime, (pending regime, its day)
 ROWS = [
@@ -112,6 +112,6 @@ def test_a_log_of_ones_own_never_becomes_the_sample(tmp_path: Path) -> None:
         "--verbatim", "verbatim", "--first-hand", "I was there",
     )  # fmt: skip
 
-    refused = tracker(tmp_path / "data", "up", "--sample", "--port", "0", code=2)
+    refused = refused_up(tmp_path / "data", "--sample")
 
     assert "holds a log of your own" in refused

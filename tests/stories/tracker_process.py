@@ -99,6 +99,11 @@ def kept(data: Path) -> Generator[Path]:
         yield data
 
 
+def refused_up(data: Path, *words: str) -> str:
+    """What `tracker up` says that will not run."""
+    return process("up", "--data", str(data), "--port", "0", *words, code=2, environment={})
+
+
 class Up:
     """A running `tracker up`."""
 

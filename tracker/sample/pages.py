@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from tracker.sample import FEED_PATH, RECEIVER_PATH, REPORTS, feed_xml
 
@@ -15,7 +16,7 @@ def feed(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @get("/sample/reports/{name:str}", include_in_schema=False, sync_to_thread=False)
-def report(name: str) -> Response[str]:
+def report(name: FromPath[str]) -> Response[str]:
     """One report, as a page."""
     found = next((r for r in REPORTS if r.path == f"reports/{name}"), None)
     if found is None:
