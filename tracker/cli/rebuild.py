@@ -1,7 +1,6 @@
 """`tracker rebuild VIEW`: throw a view away and fold it again; nothing is sent."""
 
 import contextlib
-import gc
 import sys
 import time
 from collections.abc import Callable, Generator
@@ -13,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from projections import VIEWS
 from projections.batch import FoldFailed
+from projections.collector import unswept
 from projections.comparing import Compared
 from tracker.cli.session import Out, with_parts
 from tracker.domain.errors import Disproved, Refused
@@ -42,10 +42,10 @@ async def rebuild(
     if way == "rollback" and not names:
         raise Refused("--rollback: name the views that are to go back", field="view")
     chosen = list(dict.fromkeys(names)) or [view.name for view in VIEWS]
-    # All rows of a view are held in memory, and none of them is garbage before the end.
-    gc.disable()
     work = {"check": _check, "rollback": _roll_back, "forget": _forget}.get(way or "", _rebuild)
-    await work(parts, out, chosen)
+    # All rows of a view are held in memory, and none of them is garbage before the end.
+    with unswept():
+        await work(parts, out, chosen)
 
 
 async def _rebuild(parts: Parts, out: Out, names: list[str]) -> None:

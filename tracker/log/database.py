@@ -27,7 +27,13 @@ ROLES = (
 NAME, OWNER = "tracker", "tracker_migrate"
 """The database of a server that is all ours, and who owns it."""
 _SUPPORTED = range(15, 19)
-_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+# A server that only reads is away for whoever writes, until it is the first again.
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    PoolTimeout,
+    errors.ReadOnlySqlTransaction,
+)
 # An operational error by its class, but the request's own fault: it would fail again.
 _TOO_MUCH = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
 _RECONNECT_S = 5.0
@@ -237,6 +243,9 @@ def _unavailable(fault: BaseException) -> Unavailable:
     reason = first[0] if first else type(fault).__name__
     if isinstance(fault, errors.DiskFull):
         return Unavailable(f"the database's disk is full ({reason}); nothing was lost, try again")
+    if isinstance(fault, errors.ReadOnlySqlTransaction):
+        takes_none = "the database takes no changes, as a standby or one that is being restored"
+        return Unavailable(f"{takes_none} ({reason}); nothing was lost, try again")
     return Unavailable(f"the database does not answer ({reason}); nothing was lost, try again")
 
 

@@ -238,3 +238,23 @@ async def test_a_header_in_latin_1_is_kept_as_it_reads(database: Database) -> No
     assert await database.fetch("select headers from log.capture") == [
         ([["x-title", "Kiosque français"], ["x-nul", "ab"], ["x-plain", "日"]],)
     ]
+
+
+async def test_a_server_that_only_reads_is_away_for_whoever_writes(place: Place) -> None:
+    """As a standby before it takes over, and one that is on its way back from a backup."""
+    name = conninfo_to_dict(place.superuser_url)["dbname"]
+
+    def only_reads(how: str) -> None:
+        writes = "-c default_transaction_read_only=off"
+        with psycopg.connect(place.superuser_url, autocommit=True, options=writes) as superuser:
+            setting = f'alter database "{name}" set default_transaction_read_only = {how}'
+            superuser.execute(setting.encode())
+
+    only_reads("on")
+    async with place.open("tracker_append") as database:
+        with pytest.raises(Unavailable, match="takes no changes"):
+            await Appender(database).append([named("Noboa")], ANALYST, uuid4())
+        assert await Reader(database).head() == 0
+    only_reads("off")
+    async with place.open("tracker_append") as database:
+        assert (await Appender(database).append([named("Noboa")], ANALYST, uuid4())).last_position
