@@ -25,7 +25,6 @@ pytestmark = [
 ]
 # Each of three threads. Without it a cell would have hundreds of changes, which no cell has.
 _PAUSE_S = 0.03
-_LONG_S = 180
 
 
 class Writers(Threads):
@@ -121,9 +120,9 @@ def _nothing_is_missing(now: Connection, writers: Writers, hooked: Receiver) -> 
         row = now.execute("select position from alert.cursor where name = 'matcher'").fetchone()
         return row[0] if row else 0
 
-    eventually(lambda: matched() >= max(writers.acknowledged), _LONG_S)
+    eventually(lambda: matched() >= max(writers.acknowledged))
     assert len(owed()) > 30
-    eventually(lambda: owed() <= {r.id for r in (*hooked.requests, *hooked.confirmations)}, _LONG_S)
+    eventually(lambda: owed() <= {r.id for r in (*hooked.requests, *hooked.confirmations)}, 180)
 
 
 def _every_item_is_known_once(now: Connection, paper: Paper) -> None:

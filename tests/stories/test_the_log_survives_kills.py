@@ -21,7 +21,7 @@ from tests.tracker.embedded_server import kill_backend, kill_postmaster
 from tests.tracker.log import naive
 from tracker.embedded import SUPERUSER, embedded
 
-CLIENTS, ANSWERS = 6, 6
+CLIENTS, ANSWERS = 6, 12
 EVENTS = """
 select e.position, e.id::text, e.leaf, e.leaf_hash, p.salt, p.payload
 from log.event e left join log.payload p using (position) order by position

@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from tracker.cli import exit_code
 from tracker.cli import tracker as program
@@ -33,9 +33,37 @@ READY = "Stop with Ctrl-C"
 def tracker(
     data: Path, *words: str, code: int = 0, environment: dict[str, str] | None = None
 ) -> str:
-    """Run a command to its end; what it printed (on standard error, if it was to fail)."""
+    """Run a command on a data folder, as `command` does."""
     given = environment or {}
     return command(*words, "--data", str(data), code=code, environment=given, cwd=data.parent)
+
+
+class Ended(NamedTuple):
+    """How a command ended, and all that it printed; as of a process."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def ended(
+    *words: str, environment: dict[str, str], cwd: Path = ROOT, given: str | None = None
+) -> Ended:
+    """Run a command in a folder, with the settings of an environment alone.
+
+    Here, and not as a process of its own, which takes a second to load what is loaded here.
+    """
+    forgotten = dict.fromkeys(name for name in os.environ if name.startswith("TRACKER_"))
+    settings = {**forgotten, "COLUMNS": ENVIRONMENT["COLUMNS"], **environment}
+    # In a thread of its own, so that whoever asks may have a loop under way.
+    with chdir(cwd), ThreadPoolExecutor(1) as thread:
+        run = thread.submit(CliRunner().invoke, program, words, input=given, env=settings)
+        made = run.result(timeout=120)
+    if isinstance(error := made.exception, TrackerError):
+        # As `main` ends: a runner calls the command itself.
+        return Ended(exit_code(error), made.stdout, f"{made.stderr}tracker: {error.message}\n")
+    assert error is None or isinstance(error, SystemExit), repr(error)
+    return Ended(made.exit_code, made.stdout, made.stderr)
 
 
 def command(
@@ -45,20 +73,10 @@ def command(
     cwd: Path = ROOT,
     given: str | None = None,
 ) -> str:
-    """Run a command in a folder, with the settings of an environment alone.
-
-    Here, and not as a process of its own, which takes a second to load what is loaded here.
-    """
-    # In a thread of its own, so that whoever asks may have a loop under way.
-    with ThreadPoolExecutor(1) as thread:
-        ended = thread.submit(_invoked, words, environment, cwd, given).result(timeout=120)
-    end, said = ended.exit_code, ended.stdout
-    if isinstance(error := ended.exception, TrackerError):
-        end, said = exit_code(error), f"tracker: {error.message}\n"
-    elif ended.exit_code:
-        said = ended.stderr
-    assert end == code, f"{end}\n{ended.output}\n{error!r}"
-    return said
+    """Run a command to its end; what it printed (on standard error, if it was to fail)."""
+    done = ended(*words, environment=environment, cwd=cwd, given=given)
+    assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stderr if code else done.stdout
 
 
 def process(
@@ -76,15 +94,6 @@ def process(
     )
     assert ended.returncode == code, f"{ended.returncode}\n{ended.stdout}\n{ended.stderr}"
     return ended.stderr if code else ended.stdout
-
-
-def _invoked(
-    words: Sequence[str], environment: dict[str, str], cwd: Path, given: str | None
-) -> Result:
-    forgotten = dict.fromkeys(name for name in os.environ if name.startswith("TRACKER_"))
-    with chdir(cwd):
-        settings = {**forgotten, "COLUMNS": ENVIRONMENT["COLUMNS"], **environment}
-        return CliRunner().invoke(program, words, input=given, env=settings)
 
 
 def answer(data: Path, *words: str, environment: dict[str, str] | None = None) -> Any:
