@@ -255,7 +255,8 @@ class Rebuilder:
 
     async def compare(self, name: str, told: Told = quiet) -> Compared:
         """Whether the tables of a view are what the log gives; nothing is written."""
-        return await compared(self._database, self.known(name), told)
+        with unswept():
+            return await compared(self._database, self.known(name), told)
 
     async def drop_kept(self, views: Sequence[View]) -> None:
         """Drop what is kept of views: there is no going back then."""

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from projections import VIEWS
 from projections.batch import FoldFailed
-from projections.collector import unswept
 from projections.comparing import Compared
 from tracker.cli.session import Out, with_parts
 from tracker.domain.errors import Disproved, Refused
@@ -43,9 +42,7 @@ async def rebuild(
         raise Refused("--rollback: name the views that are to go back", field="view")
     chosen = list(dict.fromkeys(names)) or [view.name for view in VIEWS]
     work = {"check": _check, "rollback": _roll_back, "forget": _forget}.get(way or "", _rebuild)
-    # All rows of a view are held in memory, and none of them is garbage before the end.
-    with unswept():
-        await work(parts, out, chosen)
+    await work(parts, out, chosen)
 
 
 async def _rebuild(parts: Parts, out: Out, names: list[str]) -> None:
