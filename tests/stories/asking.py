@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 from urllib.request import Request, urlopen
 
+from tracker.domain.countries import COUNTRIES
+
 TIMEOUT_S = 30.0
+PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:100]
+"""Where Chinese citizens may go, for `change`."""
 
 
 def post(url: str, bearer: str, noun: str, body: dict[str, Any]) -> Any:

@@ -10,12 +10,11 @@ from psycopg import Connection, connect
 
 from tests.chance import TORTURE
 from tests.debian import NEEDS_15
-from tests.stories.asking import Threads, change, eventually, post
+from tests.stories.asking import PLACES, Threads, change, eventually, post
 from tests.stories.paper import Paper
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.runbook import blocks, execute
 from tests.stories.site_process import Process
-from tests.stories.test_processes_share_the_work import PLACES
 from tests.stories.test_runbooks_are_executed import Site
 from tests.stories.test_runbooks_are_executed import site as site
 

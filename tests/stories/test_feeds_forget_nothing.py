@@ -21,6 +21,7 @@ from tests.conftest import cloned
 from tests.place import Cluster, Place, parts_at
 from tests.stories import polling_process
 from tests.stories.snapshots import CHANGES, Archive, made
+from tests.stories.tracker_process import ENVIRONMENT
 from tracker.collecting import polling_of
 from tracker.domain.base import tagged
 from tracker.domain.document import DocumentReceived, DocumentRevised
@@ -84,10 +85,7 @@ async def interrupted(place: Place, archive: Archive, kills: int) -> list[Versio
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", polling_process.__name__, place.server.base, place.name,
                 str(place.data), feed, f"{base}next", str(4 * turn),
-                env={
-                    **os.environ, **UNMEASURED,
-                    "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "ignore",
-                },
+                env=ENVIRONMENT | UNMEASURED | {"PYTHONWARNINGS": "ignore"},
             )  # fmt: skip
             if turn < kills:
                 goal = len(archive.bodies) * (turn + 1) // (kills + 1)

@@ -9,16 +9,14 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests.chance import TORTURE
-from tests.stories.asking import Threads, change, eventually, get, post
+from tests.stories.asking import PLACES, Threads, change, eventually, get, post
 from tests.stories.receiver import Receiver, free_port
 from tests.stories.site_process import Process
 from tests.stories.tracker_process import answer, tracker
-from tracker.domain.countries import COUNTRIES
 
 pytestmark = [*TORTURE]
 ALLOWED = {"TRACKER_ALLOW_NETWORKS": "127.0.0.0/8"}
 DRAIN = ("--drain", "0.6")
-PLACES = [code for code in sorted(COUNTRIES) if code != "CN"][:100]
 
 
 class Balancer(Threads):

@@ -1,7 +1,6 @@
 """A process that is killed at every step from match to record: nothing is lost, ids stay."""
 
 import asyncio
-import os
 import sys
 
 import pytest
@@ -10,6 +9,7 @@ from tests.chance import ROUNDS, UNMEASURED
 from tests.projections.alerts import alerting_process
 from tests.projections.alerts.conftest import Tracker
 from tests.projections.folding import change
+from tests.stories.tracker_process import ENVIRONMENT
 
 # Match and outbox, lease, send, record; and the claim that finds nothing more.
 STEPS = 5
@@ -19,7 +19,7 @@ async def started(tracker: Tracker, looks: int) -> asyncio.subprocess.Process:
     url = tracker.place.url("tracker_deliver")
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", alerting_process.__name__, url, str(looks),
-        env={**os.environ, **UNMEASURED, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=ENVIRONMENT | UNMEASURED,
     )  # fmt: skip
 
 

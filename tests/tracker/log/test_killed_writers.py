@@ -1,7 +1,6 @@
 """Writers that are killed at any moment, and followers who miss nothing and see nothing twice."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ import pytest
 
 from tests.chance import ROUNDS, UNMEASURED, chance
 from tests.place import Place
+from tests.stories.tracker_process import ENVIRONMENT
 from tests.tracker.log import writer
 from tests.tracker.log.watching import watching
 from tracker.domain.base import EVERYTHING
@@ -50,7 +50,7 @@ class Writer:
 async def started(place: Place, acknowledged: dict[UUID, int]) -> Writer:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", writer.__name__, place.url("tracker_append"),
-        stdout=asyncio.subprocess.PIPE, env={**os.environ, **UNMEASURED, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=asyncio.subprocess.PIPE, env=ENVIRONMENT | UNMEASURED,
     )  # fmt: skip
     return Writer(process, acknowledged)
 
