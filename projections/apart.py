@@ -13,7 +13,6 @@ A process that hears nothing any more rolls back: what is half-built is seen by 
 
 import asyncio
 import contextlib
-import os
 import signal
 from collections.abc import Callable, Coroutine, Generator, Iterable, Sequence
 from multiprocessing import get_context
@@ -25,7 +24,7 @@ from uuid import UUID
 import msgspec
 import uvloop
 
-from projections.building import Built, Digest
+from projections.building import Built
 from projections.collector import unswept
 from projections.pages import Pages
 from projections.site import Site, Told, roomily
@@ -34,7 +33,6 @@ from tracker.domain.errors import Unavailable
 from tracker.log.database import Database
 
 R = TypeVar("R")
-_SAID_BYTES = 1 << 12
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -45,8 +43,6 @@ class Job(msgspec.Struct, frozen=True):
     views: tuple[View, ...]
     erased: frozenset[UUID]
     until: int
-    copies: bool
-    """Whether there are cores and memory for a copy of the process that takes hashes."""
     pooled: bool = False
 
 
@@ -165,55 +161,11 @@ async def _work(job: Job, here: Connection) -> Site:
     try:
         async with database.transaction() as connection:
             await roomily(connection)
-            beside = in_a_copy if job.copies else asyncio.to_thread
             pages = Pages(database)
-            site = Site(connection, pages, job.views, job.erased, beside=beside)
+            site = Site(connection, pages, job.views, job.erased)
             await site.build(job.until, lambda position, _: here.send(position))
             here.send([building.built() for building in site.buildings])
             await asyncio.to_thread(here.recv)
     finally:
         await database.close()
     return site
-
-
-async def in_a_copy(made: Callable[[], Digest]) -> Digest:
-    """What a copy of this process works out, on another core while this one goes on.
-
-    Only for a process without threads, whose locks might be held for ever in the copy. Should there
-    be no copy or be it ended from outside, for want of memory perhaps, it is worked out here.
-    """
-    there, here = os.pipe()
-    try:
-        copy = os.fork()
-    except OSError:
-        os.close(there)
-        os.close(here)
-        return made()
-    if not copy:
-        try:
-            _keep_only(here)
-            os.write(here, msgspec.json.encode(made()))
-        finally:
-            os._exit(0)
-    os.close(here)
-    loop, readable = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(there, readable.set)
-    try:
-        await readable.wait()
-        found = os.read(there, _SAID_BYTES)
-    except BaseException:
-        os.kill(copy, signal.SIGKILL)
-        raise
-    finally:
-        loop.remove_reader(there)
-        os.close(there)
-        os.waitpid(copy, 0)  # noqa: ASYNC222  it has nothing left to do, or was just killed
-    return msgspec.json.decode(found, type=Digest) if found else made()
-
-
-def _keep_only(descriptor: int) -> None:
-    """Close what a copy was given, so that all hear at once when the process it is of has ended."""
-    for other in map(int, os.listdir("/dev/fd")):
-        if other not in (0, 1, 2, descriptor):
-            with contextlib.suppress(OSError):  # the listing itself had one
-                os.close(other)

@@ -2,9 +2,8 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import AsyncConnection
@@ -21,6 +20,7 @@ from tracker.domain.base import Recorded
 
 _FULL = 5_000
 """So many final rows are sent on at a time; the others stay until all events are folded."""
+_AT_ONCE = 1_000
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -31,19 +31,6 @@ class Built(msgspec.Struct, frozen=True):
     count: int
     dead: tuple[tuple[int, str], ...]
     failed: tuple[int, str] | None
-
-
-class Digest(NamedTuple):
-    """The hash of a state, and how many rows it has."""
-
-    hash: str
-    rows: int
-
-
-Filled = Sequence[tuple[type[Row], Sequence[Row]]]
-"""The tables of a view, each with its rows."""
-Beside = Callable[[Callable[[], Digest]], Coroutine[Any, Any, Digest]]
-"""Works something out while what awaits it goes on."""
 
 
 class Building:
@@ -89,9 +76,10 @@ class Building:
                 self.failed = failed
 
     async def begin(self) -> None:
-        """Make its tables, without indexes."""
+        """Make the tables that are filled before all events are folded."""
         for row in self.view.rows:
-            await layout.create(self._connection, row, self._suffix, bare=True)
+            if row.final:
+                await layout.create(self._connection, row, self._suffix, bare=True)
 
     async def send_final(self) -> None:
         """Send on what will not change any more, once it is much; folding goes on meanwhile."""
@@ -109,12 +97,16 @@ class Building:
             await task
 
     async def _send(self, row: type[Row], rows: Sequence[Row]) -> None:
+        await self._store(partial(copy_in, self._connection, row, rows, self._suffix))
+
+    async def _store(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have something stored; where that is refused nothing of it is, and why is kept."""
         async with self._turn:
             if self.refused:
                 return
             try:
                 async with self._connection.transaction():
-                    await copy_in(self._connection, row, rows, self._suffix)
+                    await work()
             except REFUSED as fault:
                 self.refused = " ".join(str(fault).split())
 
@@ -124,49 +116,38 @@ class Building:
             self._on_its_way.cancel()
             await asyncio.gather(self._on_its_way, return_exceptions=True)
 
-    async def finish(self, beside: Beside) -> None:
-        """Send the rest and index; the hash is taken `beside` that."""
+    async def finish(self) -> None:
+        """Send the rest, index it, and take the hash."""
         await self.sent()
-        # In the order of keys, in which they are hashed and their index is soonest made.
-        filled = [(row, self.rows.of(row)) for row in self.view.rows]
-        hashing = asyncio.create_task(beside(partial(self._digest, filled)))
-        try:
-            # Wherever it is taken, it is begun before anything is sent.
-            await asyncio.sleep(0)
-            await self._store(filled)
-            self.hash, self.count = await hashing
-        finally:
-            hashing.cancel()
-            await asyncio.gather(hashing, return_exceptions=True)
-
-    async def _store(self, filled: Filled) -> None:
-        for row, rows in filled:
-            if row.near:
-                rows = sorted(rows, key=getter(row.near))
-            for low in range(0, len(rows), _FULL):
-                await self._send(row, rows[low : low + _FULL])
-            await self._index(row)
-
-    def _digest(self, filled: Filled) -> Digest:
         state = Dump()
-        for row, rows in filled:
+        for row in self.view.rows:
             state.table(row)
-            if row.final:
-                rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
-            for low in range(0, len(rows), _FULL):
-                state.add(row, rows[low : low + _FULL])
-        return Digest(state.hexdigest(), state.rows)
+            await self._finish(row, self.rows.of(row), state)
+        self.hash, self.count = state.hexdigest(), state.rows
 
-    async def _index(self, row: type[Row]) -> None:
-        if self.refused:
+    async def _finish(self, row: type[Row], rows: Sequence[Row], state: Dump) -> None:
+        if not (row.near or row.final):
+            # In the order of keys, in which they are hashed and their index is soonest made.
+            await self._store(partial(self._fill, row, rows, state))
             return
-        try:
-            async with self._connection.transaction():
-                await layout.index(self._connection, row, self._suffix)
-        except REFUSED as fault:
-            self.refused = " ".join(str(fault).split())
-            return
-        await layout.analyze(self._connection, row, self._suffix)
+        near = sorted(rows, key=getter(row.near)) if row.near else rows
+        await self._store(partial(self._fill, row, near))
+        if row.final:
+            rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
+        for low in range(0, len(rows), _AT_ONCE):
+            if self.refused:
+                return
+            state.add(row, rows[low : low + _AT_ONCE])
+            await asyncio.sleep(0)
+
+    async def _fill(self, row: type[Row], rows: Sequence[Row], state: Dump | None = None) -> None:
+        connection, suffix = self._connection, self._suffix
+        if not row.final:
+            await layout.create(connection, row, suffix, bare=True)
+        # Frozen, where nobody has to look again at which transaction wrote a row.
+        await copy_in(connection, row, rows, suffix, state, frozen=not row.final)
+        await layout.index(connection, row, suffix)
+        await layout.analyze(connection, row, suffix)
 
     async def catch_up(self, events: Sequence[Recorded]) -> None:
         """Fold a batch of events into the tables, or all but those that it goes on without."""

@@ -5,7 +5,8 @@ from datetime import date
 
 import msgspec
 
-from projections.tables import Views, columns, loaded
+from projections.columns import columns
+from projections.tables import Views, loaded
 from projections.views.calendar import CalendarEntry
 from tracker.domain.policy import PolicyChanged
 

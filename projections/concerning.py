@@ -9,6 +9,7 @@ import msgspec
 from projections import tables
 from projections.answers import Answer
 from projections.cells import Ruled
+from projections.columns import columns
 from projections.regimes import Cell, selectors
 from projections.views.entry_rules import EntryFact
 from tracker.log.database import Database
@@ -85,4 +86,4 @@ def asked(cell: Cell, position: int) -> tuple[str, dict[str, Any]]:
 
 @cache
 def _statement() -> str:
-    return CONCERNING.format(facts=", ".join(f"fact.{c.name}" for c in tables.columns(EntryFact)))
+    return CONCERNING.format(facts=", ".join(f"fact.{c.name}" for c in columns(EntryFact)))

@@ -1,19 +1,18 @@
 """The canonical text of a view's rows, whose SHA-256 is the hash of its state.
 
-Each table of the view is a line with its name, then a line of JSON (keys sorted) for each row in
-the order of keys. Rows that were folded in memory and rows that were read back from tables give
-the same lines, so the hash of a file of these lines is the hash of the state.
+Each table of the view is a line with its name and columns, then a line for each row in the order of
+keys: an array of JSON with what the row has in those columns. Rows that were folded in memory and
+rows that were read back from tables give the same lines, so the hash of a file of these lines is
+the hash of the state.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from projections.lines import dumped, names, read
 from projections.rows import Rows, key_getter
 from projections.view import Row, View
 from tracker.domain.errors import Refused
@@ -22,7 +21,17 @@ Tables = Iterable[tuple[type[Row], Iterable[Row]]]
 """Row types in the order of `View.rows`, each with its rows in the order of keys."""
 
 _CHUNK_ROWS = 1000
-_encoder = msgspec.json.Encoder(order="sorted")
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The line before the rows of a table."""
+
+    columns: tuple[str, ...]
+    table: str
+
+
+_decode_head = msgspec.json.Decoder(_Head).decode
 
 
 class Dump:
@@ -35,16 +44,17 @@ class Dump:
 
     def table(self, row: type[Row]) -> None:
         """Begin a table."""
-        self._take(table_line(row))
+        self.take(table_line(row), 0)
 
     def add(self, row: type[Row], rows: Sequence[Row]) -> None:
         """Take the next rows of the table, in the order of keys."""
         if rows:
-            self._take(_encoder.encode_lines(_in_utc(row, rows)))
-            self.rows += len(rows)
+            self.take(dumped(row, rows), len(rows))
 
-    def _take(self, lines: bytes) -> None:
+    def take(self, lines: bytes, rows: int) -> None:
+        """Take lines that were made elsewhere, of so many rows."""
         self._hash.update(lines)
+        self.rows += rows
         if self._write is not None:
             self._write(lines)
 
@@ -79,50 +89,33 @@ def tables_of(view: View, rows: Rows) -> Iterator[tuple[type[Row], list[Row]]]:
 
 def load(lines: Iterable[bytes], rows: Sequence[type[Row]]) -> Iterator[tuple[type[Row], Row]]:
     """The rows of a dump; Refused names the first line that no dump of these tables has."""
-    decoders = {row.table: (row, msgspec.json.Decoder(row)) for row in rows}
-    table: tuple[type[Row], msgspec.json.Decoder[Row]] | None = None
+    tables, table = {row.table: row for row in rows}, None
     for number, line in enumerate(lines, 1):
         try:
-            if line.startswith(b'"'):
-                table = decoders[msgspec.json.decode(line, type=str)]
+            if line.startswith(b"{"):
+                table = _begun(tables, _decode_head(line))
             elif table is None:
-                raise Refused(f"line {number}: a row stands before the name of its table")
+                raise Refused("a row stands before the name of its table")
             else:
-                yield table[0], table[1].decode(line)
-        except KeyError:
-            raise Refused(f"line {number}: the view has no such table") from None
-        except msgspec.DecodeError as wrong:
+                yield table, read(table, line)
+        except (Refused, msgspec.DecodeError) as wrong:
             raise Refused(f"line {number}: {wrong}") from None
+
+
+def _begun(tables: Mapping[str, type[Row]], head: _Head) -> type[Row]:
+    row = tables.get(head.table)
+    if row is None:
+        raise Refused("the view has no such table")
+    if head.columns != names(row):
+        raise Refused(f"the table {head.table} has other columns: {', '.join(names(row))}")
+    return row
 
 
 def table_line(row: type[Row]) -> bytes:
     """The line before the rows of a table."""
-    return _encoder.encode(row.table) + b"\n"
+    return _encode(_Head(table=row.table, columns=names(row))) + b"\n"
 
 
 def row_line(row: Row) -> bytes:
     """The line of a row."""
-    return _encoder.encode_lines(_in_utc(type(row), [row]))
-
-
-def _in_utc(row: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows with every time in UTC, whatever time zone a session of the database had."""
-    names = _instants(row)
-    return [_at_zero(r, names) for r in rows] if names else rows
-
-
-def _at_zero(row: Row, names: tuple[str, ...]) -> Row:
-    local: dict[str, Any] = {}
-    for name in names:
-        value: datetime | None = getattr(row, name)
-        if value is not None and value.tzinfo is not UTC and value.utcoffset():
-            local[name] = value.astimezone(UTC)
-    return msgspec.structs.replace(row, **local) if local else row
-
-
-@cache
-def _instants(row: type[Row]) -> tuple[str, ...]:
-    hints = get_type_hints(row)
-    return tuple(
-        name for name in row.__struct_fields__ if datetime in (hints[name], *get_args(hints[name]))
-    )
+    return dumped(type(row), [row])

@@ -3,7 +3,8 @@
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
-from projections.tables import columns, named, table_name
+from projections.columns import columns
+from projections.tables import named, table_name
 from projections.view import Row
 
 

@@ -36,8 +36,6 @@ from tracker.log.database import Database
 Record = Callable[[ViewRebuilt], Awaitable[None]]
 Outcome = ViewRebuilt | FoldFailed
 _FIRST_STOCK, _GROWN = 1_000, 4
-_COPIED_BELOW = 3_000_000
-"""With more events a copy of the rows may be more than memory holds."""
 log = logging.getLogger(__name__)
 
 
@@ -171,9 +169,8 @@ class Rebuilder:
         kinds = await self._pages.kinds(until)
         parts = shares(views, lambda some: effort(some, kinds), at_once())
         of = (self._database.url, self._database.role)
-        copies = len(parts) < at_once() and until < _COPIED_BELOW
         pooled = self._database.pooled
-        return [Job(*of, tuple(part), erased, until, copies, pooled) for part in parts]
+        return [Job(*of, tuple(part), erased, until, pooled) for part in parts]
 
     async def _swap(
         self,

@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from projections.building import Beside, Building
+from projections.building import Building
 from projections.pages import Page, Pages, taken_by
 from projections.swapping import NEXT
 from projections.view import View
@@ -31,10 +31,7 @@ _SLICE = 50
 
 
 class Site:
-    """The buildings of some views; `erased` are the events that contribute nothing.
-
-    The hash of a view is taken `beside` the storing of its rows.
-    """
+    """The buildings of some views; `erased` are the events that contribute nothing."""
 
     def __init__(
         self,
@@ -43,13 +40,11 @@ class Site:
         views: Sequence[View],
         erased: frozenset[UUID],
         suffix: str = NEXT,
-        beside: Beside = asyncio.to_thread,
     ) -> None:
         turn = asyncio.Lock()
         self.buildings = [Building(connection, turn, view, suffix) for view in views]
         self._pages = pages
         self._erased = erased
-        self._beside = beside
 
     async def build(self, until: int, told: Told) -> None:
         """Fold the log up to a position into tables of their own, with indexes and hash."""
@@ -79,7 +74,7 @@ class Site:
     async def _finish(self, building: Building, until: int) -> None:
         if building.failed:
             return
-        await building.finish(self._beside)
+        await building.finish()
         if building.refused:
             await building.begin_again()
             await self._batches([building], 0, until)

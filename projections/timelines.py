@@ -13,10 +13,11 @@ from uuid import UUID
 import msgspec
 
 from projections.borne import gone_quotes
+from projections.columns import columns
 from projections.entries import Entry, entry_of
 from projections.nouns import Nouns
 from projections.search import asked
-from projections.tables import Views, columns, loaded
+from projections.tables import Views, loaded
 from projections.views.timeline import TimelineEntry
 from tracker.domain.errors import Refused
 from tracker.domain.incident import IncidentMerged

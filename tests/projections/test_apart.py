@@ -1,7 +1,6 @@
 """Views of a large log are built by processes: the same rows, and nothing of what was not finished."""
 
 import asyncio
-import errno
 import os
 import signal
 from collections.abc import Iterable
@@ -11,9 +10,8 @@ from uuid import uuid4
 import pytest
 
 from projections import VIEWS
-from projections.apart import Job, Worker, build_apart, in_a_copy
+from projections.apart import Job, Worker, build_apart
 from projections.batch import FoldFailed
-from projections.building import Digest
 from projections.pages import Pages
 from projections.rebuild import Rebuilder
 from projections.runner import Runner
@@ -167,7 +165,7 @@ async def _until(database: Database, count: str) -> None:
 
 async def test_a_process_that_cannot_go_on_says_why(place: Place) -> None:
     async with place.open("tracker_deliver") as other:
-        job = Job(other.url, other.role, (TALLY,), frozenset(), 0, copies=False)
+        job = Job(other.url, other.role, (TALLY,), frozenset(), 0)
         with pytest.raises(Unavailable, match="broke off: permission denied for schema view"):
             await build_apart([job], lambda position, head: None)
 
@@ -186,41 +184,6 @@ async def test_what_a_killed_rebuild_left_is_dropped_at_the_next_start(
     await Runner(views, [TALLY]).prepare()
 
     assert await views.fetch(BESIDE) == [(0,)]
-
-
-def no_memory() -> int:
-    raise OSError(errno.ENOMEM, "Cannot allocate memory")
-
-
-def _open() -> set[int]:
-    return {int(descriptor) for descriptor in os.listdir("/dev/fd")}
-
-
-# Later versions of Python warn of threads, of which a test's process may have some.
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-async def test_what_a_copy_works_out_is_told_and_done_here_should_the_copy_end() -> None:
-    here = os.getpid()
-
-    def fragile() -> Digest:
-        if os.getpid() != here:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return Digest("here", 1)
-
-    assert await in_a_copy(lambda: Digest(str(os.getpid() == here), 2)) == ("False", 2)
-    assert await in_a_copy(fragile) == ("here", 1)
-    # Whoever listens to this process hears of its end though the copy goes on.
-    there, writing = os.pipe()
-    assert await in_a_copy(lambda: Digest(str(writing in _open()), 0)) == ("False", 0)
-    os.close(there)
-    os.close(writing)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(os, "fork", no_memory)
-        assert await in_a_copy(lambda: Digest(str(os.getpid() == here), 3)) == ("True", 3)
-    endless = asyncio.create_task(in_a_copy(lambda: Digest(str(signal.pause()), 0)))
-    await asyncio.sleep(0)
-    endless.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await endless
 
 
 async def test_a_sample_says_how_many_events_of_each_kind_there_are(database: Database) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from projections import VIEWS, layout, tables
 from projections.dump import Dump, dump, load, row_line, state_hash, table_line, tables_of
+from projections.lines import dumped, written
 from projections.runner import fold_into
 from projections.view import Row
 from tests.place import Place
@@ -64,6 +65,9 @@ ODD = st.builds(
 )  # fmt: skip
 
 
+ROW = b'["a",1,"2024-06-18","2024-06-18T00:00:00Z",null,false,[],[],{}]\n'
+
+
 def keyed(rows: list[Odd]) -> list[Odd]:
     """The rows in the order of keys, one a key."""
     by_key = {(r.name, r.number, r.day): r for r in rows}
@@ -81,6 +85,18 @@ def test_a_dump_that_is_loaded_is_the_same_state(rows: list[Odd]) -> None:
     assert loaded == rows
     assert state_hash([(Odd, loaded)]) == made.hexdigest()
     assert made.rows == len(rows)
+
+
+@given(st.lists(ODD, min_size=1).map(keyed))
+def test_rows_that_are_written_for_copy_have_the_lines_of_a_dump(rows: list[Odd]) -> None:
+    assert written(Odd, rows).dump == dumped(Odd, rows) == b"".join(map(row_line, rows))
+
+
+def test_a_line_names_no_column_and_is_read_by_those_of_its_table() -> None:
+    head = b'{"columns":["name","number","day","at","again","certain","words","pairs","free"],'
+
+    assert table_line(Odd) == head + b'"table":"odd"}\n'
+    assert [row_line(row) for _, row in load([table_line(Odd), ROW], [Odd])] == [ROW]
 
 
 @given(st.lists(ODD).map(keyed), st.integers(1, 5))
@@ -118,10 +134,16 @@ def test_every_row_that_differs_or_is_missing_changes_the_hash() -> None:
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ([b'{"name":"a"}\n'], "line 1: a row stands before the name of its table"),
-        ([b'"even"\n'], "line 1: the view has no such table"),
-        ([table_line(Odd), b'{"name":"a"}\n'], "line 2: Object missing required field `number`"),
-        ([table_line(Odd), b"{\n"], "line 2: Input data was truncated"),
+        ([b'["a"]\n'], "line 1: a row stands before the name of its table"),
+        ([b'{"columns":[],"table":"even"}\n'], "line 1: the view has no such table"),
+        (
+            [b'{"columns":["name"],"table":"odd"}\n'],
+            "line 1: the table odd has other columns: name",
+        ),
+        ([b'{"table":"odd"}\n'], "line 1: Object missing required field `columns`"),
+        ([table_line(Odd), b'["a"]\n'], "line 2: 1 values for 9 columns"),
+        ([table_line(Odd), ROW.replace(b"false", b"0")], "line 2: Expected `bool`, got `int`"),
+        ([table_line(Odd), b"[\n"], "line 2: Input data was truncated"),
     ],
 )
 def test_what_is_no_dump_is_refused_with_its_line(lines: list[bytes], reason: str) -> None:

@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from projections import VIEWS
+from projections.dump import table_line
 from projections.refold import Compared, refold
 from projections.view import View
+from projections.views.feeds import Feed
 from tests.projections.folding import event_id
 from tests.projections.office import FEEDS, Office, manifest_of
 from tests.tracker.proof.bundles import members, rewrite
@@ -97,8 +99,8 @@ async def test_a_row_that_was_added_with_the_key_is_named(office: Office) -> Non
     ("junk", "reason"),
     [
         (b"junk\n", "the dump cannot be read: line 3: JSON is malformed"),
-        (b'"elsewhere"\n', "the dump cannot be read: line 3: the view has no such table"),
-        (b'"feed"\n', "the rows are those that the log gives, but not written as a dump is"),
+        (b'{"columns":[],"table":"elsewhere"}\n', "the dump cannot be read: line 3: the view has no such table"),
+        (table_line(Feed), "the rows are those that the log gives, but not written as a dump is"),
     ],
 )
 async def test_lines_that_are_no_rows_are_found(office: Office, junk: bytes, reason: str) -> None:

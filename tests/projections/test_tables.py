@@ -49,7 +49,6 @@ class Everything(Row, frozen=True, kw_only=True):
     pair: tuple[str, int]
     part: Part
     parts: tuple[Part, ...]
-    numbers: dict[int, str]
     anything: dict[str, Any]
     maybe_text: str | None
     maybe_number: int | None
@@ -80,7 +79,6 @@ ROWS = st.builds(
     pair=st.tuples(TEXT, INTEGERS),
     part=PARTS,
     parts=st.lists(PARTS, max_size=2).map(tuple),
-    numbers=st.dictionaries(INTEGERS, TEXT, max_size=2),
     anything=st.dictionaries(TEXT, st.none() | TEXT | st.booleans() | INTEGERS, max_size=2),
     maybe_text=st.none() | TEXT,
     maybe_number=st.none() | INTEGERS,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections import VIEWS
-from projections.tables import columns
+from projections.columns import columns
 from projections.view import View
 from tests.projections.folding import event_id, fold_all, recorded
 from tracker.domain.base import Event
