@@ -27,8 +27,8 @@ _NULL = b"null"
 _encode_lines = msgspec.json.Encoder(order="sorted").encode_lines
 _astuple = msgspec.structs.astuple
 Values = tuple[Any, ...]
-Form = Callable[[Sequence[bytes], Sequence[Any]], list[bytes]]
-"""JSON of the values of a column, none of them null, and the values → their fields of CSV."""
+Form = Callable[[bytes, Sequence[Any]], list[bytes]]
+"""The values of a column as lines of JSON, and themselves → their fields of CSV, but for null."""
 
 
 class Lines(NamedTuple):
@@ -63,8 +63,10 @@ def written(row: type[Row], rows: Sequence[Row]) -> Lines:
     """The lines of rows, at least one, in both forms; UnicodeEncodeError for half a character."""
     shape = _shape(row)
     made = _taken_apart(shape, rows)
-    plain = _cut(_encode_lines(list(map(shape.plain, made))))
-    dump, csv = [plain], [_with_controls(plain)]
+    text = _encode_lines(list(map(shape.plain, made)))
+    # A line break is escaped within a text, so here it stands between two rows.
+    plain = [line[1:-1] for line in _split(text)]
+    dump, csv = [plain], [_with_controls(text, plain)]
     for of, form in shape.formed:
         json, fields = _both(list(map(of, made)), form)
         dump.append(json)
@@ -113,12 +115,6 @@ def _taken_apart(shape: _Shape, rows: Sequence[Row]) -> list[Values]:
     return made
 
 
-def _cut(text: bytes) -> list[bytes]:
-    """Lines of arrays without their brackets."""
-    # A line break is escaped within a text, so here it stands between two rows.
-    return [line[1:-1] for line in _split(text)]
-
-
 def _split(text: bytes) -> list[bytes]:
     lines = text.split(b"\n")
     lines.pop()
@@ -134,43 +130,45 @@ def _both(values: Sequence[Any], form: Form) -> tuple[list[bytes], list[bytes]]:
     """The values of a column as JSON, and as fields of CSV."""
     first = values[0]
     if (first is None or first == ()) and values.count(first) == len(values):
-        json = _split(_encode_lines([first]))
-        return json * len(values), _formed(json, [first], form) * len(values)
-    json = _split(_encode_lines(values))
-    return json, _formed(json, values, form)
+        json, fields = _each([first], form)
+        return json * len(values), fields * len(values)
+    return _each(values, form)
 
 
-def _formed(json: Sequence[bytes], values: Sequence[Any], form: Form) -> list[bytes]:
-    if None not in values:
-        return form(json, values)
-    there = [number for number, value in enumerate(values) if value is not None]
-    made = iter(form([json[number] for number in there], [values[number] for number in there]))
-    return [_NULL if value is None else next(made) for value in values]
+def _each(values: Sequence[Any], form: Form) -> tuple[list[bytes], list[bytes]]:
+    text = _encode_lines(values)
+    json, fields = _split(text), form(text, values)
+    if None in values:
+        fields = [_NULL if one == _NULL else field for one, field in zip(json, fields, strict=True)]
+    return json, fields
 
 
-def _arrays(json: Sequence[bytes], values: Sequence[Sequence[str]]) -> list[bytes]:
-    if any(b"\\" in one for one in json):
+def _arrays(text: bytes, values: Sequence[Sequence[str]]) -> list[bytes]:
+    if b"\\" in text:
         # Of the escapes of JSON an array knows the backslash before a quote and before itself.
-        return _with_controls(_split(_encode_lines(list(map(_array, values)))))
-    return [b'"{%b}"' % one[1:-1].replace(b'"', b'\\"') for one in json]
+        escaped = _encode_lines(list(map(_array, values)))
+        return _with_controls(escaped, _split(escaped))
+    return _numbers(text.replace(b'"', b'\\"'), values)
 
 
-def _array(values: Sequence[str]) -> str:
-    return "{" + ",".join('"' + _QUOTED(r"\\\g<0>", value) + '"' for value in values) + "}"
+def _numbers(text: bytes, values: Sequence[Sequence[Any]]) -> list[bytes]:
+    return [b'"{' + line[1:-1] + b'}"' for line in _split(text)]
 
 
-def _numbers(json: Sequence[bytes], values: Sequence[Sequence[int]]) -> list[bytes]:
-    return [b'"{%b}"' % one[1:-1] for one in json]
+def _jsons(text: bytes, values: Sequence[Any]) -> list[bytes]:
+    return _split(_encode_lines(text.decode().split("\n")[:-1]))
 
 
-def _jsons(json: Sequence[bytes], values: Sequence[Any]) -> list[bytes]:
-    return _split(_encode_lines([one.decode() for one in json]))
+def _array(values: Sequence[str] | None) -> str:
+    return "{" + ",".join('"' + _QUOTED(r"\\\g<0>", value) + '"' for value in values or ()) + "}"
 
 
-def _with_controls(fields: Sequence[bytes]) -> list[bytes]:
-    """The fields with control characters as they are: CSV undoes only the escapes of quotes and
-    backslashes."""
-    return [_raw(field) if b"\\" in field and _CONTROL(field) else field for field in fields]
+def _with_controls(text: bytes, fields: list[bytes]) -> list[bytes]:
+    """The fields of a text with control characters as they are: CSV undoes only the escapes of
+    quotes and backslashes."""
+    if b"\\" not in text:
+        return fields
+    return [_raw(field) if _CONTROL(field) else field for field in fields]
 
 
 def _raw(field: bytes) -> bytes:
