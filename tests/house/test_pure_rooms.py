@@ -7,7 +7,7 @@ from tests.house.tree import PACKAGES, modules, parsed
 
 PURE = (
     "tracker/domain", "projections/views", "projections/alerts/match.py",
-    "projections/dump.py", "projections/replay.py", "feeds/extractors",
+    "projections/dump.py", "projections/lines.py", "projections/columns.py", "projections/replay.py", "feeds/extractors",
     "tracker/proof/bundle.py", "tracker/proof/levels.py", "tracker/proof/checkpoint.py", "tracker/proof/note.py", "tracker/proof/paths.py",
     "tracker/proof/tree.py",
 )  # fmt: skip
