@@ -1,6 +1,6 @@
 """Rows into tables by COPY, as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
@@ -11,6 +11,8 @@ from projections.tables import named, table_name
 from projections.view import Row
 
 _AT_ONCE = 250
+# Each time that something is sent costs a turn of the event loop.
+_SENT_AT_ONCE = 2_000
 
 
 async def copy_in(
@@ -30,9 +32,14 @@ async def copy_in(
         "copy {} ({}) from stdin (format csv, null 'null', escape '\\', encoding 'utf8', freeze {})"
     ).format(table_name(row, suffix), named(names(row)), frozen)
     async with connection.cursor().copy(statement) as copy:
-        for low in range(0, len(rows), _AT_ONCE):
-            some = rows[low : low + _AT_ONCE]
-            lines = written(row, some)
-            if state is not None:
-                state.take(lines.dump, len(some))
-            await copy.write(lines.csv)
+        for low in range(0, len(rows), _SENT_AT_ONCE):
+            await copy.write(b"".join(_written(row, rows[low : low + _SENT_AT_ONCE], state)))
+
+
+def _written(row: type[Row], rows: Sequence[Row], state: Dump | None) -> Iterator[bytes]:
+    for low in range(0, len(rows), _AT_ONCE):
+        some = rows[low : low + _AT_ONCE]
+        lines = written(row, some)
+        if state is not None:
+            state.take(lines.dump, len(some))
+        yield lines.csv
