@@ -4,9 +4,10 @@ An entry shows what its fact says now: a correction puts its own facets and word
 marks it. The event that does so has an entry too, under the facets of what it bears on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -20,7 +21,7 @@ from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetra
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.fact import Fact
 from tracker.domain.ids import id_text
-from tracker.domain.incident import IncidentDisputed, IncidentFact, IncidentMerged
+from tracker.domain.incident import IncidentMerged
 from tracker.domain.party import PartyMerged, PartyNamed
 from tracker.domain.policy import EffectiveDateReached
 from tracker.domain.relation import RelationAsserted, RelationResolved
@@ -100,7 +101,6 @@ _TARGETS: dict[type[Event], tuple[str, ...]] = {
     IncidentMerged: ("incident", "into"),
 }
 """Which fields name the facts, or parties or incidents, that an event bears on."""
-_OF_INCIDENTS = (IncidentFact, IncidentDisputed)
 _OPEN = edtf.Bounds(None, None)
 _BEARING = frozenset(_TARGETS) - {PartyMerged, IncidentMerged}
 """Those that bear on facts, whose entries they change or are found by."""
@@ -121,7 +121,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
     event = recorded.event
     if event is None:
         return ()
-    if isinstance(event, PartyNamed):
+    if type(event) is PartyNamed:
         known = state.find(PartyWords, "party", event.party)
         words = terms(event.names) + (known[0].words if known else ())
         return (PartyWords(party=event.party, words=tuple(dict.fromkeys(words))),)
@@ -132,8 +132,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Row]:
 
 
 def _targets(event: Event) -> tuple[str, ...]:
-    fields = _TARGETS.get(type(event))
-    return tuple(dict.fromkeys([getattr(event, f) for f in fields])) if fields else ()
+    return tuple(dict.fromkeys([getattr(event, field) for field in _TARGETS[type(event)]]))
 
 
 def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
@@ -155,8 +154,8 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
         destination=facets.destination,
         metric=facets.metric,
         policy=facets.policy,
-        incident=_incident(event),
-        targets=_targets(event),
+        incident=facets.incident,
+        targets=_targets(event) if type(event) in _TARGETS else (),
         words=words_of(event),
     )
 
@@ -174,6 +173,7 @@ def _facets(facets: Facets) -> dict[str, Any]:
         "destination": facets.destination,
         "metric": facets.metric,
         "policy": facets.policy,
+        "incident": facets.incident,
     }
 
 
@@ -182,9 +182,8 @@ def _bearing(event: Event, recorded: Recorded, on: Sequence[TimelineEntry]) -> T
     own = _entry(event, recorded)
     new = said(recorded) if isinstance(event, FactCorrected) else None
     if new is not None:
-        facets = new.fact.facets()
         words = dict.fromkeys((*own.words, *words_of(new.fact)))
-        shown = _facets(facets) | {"incident": _incident(new.fact), "words": tuple(words)}
+        shown = _facets(new.fact.facets()) | {"words": tuple(words)}
         own = msgspec.structs.replace(own, **shown)
     first = on[0] if on else own
     return msgspec.structs.replace(
@@ -215,7 +214,7 @@ def _changed(
                 new = said(recorded)
                 if new is not None:
                     shown = _facets(new.fact.facets()) | {"words": words_of(new.fact)}
-                    shown["incident"] = _incident(new.fact) or row.incident
+                    shown["incident"] = shown["incident"] or row.incident
                     yield msgspec.structs.replace(row, status="corrected", **shown, **by)
             case FactRetracted() if row.status != "retracted":
                 yield msgspec.structs.replace(row, status="retracted", **by)
@@ -237,18 +236,13 @@ def _without(state: State, gone: TimelineEntry) -> Iterable[TimelineEntry]:
                 yield msgspec.structs.replace(row, corroborated_by=left)
 
 
-def _incident(event: Event) -> str | None:
-    if isinstance(event, IncidentMerged):
-        return event.into
-    return event.incident if isinstance(event, _OF_INCIDENTS) else None
-
-
 def words_of(event: Event) -> tuple[int, ...]:
     """Of its headline, of every field of plain text and of its quotes; parties are no words."""
-    texts = [event.headline(_unnamed)]
-    for field in _plain(type(event)):
-        text = getattr(event, field)
-        if text:
+    headline = event.headline(_unnamed)
+    texts = [headline]
+    for text in _plain(type(event))(event):
+        # A title is mostly the end of its headline, which has its words then.
+        if text and not headline.endswith(f" {text}"):
             texts.append(text)
     if isinstance(event, Fact):
         for citation in event.citations:
@@ -261,10 +255,13 @@ def _unnamed(party: str) -> str:
 
 
 @cache
-def _plain(kind: type[Event]) -> tuple[str, ...]:
-    """The fields that hold text as it was written, by their annotations alone."""
+def _plain(kind: type[Event]) -> Callable[[Event], Iterable[str | None]]:
+    """What is in the fields that hold text as it was written, by their annotations alone."""
     hints = get_type_hints(kind, include_extras=True)
-    return tuple(name for name in kind.__struct_fields__ if _is_text(hints[name]))
+    names = [name for name in kind.__struct_fields__ if _is_text(hints[name])]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda event: [getattr(event, name) for name in names]
 
 
 def _is_text(hint: object) -> bool:

@@ -39,6 +39,7 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     parties: tuple[str, ...] = ()
     metric: str | None = None
     policy: str | None = None
+    incident: str | None = None
     documents: tuple[str, ...] = ()
     occurred: str | None = None
 

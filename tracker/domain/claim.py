@@ -63,7 +63,7 @@ class ClaimMade(Fact, frozen=True, kw_only=True):
             countries=tuple(dict.fromkeys((*self.countries, *route))),
             nationalities=self.nationalities,
             parties=(self.claimant,) if self.claimant else (),
-            documents=tuple(c.document for c in self.citations),
+            documents=self.cited(),
             occurred=self.period,
         )
 

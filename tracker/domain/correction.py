@@ -101,7 +101,7 @@ class FactCorroborated(Fact, frozen=True, kw_only=True):
 
     def facets(self) -> Facets:
         """The further documents."""
-        return Facets(documents=tuple(c.document for c in self.citations))
+        return Facets(documents=self.cited())
 
     def headline(self, name: object) -> str:
         """That another source says so."""

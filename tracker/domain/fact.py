@@ -47,6 +47,12 @@ class Fact(Event, frozen=True, kw_only=True):
         """The fields as entered, with those filled in that follow from the others."""
         return fields
 
+    def cited(self) -> tuple[str, ...]:
+        """The documents that it cites, in the order of its citations."""
+        cited = self.citations
+        # Nearly every fact has one, and this is asked of each by several views.
+        return (cited[0].document,) if len(cited) == 1 else tuple([c.document for c in cited])
+
     def needs(self) -> Query:
         """What recording it depends on besides its documents and parties."""
         return Query()

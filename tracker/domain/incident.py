@@ -125,13 +125,14 @@ class IncidentFact(Fact, frozen=True, kw_only=True):
         return self
 
     def facets(self) -> Facets:
-        """Where, to whom, by whom and when."""
+        """Which incident, where, to whom, by whom and when."""
         country = self.place.country if self.place else None
         return Facets(
             countries=tuple(dict.fromkeys((*((country,) if country else ()), *self.nationalities))),
             nationalities=self.nationalities,
             parties=tuple(dict.fromkeys((*self.actors, *self.victims))),
-            documents=tuple(c.document for c in self.citations),
+            incident=self.incident,
+            documents=self.cited(),
             occurred=self.occurred,
         )
 
@@ -202,10 +203,11 @@ class IncidentDisputed(Fact, frozen=True, kw_only=True):
         return self
 
     def facets(self) -> Facets:
-        """Who denies it."""
+        """Which incident, and who denies it."""
         return Facets(
             parties=(self.by,) if self.by else (),
-            documents=tuple(c.document for c in self.citations),
+            incident=self.incident,
+            documents=self.cited(),
         )
 
     def headline(self, name: Callable[[str], str]) -> str:
@@ -226,6 +228,10 @@ class IncidentMerged(Event, frozen=True, kw_only=True):
     def tags(self) -> tuple[str, ...]:
         """Both incidents."""
         return (f"incident:{self.incident}", f"incident:{self.into}")
+
+    def facets(self) -> Facets:
+        """The incident that stays."""
+        return Facets(incident=self.into)
 
     def headline(self, name: object) -> str:
         """That they are one."""

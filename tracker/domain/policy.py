@@ -60,14 +60,15 @@ class EntryRule(
     category: str | None = None
 
 
-def bound(jurisdiction: str, day: date | None) -> tuple[str, ...]:
+def bound(jurisdiction: str, *days: str | None) -> tuple[str, ...]:
     """The countries in which an act holds: those that are members of a union on its day.
 
-    An act without a day binds whoever is a member under the latest treaty known.
+    Its day is the first of those given (EDTF) that has a beginning. An act without a day binds
+    whoever is a member under the latest treaty known.
     """
-    if jurisdiction in LEGISLATORS:
-        return members(jurisdiction, day or _LATEST)
-    return (jurisdiction,)
+    if jurisdiction not in LEGISLATORS:
+        return (jurisdiction,)
+    return members(jurisdiction, next(filter(None, map(edtf.lower, days)), _LATEST))
 
 
 class PolicyFact(Fact, frozen=True, kw_only=True):
@@ -107,15 +108,13 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
     def facets(self) -> Facets:
         """The jurisdiction, the people concerned, and when it was announced or took effect."""
         who = self.rule.nationalities if self.rule else ()
-        day = edtf.lower(self.effective_from) or edtf.lower(self.announced_on)
+        where = bound(self.jurisdiction, self.effective_from, self.announced_on)
         return Facets(
-            countries=tuple(
-                dict.fromkeys([*bound(self.jurisdiction, day), *[c for c in who if c in COUNTRIES]])
-            ),
+            countries=tuple(dict.fromkeys([*where, *[c for c in who if c in COUNTRIES]])),
             destination=self.jurisdiction if self.rule else None,
             nationalities=who,
             policy=self.policy,
-            documents=tuple([c.document for c in self.citations]),
+            documents=self.cited(),
             occurred=self.announced_on or self.effective_from,
         )
 
@@ -181,10 +180,9 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         place = country_name(self.jurisdiction)
         if self.rule is None:
             return f"{place}: {self.title or self.kind}"
-        who = ", ".join("everybody" if n == "*" else country_name(n)
-                        for n in self.rule.nationalities)  # fmt: skip
+        who = ["everybody" if n == "*" else country_name(n) for n in self.rule.nationalities]
         part = f" ({self.rule.category})" if self.rule.category else ""
-        return f"{place}, for {who}{part}: {regime_words(self.rule.regime)}"
+        return f"{place}, for {', '.join(who)}{part}: {regime_words(self.rule.regime)}"
 
 
 class PolicyChanged(PolicyFact, frozen=True, kw_only=True):
@@ -289,7 +287,7 @@ class EffectiveDateReached(Event, frozen=True, kw_only=True):
     def facets(self) -> Facets:
         """The jurisdiction, the policy and the day."""
         return Facets(
-            countries=bound(self.jurisdiction, date.fromisoformat(self.day)),
+            countries=bound(self.jurisdiction, self.day),
             destination=self.jurisdiction if self.rule else None,
             policy=self.policy,
             occurred=self.day,

@@ -40,8 +40,8 @@ class PositionAnnounced(Fact, frozen=True, kw_only=True):
         """The person, the body, its country and the beginning."""
         return Facets(
             countries=(self.country,) if self.country else (),
-            parties=tuple(p for p in (self.person, self.organisation) if p),
-            documents=tuple(c.document for c in self.citations),
+            parties=tuple(filter(None, (self.person, self.organisation))),
+            documents=self.cited(),
             occurred=self.start or self.end,
         )
 

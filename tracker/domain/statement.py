@@ -38,8 +38,8 @@ class StatementMade(Fact, frozen=True, kw_only=True):
         spoken = (self.speaker, self.organisation, self.on_behalf_of)
         return Facets(
             countries=(self.country,) if self.country else (),
-            parties=tuple(p for p in spoken if p),
-            documents=tuple(c.document for c in self.citations),
+            parties=tuple(filter(None, spoken)),
+            documents=self.cited(),
             occurred=self.said_on,
         )
 

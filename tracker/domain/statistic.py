@@ -67,14 +67,13 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
 
     def facets(self) -> Facets:
         """Metric, place, people counted, and publisher."""
-        who = (self.counterpart,) if self.counterpart else ()
-        places = (self.geography, *(c for c in who if c in COUNTRIES))
+        home = self.counterpart if self.counterpart in COUNTRIES else None
         return Facets(
-            countries=tuple(dict.fromkeys(p for p in places if p)),
-            nationalities=who,
+            countries=tuple(dict.fromkeys(filter(None, (self.geography, home)))),
+            nationalities=(self.counterpart,) if self.counterpart else (),
             parties=(self.publisher,) if self.publisher else (),
             metric=self.metric,
-            documents=tuple(c.document for c in self.citations),
+            documents=self.cited(),
             occurred=self.published_on or self.period,
         )
 
@@ -91,7 +90,7 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
         # A log may come from a tracker that knows more metrics.
         metric = METRICS[self.metric].name if self.metric in METRICS else self.metric
         parts = [f"{metric}{place}", who, self.period]
-        return f"{', '.join(p for p in parts if p)}: {figure}"
+        return f"{', '.join(filter(None, parts))}: {figure}"
 
 
 def _grouped(number: str | None) -> str | None:

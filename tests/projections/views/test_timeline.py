@@ -3,9 +3,13 @@
 from datetime import date
 from typing import ClassVar
 
+import pytest
+
+from projections.search import terms
 from projections.views.timeline import VIEW, TimelineEntry
 from tests.projections.folding import change, cited, event_id, folded, observation
 from tracker.domain.base import Event, Facets
+from tracker.domain.claim import ClaimMade
 from tracker.domain.document import DocumentReceived, DocumentRevised
 from tracker.domain.draft import DraftRejected
 from tracker.domain.fact import Fact
@@ -52,6 +56,16 @@ def test_a_kind_of_fact_that_is_new_appears_by_itself() -> None:
     assert (entry.type, entry.countries, entry.occurred_on) == (
         "sanction-imposed", ("EC",), date(2024, 6, 1),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["boats at night", "x", "(route):", "boats " * 40, " two  spaces ", "e\u0301", "\u0301e"],
+)
+def test_an_entry_is_found_by_its_headline_and_by_every_word_of_its_text(text: str) -> None:
+    claim = ClaimMade(kind="route", text=text, note="route: x", first_hand="night")
+    (entry,) = entries(claim)
+    assert entry.words == terms([claim.headline(lambda _: ""), "night", "route: x", text])
 
 
 def test_documents_stand_on_the_timeline_and_drafts_feeds_and_names_do_not() -> None:
