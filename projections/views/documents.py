@@ -18,6 +18,7 @@ from tracker.domain.fact import Fact
 from tracker.domain.likeness import ALIKE, bands, likeness
 
 Version = DocumentReceived | DocumentRevised
+_CITING = (Fact, FactCorrected)
 
 
 class Document(Row, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The document in the version of the event; what a revision leaves out stays as it was."""
     event = recorded.event
-    if isinstance(event, Fact | FactCorrected):
+    if isinstance(event, _CITING):
         return _cited_late(recorded)
     if not isinstance(event, Version):
         return ()
@@ -232,7 +233,7 @@ VIEW = View(
     name="documents",
     version=2,
     rows=(Document, Likeness, Band, Unborne),
-    events=(DocumentReceived, DocumentRevised, Fact, FactCorrected),
+    events=(DocumentReceived, DocumentRevised, *_CITING),
     fold=fold,
     wants=wants,
     effort=4,

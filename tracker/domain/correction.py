@@ -110,6 +110,6 @@ class FactCorroborated(Fact, frozen=True, kw_only=True):
 
 def citations(event: Event | None) -> tuple[Citation, ...]:
     """What a fact, a further source or a correction cites; nothing for other events."""
-    if isinstance(event, FactCorrected):
+    if type(event) is FactCorrected:
         return msgspec.convert(event.fact.get("citations", ()), tuple[Citation, ...])
     return event.citations if isinstance(event, Fact) else ()
