@@ -7,7 +7,7 @@ reliable mention that has one (Admiralty A to E, then those not rated), among eq
 A count that nobody states is None and stays unknown: it is not zero.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
@@ -20,6 +20,7 @@ from tracker.domain import edtf
 from tracker.domain.incident import Count, IncidentDisputed, Place
 
 _RATED = "FEDCBA"
+_UNKNOWN = (None, None, None)
 Status = Literal["reported", "corroborated", "disputed"]
 
 
@@ -107,6 +108,7 @@ def advanced(row: type[A], account: A | None, mention: Mention) -> A:
     denies = mention.type == IncidentDisputed.type
     actors, victims = _union(old.actors, mention.actors), _union(old.victims, mention.victims)
     by = (mention.by,) if mention.by else ()
+    term = (mention.victim_term,) if mention.victim_term else ()
     country = (mention.place.country,) if mention.place and mention.place.country else ()
     occurred = mention.occurred or old.occurred
     return msgspec.structs.replace(
@@ -120,7 +122,7 @@ def advanced(row: type[A], account: A | None, mention: Mention) -> A:
         actors=actors,
         victims=victims,
         parties=_union(old.parties, (*actors, *victims, *by)),
-        victim_terms=_union(old.victim_terms, filter(None, (mention.victim_term,))),
+        victim_terms=_union(old.victim_terms, term),
         nationalities=_union(old.nationalities, mention.nationalities),
         killed=_counted(old.killed, mention.killed, mention),
         injured=_counted(old.injured, mention.injured, mention),
@@ -151,17 +153,17 @@ def _blank(row: type[A], mention: Mention) -> A:
     )  # fmt: skip
 
 
-def _union(old: tuple[T, ...], new: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys((*old, *new)))
+def _union(old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(old + new)) if new else old
 
 
 def _counted(tally: Tally | None, count: Count | None, mention: Mention) -> Tally | None:
-    if count is None or _numbers(count) == []:
+    if count is None or not (said := _numbers(count)):
         return tally
     known = tally or Tally()
-    numbers = [*_numbers(known), *_numbers(count)]
-    lower = any(n is not None for n in (known.low, count.low, count.best))
-    upper = any(n is not None for n in (known.high, count.high, count.best))
+    numbers = [*_numbers(known), *said]
+    lower = (known.low, count.low, count.best) != _UNKNOWN
+    upper = (known.high, count.high, count.best) != _UNKNOWN
     best = known.best, known.best_from, known.best_reliability
     if count.best is not None and (
         known.best is None or _rated(mention.reliability) >= _rated(known.best_reliability)
