@@ -27,8 +27,8 @@ def origins(citations: Iterable[Citation]) -> tuple[str, ...]:
 
     Two outlets that repeat one report have one origin.
     """
-    ends = (c.attribution[-1].agent if c.attribution else c.document for c in citations)
-    return tuple(dict.fromkeys(ends))
+    ends = [c.attribution[-1].agent if c.attribution else c.document for c in citations]
+    return tuple(dict.fromkeys(ends)) if len(ends) > 1 else tuple(ends)
 
 
 def classed(citations: Iterable[Citation]) -> tuple[Origin, ...]:

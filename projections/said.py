@@ -45,6 +45,11 @@ _latest: tuple[Recorded, Said | None] | None = None
 
 def _said(recorded: Recorded) -> Said | None:
     event = recorded.event
+    if isinstance(event, Fact):
+        if type(event) is FactCorroborated:
+            return None
+        here = recorded.position
+        return Said(id_text(recorded.id), here, event, here, recorded.recorded_at)
     if isinstance(event, FactCorrected):
         fact = msgspec.convert(event.fact, BY_TYPE[event.fact_type])
         if not isinstance(fact, Fact):
@@ -52,7 +57,4 @@ def _said(recorded: Recorded) -> Said | None:
         return Said(
             event.target, event.target_position, fact, recorded.position, recorded.recorded_at
         )
-    if isinstance(event, Fact) and not isinstance(event, FactCorroborated):
-        here = recorded.position
-        return Said(id_text(recorded.id), here, event, here, recorded.recorded_at)
     return None
