@@ -42,10 +42,11 @@ S = TypeVar("S", bound=Sourced)
 
 def source_of(event: str, fact: Fact) -> Source:
     """What a fact cites."""
-    return Source(event, classed(fact.citations), _documents(fact))
+    return Source(event, classed(fact.citations), documents(fact))
 
 
-def _documents(fact: Fact) -> tuple[str, ...]:
+def documents(fact: Fact) -> tuple[str, ...]:
+    """The documents that a fact cites."""
     cited = fact.citations
     if len(cited) == 1:
         return (cited[0].document,)
@@ -63,7 +64,7 @@ def columns(told: Said, old: Sourced | None) -> dict[str, Any]:
     if old and old.sources:
         return own | _resting_on((source_of(told.event, fact), *old.sources[1:]))
     own["sources"], own["origins"] = (), classed(fact.citations)
-    own["documents"] = _documents(fact)
+    own["documents"] = documents(fact)
     return own
 
 
@@ -72,6 +73,13 @@ def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
     before = row.sources or (Source(row.event, row.origins, row.documents),)
     now = _resting_on((*before, source_of(str(recorded.id), event)))
     return msgspec.structs.replace(row, **now)
+
+
+def still_backed(row: S, old: Sourced) -> S:
+    """The row of a fact that was corrected, with what bore it out before."""
+    own = Source(row.event, row.origins, row.documents)
+    borne = _resting_on((own, *old.sources[1:])) if old.sources else {}
+    return msgspec.structs.replace(row, **borne)
 
 
 def unbacked(row: S, event: FactRetracted) -> S:

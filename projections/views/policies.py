@@ -6,20 +6,20 @@ by a later one, keeps its row and is marked; where the policy stands on a day fo
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
 
 from projections.overlay import Overlay
+from projections.policy_steps import PolicyStep, step_of
 from projections.said import Said, said
-from projections.sources import CORRECTIONS, Sourced, backed, columns, unbacked
+from projections.sources import CORRECTIONS, backed, still_backed, unbacked
 from projections.view import Change, Lookup, Row, State, View
-from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
-from tracker.domain.policy import PolicyChanged, PolicyFact, PolicyObserved
-from tracker.domain.values import instant
+from tracker.domain.policy import PolicyFact, PolicyObserved
+
+__all__ = ["VIEW", "Policy", "PolicyStep"]
 
 
 class Policy(Row, frozen=True, kw_only=True):
@@ -48,60 +48,6 @@ class Policy(Row, frozen=True, kw_only=True):
     """Of the latest step."""
 
 
-class PolicyStep(Sourced, frozen=True, kw_only=True):
-    """One event about a policy; dates are EDTF with the days that count."""
-
-    table: ClassVar[str] = "policy_step"
-    found_first: ClassVar[bool] = True
-    key: ClassVar[tuple[str, ...]] = ("event",)
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (("policy", "position"),)
-
-    policy: str
-    type: str
-    action: str | None
-    """Of a change; None for a proposal, an observation or a rejection."""
-    recorded_at: datetime
-    known_on: date
-    """When a reader of the sources could know it."""
-    jurisdiction: str
-    kind: str
-    title: str | None
-    issuer: str | None
-    instrument: str | None
-    announced_on: str | None
-    announced_lower: date | None
-    effective_basis: str | None
-    effective_from: str | None
-    effective_to: str | None
-    observed_on: date | None
-    starts: date | None
-    """The first day it counts; None is not known."""
-    starts_upper: date | None
-    """The last day on which it may have begun; None where `starts` is certain."""
-    ends: date | None
-    """The last day it counts; None is open."""
-    nationalities: tuple[str, ...]
-    regime: str | None
-    category: str | None
-    passport_type: str | None
-    purpose: str | None
-    direction: str | None
-    severity: int | None
-    override_reason: str | None
-    replaces: tuple[str, ...]
-    replaced_by: str | None = None
-    replaced_at: int | None = None
-    retracted_at: int | None = None
-
-    @property
-    def counts(self) -> bool:
-        """Whether it was neither replaced nor retracted."""
-        return self.replaced_at is None and self.retracted_at is None
-
-
-_OPEN = edtf.Bounds(None, None)
-
-
 def wants(recorded: Recorded) -> Iterable[Lookup]:
     """The policy, and the steps that the event replaces or is about."""
     event = recorded.event
@@ -118,7 +64,7 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     event, told = recorded.event, said(recorded)
     if isinstance(event, PolicyFact) and told and not event.replaces:
         # What bears on no other step, as nearly all do.
-        new = _step(told, event, None)
+        new = step_of(told, event)
         known = state.find(Policy, "policy", new.policy)
         return (new, _advanced(known[0] if known else None, new))
     over = Overlay(state)
@@ -139,7 +85,14 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
 def _stated(over: Overlay, told: Said, fact: PolicyFact, position: int) -> None:
     old = over.first(PolicyStep, "event", told.event) if told.corrected else None
     touched = {old.policy, *_unmark(over, old)} if old else set[str]()
-    new = _step(told, fact, old)
+    new = step_of(told, fact)
+    if old:
+        new = msgspec.structs.replace(
+            still_backed(new, old),
+            replaced_by=old.replaced_by,
+            replaced_at=old.replaced_at,
+            retracted_at=old.retracted_at,
+        )
     over.put(new)
     touched |= set(_mark(over, new, position))
     if told.corrected or (touched and not new.action):
@@ -212,8 +165,8 @@ def _by_position(steps: Sequence[PolicyStep]) -> list[PolicyStep]:
 def _advanced(policy: Policy | None, step: PolicyStep) -> Policy:
     """The policy after one more step."""
     who = policy.nationalities if policy else ()
-    if new := [n for n in step.nationalities if n not in who]:
-        who = tuple(dict.fromkeys((*who, *new)))
+    if who != step.nationalities:
+        who = tuple(dict.fromkeys(who + step.nationalities))
     changed = step.action if step.counts else None
     return Policy(
         policy=step.policy,
@@ -226,53 +179,6 @@ def _advanced(policy: Policy | None, step: PolicyStep) -> Policy:
         last_event=step.event,
         position=step.position,
     )
-
-
-def _step(told: Said, fact: PolicyFact, old: PolicyStep | None) -> PolicyStep:
-    start = edtf.bounds(text) if (text := _starts_text(fact)) else _OPEN
-    rule, changed = fact.rule, fact if isinstance(fact, PolicyChanged) else None
-    return PolicyStep(
-        **columns(told, old),
-        policy=fact.policy or told.event,
-        type=fact.type,
-        action=changed and changed.action,
-        recorded_at=told.recorded_at,
-        known_on=(instant(fact.known_since) if fact.known_since else told.recorded_at).date(),
-        jurisdiction=fact.jurisdiction,
-        kind=fact.kind,
-        title=fact.title,
-        issuer=fact.issuer,
-        instrument=fact.instrument,
-        announced_on=fact.announced_on,
-        announced_lower=edtf.lower(fact.announced_on) or edtf.upper(fact.announced_on),
-        effective_basis=changed and changed.effective_basis,
-        effective_from=fact.effective_from,
-        effective_to=fact.effective_to,
-        observed_on=start.lower if isinstance(fact, PolicyObserved) else None,
-        # "Some time before June" is only certain to hold from its upper bound on.
-        starts=start.lower or start.upper,
-        starts_upper=None if start.exact or start.lower is None else start.upper,
-        ends=edtf.upper(fact.effective_to),
-        nationalities=rule.nationalities if rule else (),
-        regime=rule.regime if rule else None,
-        category=rule.category if rule else None,
-        passport_type=rule.passport_type if rule else None,
-        purpose=rule.purpose if rule else None,
-        direction=fact.direction,
-        severity=fact.severity,
-        override_reason=fact.override_reason,
-        replaces=fact.replaces,
-        replaced_by=old.replaced_by if old else None,
-        replaced_at=old.replaced_at if old else None,
-        retracted_at=old.retracted_at if old else None,
-    )
-
-
-def _starts_text(fact: PolicyFact) -> str | None:
-    if isinstance(fact, PolicyObserved):
-        return fact.observed_on
-    immediate = isinstance(fact, PolicyChanged) and fact.effective_basis == "immediate"
-    return fact.announced_on if immediate else fact.effective_from
 
 
 VIEW = View(
