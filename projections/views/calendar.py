@@ -31,7 +31,7 @@ class CalendarEntry(Row, frozen=True, kw_only=True):
 
     event: str
     """The change, or the announcement of the office."""
-    boundary: str
+    boundary: str = "starts"
     """`starts` or `ends`."""
     since: int
     """The position from which on the log says so."""
@@ -45,14 +45,14 @@ class CalendarEntry(Row, frozen=True, kw_only=True):
     nationalities: tuple[str, ...]
     rule: bool
     """Whether it is a change of an entry rule."""
-    on: str | None
+    on: str | None = None
     """The boundary as its source gave it (EDTF); None where it was announced without a date."""
-    lower: date | None
-    upper: date | None
-    exact: bool
+    lower: date | None = None
+    upper: date | None = None
+    exact: bool = False
     """Whether it is one certain day."""
-    announced_on: str | None
-    lead_days: int | None
+    announced_on: str | None = None
+    lead_days: int | None = None
     """Days from the announcement to the boundary, where both are certain days."""
     reached_by: str | None = None
     """The event that recorded that the day came."""
@@ -84,11 +84,11 @@ class CalendarReplacing(Row, frozen=True, kw_only=True):
     rejects: bool
 
 
-_Dated = PolicyChanged | PositionAnnounced
-_Replacing = PolicyChanged | PolicyRejected
 # Put together once: as unions they would be made for each event.
+_REPLACING = (PolicyChanged, PolicyRejected)
 _BEARING = (FactCorroborated, EffectiveDateReached)
 _BOUNDED = (PolicyChanged, PositionAnnounced, PolicyRejected)
+_NEVER = edtf.Bounds(None, None)
 _UNKNOWN: dict[str, None] = {"reached_by": None, "confirmed_on": None}
 
 
@@ -110,17 +110,16 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The boundaries that an event states, moves, takes back or reaches."""
-    event = recorded.event
-    if isinstance(event, FactRetracted):
-        yield from _retracted(state, event.target, str(recorded.id))
-    elif isinstance(event, _BEARING):
-        yield from _borne_out(state, event, recorded)
-    elif (now := said(recorded)) is not None and isinstance(now.fact, _BOUNDED):
+    event, now = recorded.event, said(recorded)
+    if now is not None and isinstance(now.fact, _BOUNDED):
         if isinstance(event, FactCorrected):
-            yield from _corrected(state, now, str(recorded.id))
-        else:
-            yield from boundaries(now)
-            yield from _replacing(state, now.event, now.fact, {})
+            return _corrected(state, now, str(recorded.id))
+        return [*boundaries(now), *_replacing(state, now.event, now.fact, {})]
+    if isinstance(event, FactRetracted):
+        return _retracted(state, event.target, str(recorded.id))
+    if isinstance(event, _BEARING):
+        return _borne_out(state, event, recorded)
+    return ()
 
 
 def _borne_out(
@@ -142,47 +141,53 @@ def _borne(event: FactCorroborated | EffectiveDateReached) -> str:
 
 def boundaries(now: Said) -> list[CalendarEntry]:
     """The boundaries of a fact; a change without a date has one all the same."""
-    match now.fact:
-        case PolicyChanged() as change:
-            starts = change.effective_from
-            if change.effective_basis == "immediate":
-                starts = change.announced_on
-            found = [_boundary(now, "starts", starts, change.announced_on)]
-            if change.effective_to:
-                found.append(_boundary(now, "ends", change.effective_to, change.announced_on))
-            return found
-        case PositionAnnounced() as office:
-            ends = (("starts", office.start), ("ends", office.end))
-            return [_boundary(now, name, text, None) for name, text in ends if text]
-        case _:
-            return []
-
-
-def _boundary(now: Said, boundary: str, text: str | None, announced: str | None) -> CalendarEntry:
     fact = now.fact
-    on = edtf.bounds(text) if text else edtf.Bounds(None, None)
-    told = edtf.bounds(announced) if announced else edtf.Bounds(None, None)
-    lead = None
-    if on.exact and told.exact and on.lower and told.lower:
-        lead = (on.lower - told.lower).days
-    facets = fact.facets()
-    change = fact if isinstance(fact, PolicyChanged) else None
+    if isinstance(fact, PolicyChanged):
+        entry, announced = _undated(now), fact.announced_on
+        starts = announced if fact.effective_basis == "immediate" else fact.effective_from
+        found = [_dated(entry, "starts", starts, announced)]
+        if fact.effective_to:
+            found.append(_dated(entry, "ends", fact.effective_to, announced))
+        return found
+    if isinstance(fact, PositionAnnounced):
+        entry, ends = _undated(now), (("starts", fact.start), ("ends", fact.end))
+        return [_dated(entry, name, text, None) for name, text in ends if text]
+    return []
+
+
+def _undated(now: Said) -> CalendarEntry:
+    """What the boundaries of a fact have in common."""
+    fact = now.fact
+    facets, change = fact.facets(), fact if isinstance(fact, PolicyChanged) else None
     return CalendarEntry(
         event=now.event,
-        boundary=boundary,
         since=now.since,
         recorded_at=now.recorded_at,
         position=now.position,
         type=fact.type,
-        policy=change.policy if change else None,
-        jurisdiction=change.jurisdiction if change else None,
+        policy=change and change.policy,
+        jurisdiction=change and change.jurisdiction,
         countries=facets.countries,
         nationalities=facets.nationalities,
         rule=change is not None and change.rule is not None,
+    )
+
+
+def _dated(
+    entry: CalendarEntry, boundary: str, text: str | None, announced: str | None
+) -> CalendarEntry:
+    on = edtf.bounds(text) if text else _NEVER
+    told = edtf.bounds(announced) if announced else _NEVER
+    exact, lead = on.exact, None
+    if exact and told.exact and on.lower and told.lower:
+        lead = (on.lower - told.lower).days
+    return msgspec.structs.replace(
+        entry,
+        boundary=boundary,
         on=text,
         lower=on.lower,
         upper=on.upper,
-        exact=on.exact,
+        exact=exact,
         announced_on=announced,
         lead_days=lead,
     )
@@ -235,7 +240,9 @@ def _replacing(
 ) -> Iterable[Change]:
     """What the event replaces now, and no longer; None replaces nothing."""
     # Whatever names itself would be gone before it counted.
-    replaces = fact.replaces if isinstance(fact, _Replacing) else ()
+    replaces = fact.replaces if isinstance(fact, _REPLACING) else ()
+    if not replaces and not before:
+        return
     now = dict.fromkeys(target for target in replaces if target != event)
     rejects = isinstance(fact, PolicyRejected)
     for target in before | now:
