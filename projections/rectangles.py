@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+import msgspec
+
 from projections.entry_facts import EntryFact
 from projections.spans import OPEN, Span, Stating, after, derived, insert, rank
 from projections.view import Change, Gone, Row, State
@@ -140,11 +142,10 @@ def _continued(state: State, key: _Key, fact: EntryFact, at: int) -> Iterable[Ch
     tail = tails[0]
     if start <= tail.valid_from:
         return _altered(state, key, (fact,), (), at)
-    before = tail if tail.position else None
-    ended = _row(key, tail.valid_from, start, before, at)
+    ended = msgspec.structs.replace(tail, valid_to=start, known_from=at)
     found = [_row(key, start, stop, fact, at), _past(tail, at), ended]
     if stop < OPEN:
-        found.append(_row(key, stop, OPEN, before, at))
+        found.append(msgspec.structs.replace(tail, valid_from=stop, known_from=at))
     return found
 
 
