@@ -1,7 +1,9 @@
 """Figures in conflict: those that contradict each other, or cannot be compared as they stand."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar, Self
+
+import msgspec
 
 from projections.docket import Docket, Relation
 from projections.figures import Comparison, Figure, keep, series_key, span_of
@@ -13,7 +15,6 @@ from projections.view import Lookup
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated
-from tracker.domain.policy import PolicyFact
 from tracker.domain.statistic import StatisticPublished
 
 _SPAN = ("series", "span")
@@ -30,14 +31,13 @@ class ConflictFigure(Figure, frozen=True, kw_only=True):
         ("series", "span"),
     )
 
-    span: str | None
+    span: str | None = None
     """The year of a period within one, `*` of a longer or an open one: figures of two different
     years never overlap."""
 
-    @classmethod
-    def further(cls, period: edtf.Bounds | None) -> dict[str, Any]:
-        """The span of the period."""
-        return {"span": span_of(period) if period else None}
+    def further(self, period: edtf.Bounds) -> Self:
+        """The row with the span of its period."""
+        return msgspec.structs.replace(self, span=span_of(period))
 
 
 def wants(event: StatisticPublished) -> Iterable[Lookup]:
@@ -53,8 +53,6 @@ def wants(event: StatisticPublished) -> Iterable[Lookup]:
 
 def follow(docket: Docket, recorded: Recorded, told: Said | None) -> None:
     """Compare the figures that the event touches with the others of their series."""
-    if isinstance(recorded.event, PolicyFact):
-        return
     about = getattr(recorded.event, "target", None)
     new = told.event if told and not told.corrected else None
     for event in keep(docket.over, recorded, ConflictFigure):

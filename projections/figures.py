@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 import msgspec
 
-from projections.origins import identities, name_key
+from projections.origins import classed, identities, name_key
 from projections.overlay import Overlay
 from projections.said import Said, said
-from projections.sources import Sourced, backed, columns, unbacked
+from projections.sources import Sourced, backed, documents, still_backed, unbacked
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated, FactRetracted
@@ -27,31 +27,30 @@ class Figure(Sourced, frozen=True, kw_only=True):
     counterpart: str | None
     series: str
     """Metric, geography and counterpart in one: what may be compared at all."""
-    population_term: str | None
-    denominator: str | None
-    period: str | None
-    period_from: date | None
-    period_to: date | None
-    basis: str | None
+    population_term: str | None = None
+    denominator: str | None = None
+    period: str | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    basis: str | None = None
     value: str | None
     lower: str | None
     """The least that is meant; None is open."""
     upper: str | None
     """The most that is meant; None is open."""
     comparator: str
-    cue: str | None
-    unit: str | None
-    publisher: str | None
-    published_on: date | None
+    cue: str | None = None
+    unit: str | None = None
+    publisher: str | None = None
+    published_on: date | None = None
     revises: str | None
     revised_by: int | None = None
     """The position of the newer vintage that supersedes it."""
     retracted_at: int | None = None
 
-    @classmethod
-    def further(cls, period: edtf.Bounds | None) -> dict[str, Any]:
-        """What else the rows of a view hold of the period."""
-        return {}
+    def further(self, period: edtf.Bounds) -> Self:
+        """The row with what else the rows of a view hold of its period."""
+        return self
 
     @property
     def counts(self) -> bool:
@@ -181,7 +180,12 @@ def keep(over: Overlay, recorded: Recorded, row: type[F]) -> tuple[str, ...]:
 
 def _stated(over: Overlay, told: Said, fact: StatisticPublished, row: type[F]) -> tuple[str, ...]:
     old = over.first(row, "event", told.event) if told.corrected else None
-    over.put(_row(told, fact, row, old))
+    new = _row(told, fact, row)
+    if old:
+        new = msgspec.structs.replace(still_backed(new, old), revised_by=old.revised_by)
+    over.put(new)
+    if not old and not fact.revises:
+        return (told.event,)
     touched = [told.event, *_superseded(over, row, fact.revises)]
     if old and old.revises != fact.revises:
         touched += _superseded(over, row, old.revises)
@@ -227,30 +231,42 @@ def span_of(period: edtf.Bounds) -> str:
     return str(first.year) if first and last and first.year == last.year else "*"
 
 
-def _row(told: Said, event: StatisticPublished, row: type[F], old: F | None) -> F:
+def _row(told: Said, event: StatisticPublished, row: type[F]) -> F:
     lower, upper = figure_bounds(event.value, event.comparator, event.lower, event.upper)
-    period = edtf.bounds(event.period) if event.period else None
-    return row(
-        **columns(told, old),
-        **row.further(period),
+    made = row(
+        event=told.event,
+        position=told.position,
+        corrected_at=told.since if told.corrected else None,
+        sources=(),
+        origins=classed(event.citations),
+        documents=documents(event),
         metric=event.metric,
         geography=event.geography,
         counterpart=event.counterpart,
         series=series_key(event.metric, event.geography, event.counterpart),
-        population_term=event.population_term,
-        denominator=event.denominator,
-        period=event.period,
-        period_from=period.lower if period else None,
-        period_to=period.upper if period else None,
-        basis=event.basis,
         value=event.value,
         lower=lower,
         upper=upper,
         comparator=event.comparator,
+        revises=event.revises,
+    )
+    return _defined(made, event)
+
+
+def _defined(made: F, event: StatisticPublished) -> F:
+    """The row with what is counted; apart, as more than fifteen names at once take a dict."""
+    period = edtf.bounds(event.period) if event.period else None
+    made = msgspec.structs.replace(
+        made,
+        population_term=event.population_term,
+        denominator=event.denominator,
+        period=event.period,
+        period_from=period and period.lower,
+        period_to=period and period.upper,
+        basis=event.basis,
         cue=event.cue,
         unit=event.unit,
         publisher=event.publisher,
         published_on=day(event.published_on) if event.published_on else None,
-        revises=event.revises,
-        revised_by=old.revised_by if old else None,
     )
+    return made.further(period) if period else made

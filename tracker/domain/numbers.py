@@ -16,10 +16,10 @@ def figure_bounds(
     a unit of the last significant digit either way, `<~` (nearly) only downwards.
     """
     low, high = _implied(Decimal(value), comparator) if value is not None else (None, None)
-    return (
-        lower if lower is not None else _text(low),
-        upper if upper is not None else _text(high),
-    )
+    least = _text(low)
+    # An exact number, as nearly all are, is written once.
+    most = least if high is low else _text(high)
+    return (lower if lower is not None else least, upper if upper is not None else most)
 
 
 def _implied(number: Decimal, comparator: Comparator) -> tuple[Decimal | None, Decimal | None]:
