@@ -66,13 +66,14 @@ def wants(fact: PolicyChanged | PolicyObserved, rule: EntryRule) -> Iterable[Loo
 
 def state(docket: Docket, told: Said, fact: PolicyChanged | PolicyObserved) -> None:
     """Take in what a fact says of whole nationalities."""
-    rule, observed = fact.rule, isinstance(fact, PolicyObserved)
+    rule = fact.rule
     if rule is None or rule.category is not None:
         return
+    observed = not isinstance(fact, PolicyChanged)
     gone = told.corrected and ended(docket.over, told.event, observed=observed)
     several = rule.nationalities
     for who in several if len(several) < 2 else dict.fromkeys(several):
-        if isinstance(fact, PolicyObserved):
+        if not isinstance(fact, PolicyChanged):
             if not gone:
                 _observe(docket, seen_of(told, fact, rule, who))
         elif change := change_of(told, fact, rule, who):

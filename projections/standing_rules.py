@@ -175,17 +175,18 @@ def add(over: Overlay, change: StandingChange) -> None:
     """Let a change stand."""
     over.put(change)
     line = over.first(Line, PLACE, (change.destination, change.nationality))
-    head = line.head if line else ()
-    rank, place = change.rank, 0
+    if line is None:
+        _put(over, change, (_lead(change),), more=False)
+        return
+    head, rank, place = line.head, change.rank, 0
     # The latest change mostly goes first, or nearly.
     for other in head:
         if other.rank <= rank:
             break
         place += 1
-    more = line is not None and line.more
-    if more and place == len(head):
+    if line.more and place == len(head):
         return
-    _put(over, change, (*head[:place], _lead(change), *head[place:]), more=more)
+    _put(over, change, (*head[:place], _lead(change), *head[place:]), more=line.more)
 
 
 def remove(over: Overlay, change: StandingChange, *, for_good: bool) -> None:
@@ -258,11 +259,11 @@ def seen_of(told: Said, fact: PolicyObserved, rule: EntryRule, who: str) -> Late
 
 def start_of(fact: PolicyChanged | PolicyObserved) -> edtf.Bounds:
     """When a fact begins to count."""
-    if isinstance(fact, PolicyObserved):
-        text: str | None = fact.observed_on
-    else:
+    if isinstance(fact, PolicyChanged):
         immediate = fact.effective_basis == "immediate"
         text = fact.announced_on if immediate else fact.effective_from
+    else:
+        text = fact.observed_on
     return edtf.bounds(text) if text else edtf.Bounds(None, None)
 
 

@@ -69,41 +69,51 @@ def _related(fact: str) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The conflicts after the event."""
-    event, told, over = recorded.event, said(recorded), Overlay(state)
+    told, over = said(recorded), Overlay(state)
     docket = Docket(over, recorded)
     if told and isinstance(told.fact, PolicyFact):
         _ruled(docket, told, told.fact)
-    elif isinstance(event, RelationAsserted):
+    else:
+        if not (told and isinstance(told.fact, StatisticPublished)):
+            _without_figures(docket, recorded, told)
+        figure_disputes.follow(docket, recorded, told)
+    docket.close()
+    return over.changes()
+
+
+def _without_figures(docket: Docket, recorded: Recorded, told: Said | None) -> None:
+    event, over = recorded.event, docket.over
+    if isinstance(event, RelationAsserted):
         _asserted(docket, event, recorded)
     elif isinstance(event, RelationResolved):
         _settled(docket, event, recorded)
     elif isinstance(event, IncidentMerged):
         for conflict in over.find(Conflict, ("subject", "status"), (event.incident, "open")):
             over.put(msgspec.structs.replace(conflict, subject=event.into))
-    elif told and isinstance(told.fact, IncidentDisputed | IncidentUpdated):
+    elif told and isinstance(told.fact, (IncidentDisputed, IncidentUpdated)):
         _disputed(docket, told, told.fact)
     elif isinstance(event, FactRetracted):
         gone = rule_disputes.withdraw(docket, event.target, "retracted")
         rule_disputes.release(docket, event.target)
         rule_disputes.review(docket, gone, "retracted")
-    elif told and told.corrected and not isinstance(told.fact, StatisticPublished):
+    elif told and told.corrected:
         docket.leave(told.event, "corrected")
-    figure_disputes.follow(docket, recorded, told)
-    docket.close()
-    return over.changes()
 
 
 def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
-    gone = list(rule_disputes.withdraw(docket, told.event, "corrected")) if told.corrected else []
+    gone: list[StandingChange] = []
+    why = "corrected"
     if told.corrected:
+        gone += rule_disputes.withdraw(docket, told.event, why)
         rule_disputes.release(docket, told.event, fact.replaces)
-    why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
     if fact.replaces:
-        gone += rule_disputes.end(docket, told.event, fact, why)
+        ends = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
+        gone += rule_disputes.end(docket, told.event, fact, ends)
+        why = why if told.corrected else ends
     if isinstance(fact, (PolicyChanged, PolicyObserved)):
         rule_disputes.state(docket, told, fact)
     if gone:
-        rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
+        rule_disputes.review(docket, gone, why)
 
 
 def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> None:
