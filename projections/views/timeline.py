@@ -52,23 +52,23 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     event: str
     type: str
     recorded_at: datetime
-    occurred: str | None
+    occurred: str | None = None
     """When it happened, as its source gave it (EDTF)."""
-    occurred_on: date | None
+    occurred_on: date | None = None
     """The first day that `occurred` can mean; the last where the first is open."""
-    occurred_until: date | None
+    occurred_until: date | None = None
     """The last day that `occurred` can mean; None where it is open."""
-    countries: tuple[str, ...]
-    nationalities: tuple[str, ...]
-    parties: tuple[str, ...]
-    documents: tuple[str, ...]
-    destination: str | None
-    metric: str | None
-    policy: str | None
-    incident: str | None
+    countries: tuple[str, ...] = ()
+    nationalities: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    destination: str | None = None
+    metric: str | None = None
+    policy: str | None = None
+    incident: str | None = None
     targets: tuple[str, ...]
     """The facts, or parties or incidents, that this event bears on."""
-    words: tuple[int, ...]
+    words: tuple[int, ...] = ()
     """What a search finds it by: numbers of words."""
     status: str = "recorded"
     """`recorded`, `corrected` or `retracted`."""
@@ -136,14 +136,22 @@ def _targets(event: Event) -> tuple[str, ...]:
 
 
 def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
-    facets = event.facets()
-    occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
-    return TimelineEntry(
+    entry = TimelineEntry(
         position=recorded.position,
         event=id_text(recorded.id),
         type=recorded.type,
         recorded_at=recorded.recorded_at,
-        # As `_facets` says, without a dictionary for each of all events.
+        targets=_targets(event) if type(event) in _TARGETS else (),
+    )
+    return _found_by(entry, event.facets(), words_of(event))
+
+
+def _found_by(entry: TimelineEntry, facets: Facets, words: tuple[int, ...]) -> TimelineEntry:
+    """The entry with all that it is found by."""
+    # Apart from the rest, as Python gathers more than fifteen arguments by name in a dict.
+    occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
+    return msgspec.structs.replace(
+        entry,
         occurred=facets.occurred,
         occurred_on=occurred.lower or occurred.upper,
         occurred_until=occurred.upper,
@@ -155,26 +163,8 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
         metric=facets.metric,
         policy=facets.policy,
         incident=facets.incident,
-        targets=_targets(event) if type(event) in _TARGETS else (),
-        words=words_of(event),
+        words=words,
     )
-
-
-def _facets(facets: Facets) -> dict[str, Any]:
-    occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
-    return {
-        "occurred": facets.occurred,
-        "occurred_on": occurred.lower or occurred.upper,
-        "occurred_until": occurred.upper,
-        "countries": facets.countries,
-        "nationalities": facets.nationalities,
-        "parties": facets.parties,
-        "documents": facets.documents,
-        "destination": facets.destination,
-        "metric": facets.metric,
-        "policy": facets.policy,
-        "incident": facets.incident,
-    }
 
 
 def _bearing(event: Event, recorded: Recorded, on: Sequence[TimelineEntry]) -> TimelineEntry:
@@ -183,8 +173,7 @@ def _bearing(event: Event, recorded: Recorded, on: Sequence[TimelineEntry]) -> T
     new = said(recorded) if isinstance(event, FactCorrected) else None
     if new is not None:
         words = dict.fromkeys((*own.words, *words_of(new.fact)))
-        shown = _facets(new.fact.facets()) | {"words": tuple(words)}
-        own = msgspec.structs.replace(own, **shown)
+        own = _found_by(own, new.fact.facets(), tuple(words))
     first = on[0] if on else own
     return msgspec.structs.replace(
         own,
@@ -213,9 +202,11 @@ def _changed(
             case FactCorrected() if row.status != "retracted":
                 new = said(recorded)
                 if new is not None:
-                    shown = _facets(new.fact.facets()) | {"words": words_of(new.fact)}
-                    shown["incident"] = shown["incident"] or row.incident
-                    yield msgspec.structs.replace(row, status="corrected", **shown, **by)
+                    shown = _found_by(row, new.fact.facets(), words_of(new.fact))
+                    incident = shown.incident or row.incident
+                    yield msgspec.structs.replace(
+                        shown, status="corrected", incident=incident, **by
+                    )
             case FactRetracted() if row.status != "retracted":
                 yield msgspec.structs.replace(row, status="retracted", **by)
                 if row.type == FactCorroborated.type:
