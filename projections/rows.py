@@ -146,8 +146,8 @@ class Rows:
 
     def of(self, row: type[R]) -> list[R]:
         """All rows of a type, by key."""
-        kept = sorted(self._table(row).rows.items(), key=itemgetter(0))
-        return [r for _, r in kept] + self.final.get(row, [])  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        kept = sorted(self._table(row).rows.values(), key=getter(row.key))
+        return kept + self.final.get(row, [])  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
