@@ -102,18 +102,16 @@ def _without_figures(docket: Docket, recorded: Recorded, told: Said | None) -> N
 
 def _ruled(docket: Docket, told: Said, fact: PolicyFact) -> None:
     gone: list[StandingChange] = []
-    why = "corrected"
+    why = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
     if told.corrected:
-        gone += rule_disputes.withdraw(docket, told.event, why)
+        gone += rule_disputes.withdraw(docket, told.event, "corrected")
         rule_disputes.release(docket, told.event, fact.replaces)
     if fact.replaces:
-        ends = "replaced" if isinstance(fact, PolicyChanged) else "set aside"
-        gone += rule_disputes.end(docket, told.event, fact, ends)
-        why = why if told.corrected else ends
+        gone += rule_disputes.end(docket, told.event, fact, why)
     if isinstance(fact, (PolicyChanged, PolicyObserved)):
         rule_disputes.state(docket, told, fact)
     if gone:
-        rule_disputes.review(docket, gone, why)
+        rule_disputes.review(docket, gone, "corrected" if told.corrected else why)
 
 
 def _asserted(docket: Docket, event: RelationAsserted, recorded: Recorded) -> None:
