@@ -2,24 +2,21 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import msgspec
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 from psycopg.rows import TupleRow
 
 from projections import layout, tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
-from projections.rows import Rows, getter, key_getter
+from projections.rows import Rows, getter
 from projections.swapping import NEXT
 from projections.view import Row, View
 from tracker.domain.base import Recorded
 
-_FULL = 5_000
-"""So many final rows are sent on at a time; the others stay until all events are folded."""
 _AT_ONCE = 1_000
 
 
@@ -34,12 +31,11 @@ class Built(msgspec.Struct, frozen=True):
 
 
 class Building:
-    """Folds, sends rows out as they become final, and knows what became of it."""
+    """Folds, stores what that gave, and knows what became of it."""
 
     def __init__(
         self,
         connection: AsyncConnection[TupleRow],
-        turn: asyncio.Lock,
         view: View,
         suffix: str = NEXT,
     ) -> None:
@@ -55,12 +51,7 @@ class Building:
         self.hash = ""
         self.count = 0
         self._connection = connection
-        # One statement at a time: buildings share the connection.
-        self._turn = turn
         self._suffix = suffix
-        self._on_its_way: asyncio.Task[None] | None = None
-        self._gone_on: dict[type[Row], list[Row]] = {}
-        """Final rows that were sent on, for the hash."""
 
     def fold(self, recorded: Recorded) -> None:
         """Fold one event, of a kind that the view folds, into memory."""
@@ -75,65 +66,20 @@ class Building:
             else:
                 self.failed = failed
 
-    async def begin(self) -> None:
-        """Make the tables that are filled before all events are folded."""
-        for row in self.view.rows:
-            if row.final:
-                await layout.create(self._connection, row, self._suffix, bare=True)
-
-    async def send_final(self) -> None:
-        """Send on what will not change any more, once it is much; folding goes on meanwhile."""
-        for row, final in self.rows.final.items():
-            if len(final) >= _FULL:
-                await self.sent()
-                self.rows.final[row] = []
-                self._gone_on.setdefault(row, []).extend(final)
-                self._on_its_way = asyncio.create_task(self._send(row, final))
-
-    async def sent(self) -> None:
-        """Wait for what is on its way."""
-        if self._on_its_way is not None:
-            task, self._on_its_way = self._on_its_way, None
-            await task
-
-    async def _send(self, row: type[Row], rows: Sequence[Row]) -> None:
-        await self._store(partial(copy_in, self._connection, row, rows, self._suffix))
-
-    async def _store(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Have something stored; where that is refused nothing of it is, and why is kept."""
-        async with self._turn:
-            if self.refused:
-                return
-            try:
-                async with self._connection.transaction():
-                    await work()
-            except REFUSED as fault:
-                self.refused = " ".join(str(fault).split())
-
-    async def stop(self) -> None:
-        """Leave off, whatever is on its way."""
-        if self._on_its_way is not None:
-            self._on_its_way.cancel()
-            await asyncio.gather(self._on_its_way, return_exceptions=True)
-
     async def finish(self) -> None:
-        """Send the rest, index it, and take the hash."""
-        await self.sent()
+        """Store all rows and index them, and take the hash."""
         state = Dump()
         for row in self.view.rows:
             state.table(row)
-            await self._finish(row, self.rows.of(row), state)
+            await self._store(row, self.rows.of(row), state)
         self.hash, self.count = state.hexdigest(), state.rows
 
-    async def _finish(self, row: type[Row], rows: Sequence[Row], state: Dump) -> None:
-        if not (row.near or row.final):
+    async def _store(self, row: type[Row], rows: Sequence[Row], state: Dump) -> None:
+        if not row.near:
             # In the order of keys, in which they are hashed and their index is soonest made.
-            await self._store(partial(self._fill, row, rows, state))
+            await self._fill(row, rows, state)
             return
-        near = sorted(rows, key=getter(row.near)) if row.near else rows
-        await self._store(partial(self._fill, row, near))
-        if row.final:
-            rows = sorted((*self._gone_on.get(row, ()), *rows), key=key_getter(row))
+        await self._fill(row, sorted(rows, key=getter(row.near)))
         for low in range(0, len(rows), _AT_ONCE):
             if self.refused:
                 return
@@ -141,13 +87,21 @@ class Building:
             await asyncio.sleep(0)
 
     async def _fill(self, row: type[Row], rows: Sequence[Row], state: Dump | None = None) -> None:
+        """Make a table and fill it; where that is refused there is none, and why is kept."""
+        if self.refused:
+            return
         connection, suffix = self._connection, self._suffix
-        if not row.final:
-            await layout.create(connection, row, suffix, bare=True)
-        # Frozen, where nobody has to look again at which transaction wrote a row.
-        await copy_in(connection, row, rows, suffix, state, frozen=not row.final)
-        await layout.index(connection, row, suffix)
-        await layout.analyze(connection, row, suffix)
+        try:
+            async with connection.transaction():
+                await layout.create(connection, row, suffix, bare=True)
+                # Frozen, where nobody has to look again at which transaction wrote a row.
+                await copy_in(connection, row, rows, suffix, state, frozen=True)
+                await layout.index(connection, row, suffix)
+                await layout.analyze(connection, row, suffix)
+        except errors.InsufficientPrivilege:
+            raise  # it is not the rows that are at fault
+        except REFUSED as fault:
+            self.refused = " ".join(str(fault).split())
 
     async def catch_up(self, events: Sequence[Recorded]) -> None:
         """Fold a batch of events into the tables, or all but those that it goes on without."""

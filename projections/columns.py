@@ -74,5 +74,7 @@ def _column(name: str, hint: Any) -> Column:
         hint = inner[0] if len(inner) == 1 else hint
     if hint in _ARRAYS:
         return Column(name, _ARRAYS[hint], nullable, hint)
+    if get_origin(hint) is dict and get_args(hint)[0] is not str:
+        raise TypeError(f"{name}: the keys of a dict are text, as in JSON")
     literal = get_args(hint) and all(isinstance(a, str) for a in get_args(hint))
     return Column(name, _TYPES.get(str if literal else hint, "jsonb"), nullable, hint)

@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from projections.lines import dumped, names, read
-from projections.rows import Rows, key_getter
+from projections.rows import Rows
 from projections.view import Row, View
 from tracker.domain.errors import Refused
 
@@ -81,10 +81,7 @@ def state_hash(tables: Tables) -> str:
 
 def tables_of(view: View, rows: Rows) -> Iterator[tuple[type[Row], list[Row]]]:
     """The tables of a view that was folded in memory, as they are dumped."""
-    for row in view.rows:
-        found = rows.of(row)
-        # Final rows stand in the order in which they were put.
-        yield row, sorted(found, key=key_getter(row)) if row.final else found
+    return ((row, rows.of(row)) for row in view.rows)
 
 
 def load(lines: Iterable[bytes], rows: Sequence[type[Row]]) -> Iterator[tuple[type[Row], Row]]:

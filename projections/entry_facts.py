@@ -8,6 +8,7 @@ from typing import ClassVar
 import msgspec
 
 from projections.origins import origins
+from projections.rows import blank
 from projections.view import Row
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
@@ -50,7 +51,7 @@ class EntryFact(Row, frozen=True, kw_only=True):
     """Whom among the nationality it concerns; None is the whole."""
     kind: str
     """`change` or `observation`."""
-    action: str | None = None
+    action: str | None
     regime: str
     max_stay_days: int | None
     position: int
@@ -59,19 +60,19 @@ class EntryFact(Row, frozen=True, kw_only=True):
     """When the log came to say it so."""
     known_since: datetime
     """When a reader of the sources could know it so."""
-    announced_on: date | None = None
-    announced_text: str | None = None
-    starts: date | None = None
+    announced_on: date | None
+    announced_text: str | None
+    starts: date | None
     """The first day it counts; None is not known."""
-    starts_upper: date | None = None
+    starts_upper: date | None
     """The last day on which it may have begun; None where `starts` is certain."""
-    ends: date | None = None
+    ends: date | None
     """The last day it counts; None is open."""
-    ends_lower: date | None = None
+    ends_lower: date | None
     """The earliest day that may have been the last; None where `ends` is certain."""
-    effective_text: str | None = None
+    effective_text: str | None
     """The start as its source gave it (EDTF)."""
-    policy: str | None = None
+    policy: str | None
     origins: tuple[str, ...]
     """Its own, then those of what corroborates it."""
     own_origins: int
@@ -131,8 +132,8 @@ def _worded(
 ) -> EntryFact:
     """The row of the first nationality, but for its days."""
     own = origins(fact.citations) if fact.citations else ()
-    # Python gathers more than fifteen arguments by name in a dict: so the days come afterwards.
-    return EntryFact(
+    return msgspec.structs.replace(
+        _BLANK,
         event=event,
         # A few hundred codes in millions of rows and keys: the same text is compared at once.
         nationality=intern(rule.nationalities[0]),
@@ -179,6 +180,7 @@ def _dated(row: EntryFact, fact: PolicyChanged | PolicyObserved) -> EntryFact:
     )
 
 
+_BLANK = blank(EntryFact)
 _NEVER: tuple[date | None, date | None] = (None, None)
 
 

@@ -31,7 +31,7 @@ class ConflictFigure(Figure, frozen=True, kw_only=True):
         ("series", "span"),
     )
 
-    span: str | None = None
+    span: str | None
     """The year of a period within one, `*` of a longer or an open one: figures of two different
     years never overlap."""
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Self, TypeVar
+from functools import cache
+from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 
 from projections.origins import classed, identities, name_key
 from projections.overlay import Overlay
+from projections.rows import blank
 from projections.said import Said, said
 from projections.sources import Sourced, backed, documents, still_backed, unbacked
 from tracker.domain import edtf
@@ -27,22 +29,22 @@ class Figure(Sourced, frozen=True, kw_only=True):
     counterpart: str | None
     series: str
     """Metric, geography and counterpart in one: what may be compared at all."""
-    population_term: str | None = None
-    denominator: str | None = None
-    period: str | None = None
-    period_from: date | None = None
-    period_to: date | None = None
-    basis: str | None = None
+    population_term: str | None
+    denominator: str | None
+    period: str | None
+    period_from: date | None
+    period_to: date | None
+    basis: str | None
     value: str | None
     lower: str | None
     """The least that is meant; None is open."""
     upper: str | None
     """The most that is meant; None is open."""
     comparator: str
-    cue: str | None = None
-    unit: str | None = None
-    publisher: str | None = None
-    published_on: date | None = None
+    cue: str | None
+    unit: str | None
+    publisher: str | None
+    published_on: date | None
     revises: str | None
     revised_by: int | None = None
     """The position of the newer vintage that supersedes it."""
@@ -233,7 +235,8 @@ def span_of(period: edtf.Bounds) -> str:
 
 def _row(told: Said, event: StatisticPublished, row: type[F]) -> F:
     lower, upper = figure_bounds(event.value, event.comparator, event.lower, event.upper)
-    made = row(
+    made = msgspec.structs.replace(
+        _blank(row),
         event=told.event,
         position=told.position,
         corrected_at=told.since if told.corrected else None,
@@ -253,8 +256,13 @@ def _row(told: Said, event: StatisticPublished, row: type[F]) -> F:
     return _defined(made, event)
 
 
+@cache
+def _blank(row: type[Figure]) -> Any:
+    return blank(row)
+
+
 def _defined(made: F, event: StatisticPublished) -> F:
-    """The row with what is counted; apart, as more than fifteen names at once take a dict."""
+    """The row with what is counted."""
     period = edtf.bounds(event.period) if event.period else None
     made = msgspec.structs.replace(
         made,

@@ -6,6 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from projections.origins import classed
+from projections.rows import blank
 from projections.said import Said
 from projections.sources import Sourced, documents
 from tracker.domain import edtf
@@ -23,36 +24,36 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
 
     policy: str
     type: str
-    action: str | None = None
+    action: str | None
     """Of a change; None for a proposal, an observation or a rejection."""
     recorded_at: datetime
     known_on: date
     """When a reader of the sources could know it."""
     jurisdiction: str
     kind: str
-    title: str | None = None
-    issuer: str | None = None
-    instrument: str | None = None
-    announced_on: str | None = None
-    announced_lower: date | None = None
-    effective_basis: str | None = None
-    effective_from: str | None = None
-    effective_to: str | None = None
-    observed_on: date | None = None
-    starts: date | None = None
+    title: str | None
+    issuer: str | None
+    instrument: str | None
+    announced_on: str | None
+    announced_lower: date | None
+    effective_basis: str | None
+    effective_from: str | None
+    effective_to: str | None
+    observed_on: date | None
+    starts: date | None
     """The first day it counts; None is not known."""
-    starts_upper: date | None = None
+    starts_upper: date | None
     """The last day on which it may have begun; None where `starts` is certain."""
-    ends: date | None = None
+    ends: date | None
     """The last day it counts; None is open."""
-    nationalities: tuple[str, ...] = ()
-    regime: str | None = None
-    category: str | None = None
-    passport_type: str | None = None
-    purpose: str | None = None
-    direction: str | None = None
-    severity: int | None = None
-    override_reason: str | None = None
+    nationalities: tuple[str, ...]
+    regime: str | None
+    category: str | None
+    passport_type: str | None
+    purpose: str | None
+    direction: str | None
+    severity: int | None
+    override_reason: str | None
     replaces: tuple[str, ...]
     replaced_by: str | None = None
     replaced_at: int | None = None
@@ -65,13 +66,14 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
 
 
 _OPEN = edtf.Bounds(None, None)
+_BLANK = blank(PolicyStep)
 
 
 def step_of(told: Said, fact: PolicyFact) -> PolicyStep:
     """The step that a fact is, as if nothing had become of it since."""
-    # In three parts, as Python gathers more than fifteen arguments by name in a dict beforehand.
     known = instant(fact.known_since) if fact.known_since else told.recorded_at
-    step = PolicyStep(
+    step = msgspec.structs.replace(
+        _BLANK,
         event=told.event,
         position=told.position,
         corrected_at=told.since if told.corrected else None,

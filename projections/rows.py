@@ -9,6 +9,8 @@ from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
+import msgspec
+
 from projections.view import Gone, Lookup, R, Row, View
 from tracker.domain.base import Recorded
 
@@ -146,8 +148,8 @@ class Rows:
 
     def of(self, row: type[R]) -> list[R]:
         """All rows of a type, by key."""
-        kept = sorted(self._table(row).rows.values(), key=getter(row.key))
-        return kept + self.final.get(row, [])  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        kept = self.final.get(row, ()) if row.final else self._table(row).rows.values()
+        return sorted(kept, key=getter(row.key))  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
@@ -210,6 +212,15 @@ class Rows:
 
 def _columns(column: str | tuple[str, ...]) -> tuple[str, ...]:
     return (column,) if isinstance(column, str) else column
+
+
+def blank(row: type[R]) -> R:
+    """A row that says nothing where it has to say something, for one that is made in parts.
+
+    Python gathers more than fifteen arguments by name in a dict, which takes longer than the rest.
+    """
+    needed = (field.name for field in msgspec.structs.fields(row) if field.required)
+    return row(**dict.fromkeys(needed))
 
 
 @cache

@@ -41,22 +41,15 @@ class Site:
         erased: frozenset[UUID],
         suffix: str = NEXT,
     ) -> None:
-        turn = asyncio.Lock()
-        self.buildings = [Building(connection, turn, view, suffix) for view in views]
+        self.buildings = [Building(connection, view, suffix) for view in views]
         self._pages = pages
         self._erased = erased
 
     async def build(self, until: int, told: Told) -> None:
         """Fold the log up to a position into tables of their own, with indexes and hash."""
-        try:
-            for building in self.buildings:
-                await building.begin()
-            await self._fold(until, told)
-            for building in self.buildings:
-                await self._finish(building, until)
-        finally:
-            for building in self.buildings:
-                await building.stop()
+        await self._fold(until, told)
+        for building in self.buildings:
+            await self._finish(building, until)
 
     async def _fold(self, until: int, told: Told) -> None:
         takers: dict[type[Event], list[Building]] = {
@@ -67,8 +60,6 @@ class Site:
         async with contextlib.aclosing(self._pages.all(views, self._erased, until)) as pages:
             async for page in pages:
                 await _fold_page(page, takers)
-                for building in self.buildings:
-                    await building.send_final()
                 told(page.position, until)
 
     async def _finish(self, building: Building, until: int) -> None:
@@ -100,7 +91,7 @@ async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> N
         for recorded in page.events[low : low + _SLICE]:
             for building in takers[type(recorded.event)]:  # pyright: ignore[reportArgumentType]  none is erased here
                 building.fold(recorded)
-        # Whatever else runs in this process has its turn, and what is sent goes on its way.
+        # Whatever else runs in this process has its turn, and the next page comes in.
         await asyncio.sleep(0)
 
 

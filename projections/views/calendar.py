@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from projections.rows import blank
 from projections.said import Said, said
 from projections.view import Change, Lookup, Row, State, View
 from tracker.domain import edtf
@@ -31,7 +32,7 @@ class CalendarEntry(Row, frozen=True, kw_only=True):
 
     event: str
     """The change, or the announcement of the office."""
-    boundary: str = "starts"
+    boundary: str
     """`starts` or `ends`."""
     since: int
     """The position from which on the log says so."""
@@ -45,14 +46,14 @@ class CalendarEntry(Row, frozen=True, kw_only=True):
     nationalities: tuple[str, ...]
     rule: bool
     """Whether it is a change of an entry rule."""
-    on: str | None = None
+    on: str | None
     """The boundary as its source gave it (EDTF); None where it was announced without a date."""
-    lower: date | None = None
-    upper: date | None = None
-    exact: bool = False
+    lower: date | None
+    upper: date | None
+    exact: bool
     """Whether it is one certain day."""
-    announced_on: str | None = None
-    lead_days: int | None = None
+    announced_on: str | None
+    lead_days: int | None
     """Days from the announcement to the boundary, where both are certain days."""
     reached_by: str | None = None
     """The event that recorded that the day came."""
@@ -89,6 +90,7 @@ _REPLACING = (PolicyChanged, PolicyRejected)
 _BEARING = (FactCorroborated, EffectiveDateReached)
 _BOUNDED = (PolicyChanged, PositionAnnounced, PolicyRejected)
 _NEVER = edtf.Bounds(None, None)
+_BLANK = blank(CalendarEntry)
 _UNKNOWN: dict[str, None] = {"reached_by": None, "confirmed_on": None}
 
 
@@ -159,7 +161,8 @@ def _undated(now: Said) -> CalendarEntry:
     """What the boundaries of a fact have in common."""
     fact = now.fact
     facets, change = fact.facets(), fact if isinstance(fact, PolicyChanged) else None
-    return CalendarEntry(
+    return msgspec.structs.replace(
+        _BLANK,
         event=now.event,
         since=now.since,
         recorded_at=now.recorded_at,

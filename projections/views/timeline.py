@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin, get_type_hint
 
 import msgspec
 
+from projections.rows import blank
 from projections.said import said
 from projections.search import terms
 from projections.view import Lookup, Row, State, View
@@ -52,23 +53,23 @@ class TimelineEntry(Row, frozen=True, kw_only=True):
     event: str
     type: str
     recorded_at: datetime
-    occurred: str | None = None
+    occurred: str | None
     """When it happened, as its source gave it (EDTF)."""
-    occurred_on: date | None = None
+    occurred_on: date | None
     """The first day that `occurred` can mean; the last where the first is open."""
-    occurred_until: date | None = None
+    occurred_until: date | None
     """The last day that `occurred` can mean; None where it is open."""
-    countries: tuple[str, ...] = ()
-    nationalities: tuple[str, ...] = ()
-    parties: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
-    destination: str | None = None
-    metric: str | None = None
-    policy: str | None = None
-    incident: str | None = None
+    countries: tuple[str, ...]
+    nationalities: tuple[str, ...]
+    parties: tuple[str, ...]
+    documents: tuple[str, ...]
+    destination: str | None
+    metric: str | None
+    policy: str | None
+    incident: str | None
     targets: tuple[str, ...]
     """The facts, or parties or incidents, that this event bears on."""
-    words: tuple[int, ...] = ()
+    words: tuple[int, ...]
     """What a search finds it by: numbers of words."""
     status: str = "recorded"
     """`recorded`, `corrected` or `retracted`."""
@@ -102,6 +103,7 @@ _TARGETS: dict[type[Event], tuple[str, ...]] = {
 }
 """Which fields name the facts, or parties or incidents, that an event bears on."""
 _OPEN = edtf.Bounds(None, None)
+_BLANK = blank(TimelineEntry)
 _BEARING = frozenset(_TARGETS) - {PartyMerged, IncidentMerged}
 """Those that bear on facts, whose entries they change or are found by."""
 
@@ -136,7 +138,8 @@ def _targets(event: Event) -> tuple[str, ...]:
 
 
 def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
-    entry = TimelineEntry(
+    entry = msgspec.structs.replace(
+        _BLANK,
         position=recorded.position,
         event=id_text(recorded.id),
         type=recorded.type,
@@ -148,7 +151,6 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
 
 def _found_by(entry: TimelineEntry, facets: Facets, words: tuple[int, ...]) -> TimelineEntry:
     """The entry with all that it is found by."""
-    # Apart from the rest, as Python gathers more than fifteen arguments by name in a dict.
     occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
     return msgspec.structs.replace(
         entry,

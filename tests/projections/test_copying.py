@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from projections import layout, tables
 from projections.copying import copy_in
+from projections.dump import Dump
 from tests.place import Place
 from tests.projections.tally import Tally
 from tests.projections.test_tables import ROWS, Everything
@@ -31,6 +32,19 @@ async def test_rows_that_are_copied_in_come_back_as_they_were(place: Place) -> N
             asyncio.run_coroutine_threadsafe(there_and_back(rows), loop).result()
 
         await asyncio.to_thread(drawn)
+
+
+async def test_a_state_takes_what_is_copied_however_much_is_sent_at_a_time(place: Place) -> None:
+    rows = [Tally(name=f"n{i:05}", times=i, initial="n", positions=(i,)) for i in range(4_321)]
+    taken, whole = Dump(), Dump()
+    whole.add(Tally, rows)
+    async with place.open("tracker_view") as database, database.transaction() as connection:
+        await layout.create(connection, Tally)
+        await copy_in(connection, Tally, rows, state=taken)
+        found = [row async for some in tables.scan(connection, Tally) for row in some]
+
+    assert (taken.hexdigest(), taken.rows) == (whole.hexdigest(), 4_321)
+    assert found == rows
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\n\0"])

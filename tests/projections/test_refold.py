@@ -99,7 +99,10 @@ async def test_a_row_that_was_added_with_the_key_is_named(office: Office) -> Non
     ("junk", "reason"),
     [
         (b"junk\n", "the dump cannot be read: line 3: JSON is malformed"),
-        (b'{"columns":[],"table":"elsewhere"}\n', "the dump cannot be read: line 3: the view has no such table"),
+        (
+            b'{"columns":[],"table":"elsewhere"}\n',
+            "the dump cannot be read: line 3: the view has no such table",
+        ),
         (table_line(Feed), "the rows are those that the log gives, but not written as a dump is"),
     ],
 )

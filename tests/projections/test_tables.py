@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections import layout, tables
+from projections.columns import columns
 from projections.tables import Views
 from projections.view import Row
 from tests.place import Place
@@ -111,6 +113,21 @@ async def test_a_row_comes_back_as_it_was(place: Place) -> None:
             asyncio.run_coroutine_threadsafe(there_and_back(row), loop).result()
 
         await asyncio.to_thread(drawn)
+
+
+class Counted(Row, frozen=True, kw_only=True):
+    """A row that no dump could hold."""
+
+    table: ClassVar[str] = "counted"
+    key: ClassVar[tuple[str, ...]] = ("name",)
+
+    name: str
+    times: dict[int, str]
+
+
+def test_a_dict_with_keys_that_are_no_text_is_no_column() -> None:
+    with pytest.raises(TypeError, match="times: the keys of a dict are text"):
+        columns(Counted)
 
 
 class Entry(Row, frozen=True, kw_only=True):
