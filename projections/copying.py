@@ -41,5 +41,5 @@ def _written(row: type[Row], rows: Sequence[Row], state: Dump | None) -> Iterato
         some = rows[low : low + _AT_ONCE]
         lines = written(row, some)
         if state is not None:
-            state.take(lines.dump, len(some))
-        yield lines.csv
+            state.take(lines.dump(), len(some))
+        yield lines.csv()

@@ -155,18 +155,12 @@ def _worded(
 
 def _dated(row: EntryFact, fact: PolicyChanged | PolicyObserved) -> EntryFact:
     """The row with its days, and what is done on them."""
-    if isinstance(fact, PolicyObserved):
-        action, text = None, fact.observed_on
-    else:
-        action = fact.action
-        at_once = fact.effective_basis == "immediate"
-        text = fact.announced_on if at_once else fact.effective_from
-    announced, last = fact.announced_on, fact.effective_to
+    text, announced, last = fact.counts_from(), fact.announced_on, fact.effective_to
     starts, starts_upper = _start(text) if text else _NEVER
     ends, ends_lower = _end(last) if last else _NEVER
     return msgspec.structs.replace(
         row,
-        action=action,
+        action=fact.action if isinstance(fact, PolicyChanged) else None,
         announced_on=_start(announced)[0] if announced else None,
         announced_text=announced,
         starts=starts,

@@ -8,11 +8,11 @@ from typing import Any, Literal, Self, TypeVar
 
 import msgspec
 
-from projections.origins import classed, identities, name_key
+from projections.origins import identities, name_key
 from projections.overlay import Overlay
 from projections.rows import blank
 from projections.said import Said, said
-from projections.sources import Sourced, backed, documents, still_backed, unbacked
+from projections.sources import Sourced, backed, sourced, still_backed, unbacked
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated, FactRetracted
@@ -236,13 +236,7 @@ def span_of(period: edtf.Bounds) -> str:
 def _row(told: Said, event: StatisticPublished, row: type[F]) -> F:
     lower, upper = figure_bounds(event.value, event.comparator, event.lower, event.upper)
     made = msgspec.structs.replace(
-        _blank(row),
-        event=told.event,
-        position=told.position,
-        corrected_at=told.since if told.corrected else None,
-        sources=(),
-        origins=classed(event.citations),
-        documents=documents(event),
+        sourced(_blank(row), told),
         metric=event.metric,
         geography=event.geography,
         counterpart=event.counterpart,

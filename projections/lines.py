@@ -32,10 +32,18 @@ Form = Callable[[bytes, Sequence[Any]], list[bytes]]
 
 
 class Lines(NamedTuple):
-    """Some rows, a line each, in both forms."""
+    """Some rows, a line each, by column: what they have in either form."""
 
-    dump: bytes
-    csv: bytes
+    json: list[list[bytes]]
+    fields: list[list[bytes]]
+
+    def dump(self) -> bytes:
+        """The lines of a dump."""
+        return b"[%b]\n" % b"]\n[".join(_joined(self.json))
+
+    def csv(self) -> bytes:
+        """The lines for COPY."""
+        return b"%b\n" % b"\n".join(_joined(self.fields))
 
 
 class _Shape(NamedTuple):
@@ -66,12 +74,12 @@ def written(row: type[Row], rows: Sequence[Row]) -> Lines:
     text = _encode_lines(list(map(shape.plain, made)))
     # A line break is escaped within a text, so here it stands between two rows.
     plain = [line[1:-1] for line in _split(text)]
-    dump, csv = [plain], [_with_controls(text, plain)]
+    lines = Lines([plain], [_with_controls(text, plain)])
     for of, form in shape.formed:
         json, fields = _both(list(map(of, made)), form)
-        dump.append(json)
-        csv.append(fields)
-    return Lines(b"[%b]\n" % b"]\n[".join(_joined(dump)), b"%b\n" % b"\n".join(_joined(csv)))
+        lines.json.append(json)
+        lines.fields.append(fields)
+    return lines
 
 
 def read(row: type[Row], line: bytes) -> Row:
@@ -121,7 +129,7 @@ def _split(text: bytes) -> list[bytes]:
     return lines
 
 
-def _joined(parts: Sequence[Sequence[bytes]]) -> Iterable[bytes]:
+def _joined(parts: Sequence[list[bytes]]) -> Iterable[bytes]:
     """What the columns have of each row, as one."""
     return map(b",".join, zip(*parts, strict=True)) if len(parts) > 1 else parts[0]
 

@@ -5,10 +5,9 @@ from typing import ClassVar
 
 import msgspec
 
-from projections.origins import classed
 from projections.rows import blank
 from projections.said import Said
-from projections.sources import Sourced, documents
+from projections.sources import Sourced, sourced
 from tracker.domain import edtf
 from tracker.domain.policy import PolicyChanged, PolicyFact, PolicyObserved
 from tracker.domain.values import instant
@@ -65,7 +64,6 @@ class PolicyStep(Sourced, frozen=True, kw_only=True):
         return self.replaced_at is None and self.retracted_at is None
 
 
-_OPEN = edtf.Bounds(None, None)
 _BLANK = blank(PolicyStep)
 
 
@@ -73,13 +71,7 @@ def step_of(told: Said, fact: PolicyFact) -> PolicyStep:
     """The step that a fact is, as if nothing had become of it since."""
     known = instant(fact.known_since) if fact.known_since else told.recorded_at
     step = msgspec.structs.replace(
-        _BLANK,
-        event=told.event,
-        position=told.position,
-        corrected_at=told.since if told.corrected else None,
-        sources=(),
-        origins=classed(fact.citations),
-        documents=documents(fact),
+        sourced(_BLANK, told),
         policy=fact.policy or told.event,
         type=fact.type,
         recorded_at=told.recorded_at,
@@ -112,23 +104,18 @@ def _worded(step: PolicyStep, fact: PolicyFact) -> PolicyStep:
 
 def _dated(step: PolicyStep, fact: PolicyFact) -> PolicyStep:
     """The step with its days, and what is done on them."""
-    action, basis, observed, text = None, None, False, fact.effective_from
-    if isinstance(fact, PolicyChanged):
-        action, basis = fact.action, fact.effective_basis
-        if basis == "immediate":
-            text = fact.announced_on
-    elif isinstance(fact, PolicyObserved):
-        observed, text = True, fact.observed_on
-    start = edtf.bounds(text) if text else _OPEN
+    change = fact if isinstance(fact, PolicyChanged) else None
+    text = fact.counts_from()
+    start = edtf.bounds(text) if text else edtf.OPEN
     return msgspec.structs.replace(
         step,
-        action=action,
+        action=change and change.action,
         announced_on=fact.announced_on,
         announced_lower=edtf.lower(fact.announced_on) or edtf.upper(fact.announced_on),
-        effective_basis=basis,
+        effective_basis=change and change.effective_basis,
         effective_from=fact.effective_from,
         effective_to=fact.effective_to,
-        observed_on=start.lower if observed else None,
+        observed_on=start.lower if isinstance(fact, PolicyObserved) else None,
         # "Some time before June" is only certain to hold from its upper bound on.
         starts=start.lower or start.upper,
         starts_upper=None if start.exact or start.lower is None else start.upper,

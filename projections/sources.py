@@ -42,30 +42,29 @@ S = TypeVar("S", bound=Sourced)
 
 def source_of(event: str, fact: Fact) -> Source:
     """What a fact cites."""
-    return Source(event, classed(fact.citations), documents(fact))
+    return Source(event, classed(fact.citations), _documents(fact))
 
 
-def documents(fact: Fact) -> tuple[str, ...]:
-    """The documents that a fact cites."""
-    cited = fact.citations
-    if len(cited) == 1:
-        return (cited[0].document,)
-    return tuple(dict.fromkeys([c.document for c in cited]))
+def _documents(fact: Fact) -> tuple[str, ...]:
+    cited = fact.cited()
+    return cited if len(cited) < 2 else tuple(dict.fromkeys(cited))
 
 
-def columns(told: Said, old: Sourced | None) -> dict[str, Any]:
-    """The columns of `Sourced`; what bore out the fact before its correction still does."""
-    fact = told.fact
-    own: dict[str, Any] = {
+def columns(told: Said) -> dict[str, Any]:
+    """The columns of `Sourced` for a fact that nothing else bears out."""
+    return {
         "event": told.event,
         "position": told.position,
         "corrected_at": told.since if told.corrected else None,
+        "sources": (),
+        "origins": classed(told.fact.citations),
+        "documents": _documents(told.fact),
     }
-    if old and old.sources:
-        return own | _resting_on((source_of(told.event, fact), *old.sources[1:]))
-    own["sources"], own["origins"] = (), classed(fact.citations)
-    own["documents"] = documents(fact)
-    return own
+
+
+def sourced(row: S, told: Said) -> S:
+    """A row with the columns of `Sourced`, as `columns` has them."""
+    return msgspec.structs.replace(row, **columns(told))
 
 
 def backed(row: S, event: FactCorroborated, recorded: Recorded) -> S:
@@ -109,7 +108,8 @@ def fold_facts(
     event, told = recorded.event, said(recorded)
     if told and isinstance(told.fact, kind):
         old = next(iter(state.find(row, "event", told.event)), None) if told.corrected else None
-        yield make(told.fact, columns(told, old))
+        new = make(told.fact, columns(told))
+        yield still_backed(new, old) if old else new
     elif isinstance(event, FactCorroborated):
         for old in state.find(row, "event", event.target):
             yield backed(old, event, recorded)

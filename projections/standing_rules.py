@@ -259,12 +259,8 @@ def seen_of(told: Said, fact: PolicyObserved, rule: EntryRule, who: str) -> Late
 
 def start_of(fact: PolicyChanged | PolicyObserved) -> edtf.Bounds:
     """When a fact begins to count."""
-    if isinstance(fact, PolicyChanged):
-        immediate = fact.effective_basis == "immediate"
-        text = fact.announced_on if immediate else fact.effective_from
-    else:
-        text = fact.observed_on
-    return edtf.bounds(text) if text else edtf.Bounds(None, None)
+    text = fact.counts_from()
+    return edtf.bounds(text) if text else edtf.OPEN
 
 
 def countries(*codes: str) -> tuple[str, ...]:

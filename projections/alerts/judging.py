@@ -195,11 +195,7 @@ def stated(recorded: Recorded) -> Ruling | None:
 
 def start_of(event: Event | None) -> str | None:
     """The day from which on a rule counts, as its source gave it."""
-    if isinstance(event, PolicyObserved):
-        return event.observed_on
-    if isinstance(event, PolicyChanged):
-        return event.announced_on if event.effective_basis == "immediate" else event.effective_from
-    return None
+    return event.counts_from() if isinstance(event, (PolicyChanged, PolicyObserved)) else None
 
 
 def _sides(found: Transition) -> dict[str, Any]:

@@ -89,7 +89,6 @@ class CalendarReplacing(Row, frozen=True, kw_only=True):
 _REPLACING = (PolicyChanged, PolicyRejected)
 _BEARING = (FactCorroborated, EffectiveDateReached)
 _BOUNDED = (PolicyChanged, PositionAnnounced, PolicyRejected)
-_NEVER = edtf.Bounds(None, None)
 _BLANK = blank(CalendarEntry)
 _UNKNOWN: dict[str, None] = {"reached_by": None, "confirmed_on": None}
 
@@ -146,8 +145,7 @@ def boundaries(now: Said) -> list[CalendarEntry]:
     fact = now.fact
     if isinstance(fact, PolicyChanged):
         entry, announced = _undated(now), fact.announced_on
-        starts = announced if fact.effective_basis == "immediate" else fact.effective_from
-        found = [_dated(entry, "starts", starts, announced)]
+        found = [_dated(entry, "starts", fact.counts_from(), announced)]
         if fact.effective_to:
             found.append(_dated(entry, "ends", fact.effective_to, announced))
         return found
@@ -179,8 +177,8 @@ def _undated(now: Said) -> CalendarEntry:
 def _dated(
     entry: CalendarEntry, boundary: str, text: str | None, announced: str | None
 ) -> CalendarEntry:
-    on = edtf.bounds(text) if text else _NEVER
-    told = edtf.bounds(announced) if announced else _NEVER
+    on = edtf.bounds(text) if text else edtf.OPEN
+    told = edtf.bounds(announced) if announced else edtf.OPEN
     exact, lead = on.exact, None
     if exact and told.exact and on.lower and told.lower:
         lead = (on.lower - told.lower).days

@@ -15,7 +15,7 @@ from projections.accounts import Account, Mention, advanced
 from projections.origins import identities
 from projections.overlay import Overlay
 from projections.said import Said, said
-from projections.sources import CORRECTIONS, backed, columns, unbacked, wants_facts
+from projections.sources import CORRECTIONS, backed, columns, still_backed, unbacked, wants_facts
 from projections.view import Change, Lookup, Row, State, View
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated, FactRetracted
@@ -112,7 +112,7 @@ def _mentioned(over: Overlay, told: Said, fact: IncidentFact | IncidentDisputed)
     given_up = over.first(IncidentGivenUp, "incident", named)
     under = given_up.into if given_up else named
     new = IncidentMention(
-        **columns(told, old),
+        **columns(told),
         type=fact.type,
         incident=named,
         under=under,
@@ -121,6 +121,8 @@ def _mentioned(over: Overlay, told: Said, fact: IncidentFact | IncidentDisputed)
         settled_by=old.settled_by if old else None,
         **_details(fact),
     )
+    if old:
+        new = still_backed(new, old)
     over.put(new)
     known = over.first(Incident, "incident", under)
     answered = _answered(over, new) if known and known.disputed else False

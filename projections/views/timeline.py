@@ -102,7 +102,6 @@ _TARGETS: dict[type[Event], tuple[str, ...]] = {
     IncidentMerged: ("incident", "into"),
 }
 """Which fields name the facts, or parties or incidents, that an event bears on."""
-_OPEN = edtf.Bounds(None, None)
 _BLANK = blank(TimelineEntry)
 _BEARING = frozenset(_TARGETS) - {PartyMerged, IncidentMerged}
 """Those that bear on facts, whose entries they change or are found by."""
@@ -151,7 +150,7 @@ def _entry(event: Event, recorded: Recorded) -> TimelineEntry:
 
 def _found_by(entry: TimelineEntry, facets: Facets, words: tuple[int, ...]) -> TimelineEntry:
     """The entry with all that it is found by."""
-    occurred = edtf.bounds(facets.occurred) if facets.occurred else _OPEN
+    occurred = edtf.bounds(facets.occurred) if facets.occurred else edtf.OPEN
     return msgspec.structs.replace(
         entry,
         occurred=facets.occurred,

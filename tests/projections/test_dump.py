@@ -89,7 +89,7 @@ def test_a_dump_that_is_loaded_is_the_same_state(rows: list[Odd]) -> None:
 
 @given(st.lists(ODD, min_size=1).map(keyed))
 def test_rows_that_are_written_for_copy_have_the_lines_of_a_dump(rows: list[Odd]) -> None:
-    assert written(Odd, rows).dump == dumped(Odd, rows) == b"".join(map(row_line, rows))
+    assert written(Odd, rows).dump() == dumped(Odd, rows) == b"".join(map(row_line, rows))
 
 
 def test_a_line_names_no_column_and_is_read_by_those_of_its_table() -> None:

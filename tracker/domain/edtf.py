@@ -38,14 +38,18 @@ class Bounds(msgspec.Struct, frozen=True):
         )
 
 
+OPEN = Bounds(None, None)
+"""What no date means."""
+
+
 @lru_cache(maxsize=65536)
 def bounds(text: str) -> Bounds:
     """The bounds of an EDTF text; raises Refused with the reason where it is none."""
     left, slash, right = text.partition("/")
     if not slash:
         return _partial(text)
-    start = Bounds(None, None) if left == ".." else _partial(left)
-    end = Bounds(None, None) if right == ".." else _partial(right)
+    start = OPEN if left == ".." else _partial(left)
+    end = OPEN if right == ".." else _partial(right)
     if left == ".." == right:
         raise Refused(f"the interval {text!r} is open on both sides")
     if start.lower and end.upper and end.upper < start.lower:

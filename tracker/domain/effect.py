@@ -12,8 +12,7 @@ from tracker.domain.values import Day, Id
 
 def certain_start(change: PolicyChanged) -> str | None:
     """The day on which a change takes effect; None where no certain day is known."""
-    immediate = change.effective_basis == "immediate"
-    text = change.announced_on if immediate else change.effective_from
+    text = change.counts_from()
     return text if text and edtf.bounds(text).exact else None
 
 

@@ -118,6 +118,10 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
             occurred=self.announced_on or self.effective_from,
         )
 
+    def counts_from(self) -> str | None:
+        """The day from which on it counts, as its source gave it (EDTF)."""
+        return self.effective_from
+
     def needs(self) -> Query:
         """The policy named, and for `replaces` the rules of the destination."""
         tags = [f"policy:{self.policy}"] if self.policy else []
@@ -220,6 +224,10 @@ class PolicyChanged(PolicyFact, frozen=True, kw_only=True):
         )
         return super().settle(past, given)
 
+    def counts_from(self) -> str | None:
+        """Also: at once is from its announcement."""
+        return self.announced_on if self.effective_basis == "immediate" else self.effective_from
+
     def headline(self, name: Callable[[str], str]) -> str:
         """Who, whom, what and when."""
         start = self.effective_from or ("at once" if self.effective_basis == "immediate" else "")
@@ -238,6 +246,10 @@ class PolicyObserved(PolicyFact, frozen=True, kw_only=True):
     def headline(self, name: Callable[[str], str]) -> str:
         """The state described and the day."""
         return f"Observed on {self.observed_on}: {self.subject()}"
+
+    def counts_from(self) -> str | None:
+        """It is known of that day alone."""
+        return self.observed_on
 
     def facets(self) -> Facets:
         """As for every policy, dated by the observation."""
