@@ -8,6 +8,7 @@ their founding treaties. A rule that names a group is resolved by membership on 
 from datetime import date
 from functools import cache, lru_cache
 
+from tracker.domain import edtf
 from tracker.domain.countries import country_code
 from tracker.domain.errors import Refused
 
@@ -75,6 +76,7 @@ _LEFT: dict[tuple[str, str], str] = {
 GROUPS = tuple(_JOINED)
 LEGISLATORS = ("EU", "Schengen")
 """The groups that make rules of their own, which bind their members."""
+_LATEST = date(9999, 1, 1)
 
 
 @cache
@@ -115,6 +117,17 @@ def membership_days(code: str) -> tuple[date, ...]:
 def members(group: str, day: date) -> tuple[str, ...]:
     """The countries that are in a group on a day, in the order of their codes."""
     return tuple(sorted(code for code in _membership() if group in groups_of(code, day)))
+
+
+def bound(jurisdiction: str, *days: str | None) -> tuple[str, ...]:
+    """The countries in which an act holds: those that are members of a union on its day.
+
+    Its day is the first of those given (EDTF) that has a beginning. An act without a day binds
+    whoever is a member under the latest treaty known.
+    """
+    if jurisdiction not in LEGISLATORS:
+        return (jurisdiction,)
+    return members(jurisdiction, next(filter(None, map(edtf.lower, days)), _LATEST))
 
 
 def group_name(text: str) -> str:

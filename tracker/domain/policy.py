@@ -1,7 +1,6 @@
 """Policies: changes, proposals, observations and rejections, entry rules among them."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, ClassVar, Literal, Self
 
 import msgspec
@@ -11,7 +10,7 @@ from tracker.domain.base import Event, Facets, Given, Past, Query, require, tagg
 from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
-from tracker.domain.groups import LEGISLATORS, members
+from tracker.domain.groups import LEGISLATORS, bound
 from tracker.domain.values import (
     Day,
     Edtf,
@@ -36,7 +35,6 @@ Severity = Literal[1, 2, 3, 4, 5]
 """From 1, hardly anybody notices, to 5, nobody of a nationality may enter any more."""
 
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
-_LATEST = date(9999, 1, 1)
 # There are 250 codes and a handful of groups.
 _MOST_NATIONALITIES = 1000
 _TYPES = {"policy-changed", "policy-observed", "policy-proposed", "policy-rejected"}
@@ -58,17 +56,6 @@ class EntryRule(
     purpose: Purpose | None = None
     max_stay_days: int | None = None
     category: str | None = None
-
-
-def bound(jurisdiction: str, *days: str | None) -> tuple[str, ...]:
-    """The countries in which an act holds: those that are members of a union on its day.
-
-    Its day is the first of those given (EDTF) that has a beginning. An act without a day binds
-    whoever is a member under the latest treaty known.
-    """
-    if jurisdiction not in LEGISLATORS:
-        return (jurisdiction,)
-    return members(jurisdiction, next(filter(None, map(edtf.lower, days)), _LATEST))
 
 
 class PolicyFact(Fact, frozen=True, kw_only=True):
