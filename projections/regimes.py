@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from projections.course import Course, rank
 from projections.views.entry_rules import EntryFact
 from tracker.domain.groups import groups_ever, groups_of
 from tracker.domain.values import IMPLIED
@@ -56,6 +57,10 @@ class Sight(msgspec.Struct, frozen=True):
     categories: tuple[EntryFact, ...]
     """Facts about some people of the nationality; they never set the regime."""
     replaced: tuple[EntryFact, ...]
+    decreed: Course
+    """Of the changes."""
+    seen: Course
+    """Of the observations that stand alone."""
 
 
 def selectors(nationality: str) -> tuple[str, ...]:
@@ -74,19 +79,23 @@ def see(facts: Iterable[EntryFact], cell: Cell, known: Known) -> Sight:
     whole = [f for f in current if f.category is None]
     changes = tuple(f for f in whole if f.kind == "change")
     observations = tuple(f for f in whole if f.kind == "observation")
+    decreed = Course(changes, cell.nationality)
+    standalone = tuple(o for o in observations if not _confirms_a_change(o, decreed))
     return Sight(
         cell=cell,
         changes=changes,
         observations=observations,
-        standalone=tuple(o for o in observations if not _confirms_a_change(o, changes, cell)),
+        standalone=standalone,
         categories=tuple(f for f in current if f.category is not None),
         replaced=_replaced(concerned, known),
+        decreed=decreed,
+        seen=Course(standalone, cell.nationality),
     )
 
 
 def decide(sight: Sight, day: date) -> EntryFact | None:
     """The fact that decides the regime of a day; None where the regime is unknown."""
-    return _first(sight.changes, sight.cell, day) or _first(sight.standalone, sight.cell, day)
+    return sight.decreed.on(day) or sight.seen.on(day)
 
 
 def covering(facts: Sequence[EntryFact], cell: Cell, day: date) -> list[EntryFact]:
@@ -100,23 +109,6 @@ def covering(facts: Sequence[EntryFact], cell: Cell, day: date) -> list[EntryFac
         and level(f, cell, day) is not None
     ]
     return sorted(found, key=lambda f: _rank(f, cell, day), reverse=True)
-
-
-def _first(facts: Sequence[EntryFact], cell: Cell, day: date) -> EntryFact | None:
-    """The head of `covering`, found without sorting: this is asked for every day of a history."""
-    found: EntryFact | None = None
-    highest: tuple[int, date, date, int, str] | None = None
-    for fact in facts:
-        starts, ends = fact.starts, fact.ends
-        if starts is None or starts > day or (ends is not None and ends < day):
-            continue
-        closeness = level(fact, cell, day)
-        if closeness is None:
-            continue
-        rank = (closeness, starts, fact.announced_on or date.min, fact.position, fact.nationality)
-        if highest is None or rank > highest:
-            found, highest = fact, rank
-    return found
 
 
 def level(fact: EntryFact, cell: Cell, day: date) -> int | None:
@@ -133,15 +125,8 @@ def agrees(regime: str, stated: str) -> bool:
     return stated in (regime, IMPLIED.get(regime))
 
 
-def _rank(fact: EntryFact, cell: Cell, day: date) -> tuple[int, date, date, int, str]:
-    return (
-        level(fact, cell, day) or 0,
-        fact.starts or date.min,
-        fact.announced_on or date.min,
-        fact.position,
-        # Only one event that names two groups of the same country gets this far.
-        fact.nationality,
-    )
+def _rank(fact: EntryFact, cell: Cell, day: date) -> tuple[int, tuple[date, date, int, str]]:
+    return level(fact, cell, day) or 0, rank(fact)
 
 
 def _concerns(fact: EntryFact, cell: Cell, who: Sequence[str]) -> bool:
@@ -178,7 +163,7 @@ def _replaced(concerned: Iterable[EntryFact], known: Known) -> tuple[EntryFact, 
     )
 
 
-def _confirms_a_change(observation: EntryFact, changes: Sequence[EntryFact], cell: Cell) -> bool:
+def _confirms_a_change(observation: EntryFact, decreed: Course) -> bool:
     """Whether the change in force on its day says the same.
 
     Such an observation ends with that change: after a temporary suspension what held before holds
@@ -186,5 +171,5 @@ def _confirms_a_change(observation: EntryFact, changes: Sequence[EntryFact], cel
     """
     if observation.starts is None:
         return False
-    inforce = _first(changes, cell, observation.starts)
+    inforce = decreed.on(observation.starts)
     return inforce is not None and agrees(inforce.regime, observation.regime)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from projections.answers import answer
 from projections.histories import segment_at, segment_on, segments, timeline, transition
-from projections.regimes import Cell, Known, decide, see, selectors
+from projections.regimes import Cell, Known, covering, decide, see, selectors
 from tests.projections.folding import (
     START,
     change,
@@ -142,6 +142,19 @@ def test_the_timeline_agrees_with_the_answer_on_every_day(
         found, segment = answer(rows, cell, day, known), segment_at(history, day)
         assert (found.regime, found.max_stay_days) == (segment.regime, segment.max_stay_days)
         assert found.until == segment.until
+
+
+@settings(max_examples=150, deadline=None)
+@given(events(), knowledge(), st.sampled_from(CELLS))
+def test_what_decides_is_the_first_of_all_that_count_on_the_day(
+    log: list[Event | None], known: Known, cell: Cell
+) -> None:
+    sight = see(facts(*log), cell, known)
+
+    days = [FIRST + timedelta(days=i) for i in range((LAST - FIRST).days + 40)]
+    for day in (*days, date.min, date(9999, 12, 30), date.max):
+        changes, seen = (covering(f, cell, day) for f in (sight.changes, sight.standalone))
+        assert decide(sight, day) == next(iter((*changes, *seen)), None)
 
 
 @settings(max_examples=150, deadline=None)
