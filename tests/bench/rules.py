@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import uvloop
 
@@ -16,17 +17,33 @@ from tests.bench.imports import copy
 from tests.bench.peer import NAME
 from tests.bench.projecting import projected
 from tests.bench.row import Row
-from tests.bench.ruleset import BEGIN, PLACES, SPREAD, events
-from tests.bench.work import folding, opened, role
+from tests.bench.ruleset import BEGIN, EACH, PLACES, SPREAD, events
+from tests.bench.work import drop, folding, opened, role
 from tracker.clock import system_clock
 from tracker.embedded import Embedded
 from tracker.imports.entry import Entry
 from tracker.log.database import Database
 from tracker.log.read import Reader
 
-SMALL, MIDDLE, LARGE = 100_000, 1_000_000, 10_000_000
-_AMONG = {SMALL: 18}
-"""Between so many places there are about as many facts a cell as with ten million between all."""
+
+class Log(NamedTuple):
+    """So many facts about keys between so many places, so many a key."""
+
+    facts: int
+    places: int = len(PLACES)
+    each: int = EACH
+
+    def __str__(self) -> str:
+        return f"{self.facts:,}" if self.each == EACH else f"{self.facts:,}, {self.each} a key"
+
+
+SMALL = Log(100_000, places=18)
+"""Between so few places there are about as many facts a cell as in the large ones."""
+MIDDLE = Log(1_000_000)
+WIDE = Log(10_000_000)
+"""Ten times the keys: most that there are, so more of them concern a traveller."""
+DEEP = Log(10_000_000, each=10 * EACH)
+"""The keys of a million facts, with ten times the history."""
 _READS = 2_000
 _MATRICES = 20
 _FIRST, _DAYS = date(2006, 1, 1), 365 * 20
@@ -35,10 +52,6 @@ _FIRST, _DAYS = date(2006, 1, 1), 365 * 20
 def p99(taken: list[float]) -> float:
     """Milliseconds under which 99 of a hundred stayed."""
     return 1000 * sorted(taken)[len(taken) * 99 // 100]
-
-
-def _places(count: int) -> int:
-    return _AMONG.get(count, len(PLACES))
 
 
 def _sighting(head: int, basis: str, chance: random.Random) -> Sighting:
@@ -50,9 +63,10 @@ def _sighting(head: int, basis: str, chance: random.Random) -> Sighting:
     return Sighting(day, "then", basis, known.position, known)
 
 
-async def measured(database: Database, head: int) -> dict[str, float]:
+async def _measured(database: Database, log: Log) -> dict[str, float]:
     """What the reads take, in milliseconds."""
-    chance, places = random.Random(2), SPREAD[: _places(head)]
+    head = log.facts
+    chance, places = random.Random(2), SPREAD[: log.places]
     questions = Questions(Views(database), Reader(database), system_clock)
     found: dict[str, float] = {}
     for basis in ("recorded", "published"):
@@ -89,43 +103,53 @@ async def _executed(
     return p99(taken) / 1000
 
 
-async def _all(server: Embedded, count: int) -> dict[str, float]:
-    name = f"bench_rules_{count}"
+async def _all(server: Embedded, log: Log) -> dict[str, float]:
+    """What the rebuild makes, events a second, and what the reads take."""
+    name = f"bench_rules_{log.facts}_{log.each}"
     database = await opened(server, name)
     try:
         async with folding(server, name) as runner, role(server, name, "tracker_import") as into:
             await runner.prepare()
-            await copy(
-                into, (Entry("an event", new) for new in events(count, places=_places(count)))
-            )
+            made = events(log.facts, places=log.places, each=log.each)
+            await copy(into, (Entry("an event", new) for new in made))
             started = time.perf_counter()
             await runner.rebuilder.rebuild(["entry_rules"])
             taken = time.perf_counter() - started
-        return {"rebuild": count / taken, **await measured(database, count)}
+        return {"rebuild": log.facts / taken, **await _measured(database, log)}
     finally:
         await database.close()
+        drop(server, name)
 
 
 def rows(server: Embedded) -> Iterator[Row]:
-    """Entry rules; with TRACKER_BENCH_LARGE=1 also at ten million events beside 100 thousand."""
+    """Entry rules; with TRACKER_BENCH_LARGE=1 also of ten million events, of two kinds, beside fewer."""
     found = uvloop.run(_all(server, MIDDLE))
     yield Row.of(
-        "rules", f"rebuild of entry_rules from {MIDDLE:,}", found["rebuild"], "events/s",
+        "rules", f"rebuild of entry_rules from {MIDDLE}", found["rebuild"], "events/s",
         (NAME, projected(server)),
     )  # fmt: skip
     for basis in ("recorded", "published"):
-        yield Row.of("rules", f"one rule, {basis}, p99 at {MIDDLE:,}", found[basis], "ms")
-    work = f"one rule, in the database, p99 at {MIDDLE:,}"
+        yield Row.of("rules", f"one rule, {basis}, p99 at {MIDDLE}", found[basis], "ms")
+    work = f"one rule, in the database, p99 at {MIDDLE}"
     yield Row.of("rules", work, found["executed"], "ms")
-    yield Row.of("rules", f"whole matrix at any two times, {MIDDLE:,}", found["matrix"], "ms")
+    yield Row.of("rules", f"whole matrix at any two times, {MIDDLE}", found["matrix"], "ms")
     if os.environ.get("TRACKER_BENCH_LARGE"):
-        small, large = uvloop.run(_all(server, SMALL)), uvloop.run(_all(server, LARGE))
-        for basis in ("recorded", "published"):
-            yield Row.of(
-                "rules", f"one rule, {basis}, p99 at {LARGE:,}", large[basis], "ms",
-                (f"ours at {SMALL:,}", small[basis]),
-            )  # fmt: skip
+        small = uvloop.run(_all(server, SMALL))
+        for log in (DEEP, WIDE):
+            yield from _beside(log, uvloop.run(_all(server, log)), small, found)
+
+
+def _beside(
+    log: Log, large: dict[str, float], small: dict[str, float], middle: dict[str, float]
+) -> Iterator[Row]:
+    """The reads of a large log: cells beside as large cells of a small one, a matrix beside one
+    as large of a log of a million."""
+    for basis in ("recorded", "published"):
         yield Row.of(
-            "rules", f"whole matrix at any two times, {LARGE:,}", large["matrix"], "ms",
-            (f"ours at {MIDDLE:,}", found["matrix"]),
+            "rules", f"one rule, {basis}, p99 at {log}", large[basis], "ms",
+            (f"ours at {SMALL}", small[basis]),
         )  # fmt: skip
+    yield Row.of(
+        "rules", f"whole matrix at any two times, {log}", large["matrix"], "ms",
+        (f"ours at {MIDDLE}", middle["matrix"]),
+    )  # fmt: skip

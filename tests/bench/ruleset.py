@@ -1,4 +1,4 @@
-"""The workload of entry rules: ten facts a key, half of the keys a country's own, from one seed."""
+"""The workload of entry rules: some facts a key, half of the keys a country's own, from one seed."""
 
 import random
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _NEARLY = 0.95
 
 
 class Key(NamedTuple):
-    """What ten facts are about."""
+    """What each of its facts is about."""
 
     destination: str
     nationality: str
@@ -85,15 +85,17 @@ def _key(level: str, chance: random.Random, places: int) -> Key:
     return Key(destination, nationality, passport, purpose, level == "observed")
 
 
-def events(count: int, seed: int = 1, places: int = len(PLACES)) -> Iterator[NewEvent]:
-    """So many events, ten a key, the keys mixed; a tenth ends, a twentieth replaces another."""
+def events(
+    count: int, seed: int = 1, places: int = len(PLACES), each: int = EACH
+) -> Iterator[NewEvent]:
+    """So many events, `each` a key, the keys mixed; a tenth ends, a twentieth replaces another."""
     chance = random.Random(seed)
     policies = [
-        (key, _days(chance), UUID(int=chance.getrandbits(128), version=4))
-        for key in keys(count // EACH, chance, places)
+        (key, _days(chance, each), UUID(int=chance.getrandbits(128), version=4))
+        for key in keys(count // each, chance, places)
     ]
     last: dict[UUID, str] = {}
-    for turn in range(EACH):
+    for turn in range(each):
         chance.shuffle(policies)
         for key, days, policy in policies:
             new = UUID(int=chance.getrandbits(128), version=4)
@@ -102,9 +104,9 @@ def events(count: int, seed: int = 1, places: int = len(PLACES)) -> Iterator[New
             yield NewEvent(new, _fact(key, days[turn], str(policy), replaces, chance))
 
 
-def _days(chance: random.Random) -> list[date]:
+def _days(chance: random.Random, each: int) -> list[date]:
     """The starts of the facts of a key: rising, but for one in ten."""
-    offsets = sorted(chance.sample(range(_SPAN), EACH))
+    offsets = sorted(chance.sample(range(_SPAN), each))
     if chance.random() < 0.1:
         chance.shuffle(offsets)
     return [_FIRST + timedelta(days=offset) for offset in offsets]

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psycopg
+from psycopg import sql
 
 from projections import VIEWS
 from projections.runner import Runner
@@ -56,6 +58,12 @@ async def opened(server: Embedded, name: str) -> Database:
     database = Database(server.url(user="tracker_append", database=name), "tracker_append")
     await database.open()
     return database
+
+
+def drop(server: Embedded, name: str) -> None:
+    """Give the room on the disk back that a database takes."""
+    with psycopg.connect(server.url(user=SUPERUSER, database="postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @asynccontextmanager
