@@ -1,6 +1,5 @@
 """One view that is folded in memory from the first event, on its way into tables of its own."""
 
-import asyncio
 import traceback
 from collections.abc import Sequence
 
@@ -12,12 +11,10 @@ from projections import layout, tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
-from projections.rows import Rows, getter
+from projections.rows import Rows
 from projections.swapping import NEXT
 from projections.view import Row, View
 from tracker.domain.base import Recorded
-
-_AT_ONCE = 1_000
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -75,18 +72,6 @@ class Building:
         self.hash, self.count = state.hexdigest(), state.rows
 
     async def _store(self, row: type[Row], rows: Sequence[Row], state: Dump) -> None:
-        if not row.near:
-            # In the order of keys, in which they are hashed and their index is soonest made.
-            await self._fill(row, rows, state)
-            return
-        await self._fill(row, sorted(rows, key=getter(row.near)))
-        for low in range(0, len(rows), _AT_ONCE):
-            if self.refused:
-                return
-            state.add(row, rows[low : low + _AT_ONCE])
-            await asyncio.sleep(0)
-
-    async def _fill(self, row: type[Row], rows: Sequence[Row], state: Dump | None = None) -> None:
         """Make a table and fill it; where that is refused there is none, and why is kept."""
         if self.refused:
             return

@@ -11,8 +11,9 @@ from projections.tables import named, table_name
 from projections.view import Row
 
 _AT_ONCE = 250
-# Each time that something is sent costs a turn of the event loop.
-_SENT_AT_ONCE = 2_000
+# Each time that something is sent costs a turn of the event loop; what does not fit a socket has to
+# wait until the database has read it.
+_SENT_AT_ONCE = 500
 
 
 async def copy_in(

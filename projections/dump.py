@@ -1,7 +1,7 @@
 """The canonical text of a view's rows, whose SHA-256 is the hash of its state.
 
-Each table of the view is a line with its name and columns, then a line for each row in the order of
-keys: an array of JSON with what the row has in those columns. Rows that were folded in memory and
+Each table of the view is a line with its name and columns, then a line for each row in its order:
+an array of JSON with what the row has in those columns. Rows that were folded in memory and
 rows that were read back from tables give the same lines, so the hash of a file of these lines is
 the hash of the state.
 """
@@ -18,7 +18,7 @@ from projections.view import Row, View
 from tracker.domain.errors import Refused
 
 Tables = Iterable[tuple[type[Row], Iterable[Row]]]
-"""Row types in the order of `View.rows`, each with its rows in the order of keys."""
+"""Row types in the order of `View.rows`, each with its rows in their order."""
 
 _CHUNK_ROWS = 1000
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -47,7 +47,7 @@ class Dump:
         self.take(table_line(row), 0)
 
     def add(self, row: type[Row], rows: Sequence[Row]) -> None:
-        """Take the next rows of the table, in the order of keys."""
+        """Take the next rows of the table, in their order."""
         if rows:
             self.take(dumped(row, rows), len(rows))
 

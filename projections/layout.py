@@ -23,6 +23,13 @@ async def create(
         )
         for c in columns(row)
     ]
+    parts += [
+        sql.SQL("{} bigint generated always as ({}) stored").format(
+            sql.Identifier(name),
+            sql.SQL(how),  # pyright: ignore[reportArgumentType]  as above
+        )
+        for name, how in row.generated.items()
+    ]
     table = table_name(row, suffix)
     await connection.execute(sql.SQL("drop table if exists {}").format(table))
     await connection.execute(
@@ -41,18 +48,20 @@ async def create(
 async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:
     """Give a bare table its key and its indexes."""
     table = table_name(row, suffix)
+    key = (*row.generated, *row.key) if row.final else row.key
     await connection.execute(
-        sql.SQL("alter table {} add primary key ({})").format(table, named(row.key))
+        sql.SQL("alter table {} add primary key ({})").format(table, named(key))
     )
     by_name = {c.name: c for c in columns(row)}
     for names in row.indexes:
-        first = by_name[names[0]]
-        gin = len(names) == 1 and (first.is_array or first.is_json)
+        first = by_name.get(names[0])
+        gin = first is not None and len(names) == 1 and (first.is_array or first.is_json)
         # Nobody asks for the rows that have no such text, and those may be most.
-        only = " where {} is not null" if first.nullable and first.is_text else ""
+        partial = first is not None and first.nullable and first.is_text
+        only = " where {} is not null" if partial else ""
         await connection.execute(
             sql.SQL("create index on {} using {} ({})" + only).format(
-                table, sql.SQL("gin" if gin else "btree"), named(names), sql.Identifier(first.name)
+                table, sql.SQL("gin" if gin else "btree"), named(names), sql.Identifier(names[0])
             )
         )
 
@@ -62,6 +71,7 @@ async def analyze(connection: AsyncConnection[TupleRow], row: type[Row], suffix:
 
     Only of what it is asked by: of the other columns it does so by itself before long.
     """
-    asked = named(dict.fromkeys((*row.key, *(name for names in row.indexes for name in names))))
+    indexed = (name for names in row.indexes for name in names)
+    asked = named(dict.fromkeys((*row.generated, *row.key, *indexed)))
     statement = sql.SQL("analyze (skip_locked) {} ({})")
     await connection.execute(statement.format(table_name(row, suffix), asked))

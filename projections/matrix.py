@@ -19,6 +19,7 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from projections import tables
+from projections.forks import way_to
 from projections.regimes import Cell, Known, decide, see, selectors
 from projections.tables import Views
 from projections.views.entry_rules import EntryFact
@@ -29,29 +30,26 @@ from tracker.log.database import Database
 
 # A rank is start, announcement and position in 16 bytes that compare as these do. Few groups let
 # the planner hash them; gaps, which every fact outranks, are groups of their own.
-STAB = """
+PART = """
 select kind, position = 0, string_agg(destination, ' '), string_agg(nationality, ' '),
     string_agg(regime, ' '),
     string_agg(int8send((starts - date '0001-01-01') * 4194304::bigint
         + (announced_on - date '0001-01-01')) || int8send(position), '')
-from view.entry_span
-where valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
-    and passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
-group by kind, position = 0, passport_type, purpose
-union all
-select kind, position = 0, string_agg(destination, ' '), string_agg(nationality, ' '),
-    string_agg(regime, ' '),
-    string_agg(int8send((starts - date '0001-01-01') * 4194304::bigint
-        + (announced_on - date '0001-01-01')) || int8send(position), '')
-from view.entry_span_past
-where valid_from <= %(day)s and valid_to > %(day)s and known_from <= %(position)s
-    and known_to > %(position)s
+from view.{table}
+where fork = any {forks} and valid_from <= %(day)s and valid_to > %(day)s
+    and known_from <= %(position)s
     and passport_type = any (%(passports)s) and purpose = any (%(purposes)s)
 group by kind, position = 0, passport_type, purpose
 """
+NOW = PART.format(table="entry_span", forks="(%(of_days)s)")
+BEFORE = PART.format(
+    table="entry_span_past", forks="(%(of_positions)s) and known_to > %(position)s"
+)
+STAB = f"{NOW} union all {BEFORE}"
 REGIMES: tuple[str, ...] = ("unknown", *(r for r in get_args(Regime) if r != "unknown"))
 _INDEX = {regime: i for i, regime in enumerate(REGIMES)}
 _LAST_DAY = date(9999, 12, 30)
+_DAY_BITS, _POSITION_BITS = date.max.toordinal().bit_length(), 40
 _RANK_BYTES = 16
 _CODES = tuple(sorted(COUNTRIES))
 _NAMES = (*_CODES, *GROUPS, "*")
@@ -157,12 +155,15 @@ async def _facts(
 
 async def stated(database: Database, traveller: Cell, day: date, known: Known) -> list[Stated]:
     """What was stated at a position for a day, and concerns such travellers."""
+    # The spans take the last day of the calendar for open.
+    day = min(day, _LAST_DAY)
     found = await database.fetch(
         STAB,
         {
-            # The spans take the last day of the calendar for open.
-            "day": min(day, _LAST_DAY),
+            "day": day,
+            "of_days": way_to((day - date.min).days, _DAY_BITS),
             "position": known.position,
+            "of_positions": way_to(known.position, _POSITION_BITS),
             "passports": traveller.stated()["passport_type"],
             "purposes": traveller.stated()["purpose"],
         },

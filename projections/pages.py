@@ -1,7 +1,7 @@
 """The log for views: only kinds of events that they fold, nothing that was erased, page by page."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,8 @@ _SAMPLED = 2_000
 class Page(msgspec.Struct, frozen=True, gc=False):
     """Events up to a position."""
 
-    events: list[Recorded]
+    events: Iterator[Recorded]
+    """Each decoded when it is its turn."""
     position: int
 
 
@@ -60,24 +61,29 @@ class Pages:
         self, views: Iterable[View], erased: frozenset[UUID], *, after: int, until: int
     ) -> list[Recorded]:
         """What the views fold of the events with after < position <= until."""
+        return list(await self._read(views, erased, after=after, until=until))
+
+    async def _read(
+        self, views: Iterable[View], erased: frozenset[UUID], *, after: int, until: int
+    ) -> Iterator[Recorded]:
         types = [kind.type for kind in taken_by(views)]
-        return [
+        return (
             recorded
-            for recorded in await self._reader.span(types, after=after, until=until)
+            for recorded in await self._reader.spanned(types, after=after, until=until)
             # Nothing is erased from most logs, and the hash of a UUID is not for nothing.
             if recorded.event is not None and not (erased and recorded.id in erased)
-        ]
+        )
 
     async def all(
         self, views: Iterable[View], erased: frozenset[UUID], until: int
     ) -> AsyncGenerator[Page]:
         """All pages up to a position; one is read ahead."""
         kept, position = list(views), 0
-        ahead: asyncio.Task[list[Recorded]] | None = None
+        ahead: asyncio.Task[Iterator[Recorded]] | None = None
 
-        def begin() -> asyncio.Task[list[Recorded]]:
+        def begin() -> asyncio.Task[Iterator[Recorded]]:
             end = min(position + _PAGE, until)
-            return asyncio.create_task(self.read(kept, erased, after=position, until=end))
+            return asyncio.create_task(self._read(kept, erased, after=position, until=end))
 
         try:
             while position < until:

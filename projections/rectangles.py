@@ -5,13 +5,14 @@ whether changes or observations are meant. Its spans now stand in one table; whe
 them, only those that differ are closed, into a table of what was known before, and opened again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 import msgspec
 
 from projections.entry_facts import EntryFact
+from projections.forks import fork
 from projections.spans import OPEN, Span, Stating, after, derived, insert, rank
 from projections.view import Change, Gone, Row, State
 from tracker.domain.policy import PolicyChanged, PolicyObserved
@@ -19,6 +20,11 @@ from tracker.domain.policy import PolicyChanged, PolicyObserved
 KEY = ("destination", "nationality", "passport_type", "purpose", "kind")
 SHOWN = ("destination", "nationality", "kind", "regime", "starts", "announced_on", "position")
 GAP = "-"
+
+
+def _day(column: str) -> str:
+    """A day as its number, from 0 on."""
+    return f"({column} - date '0001-01-01')::bigint"
 
 
 class RuleSpan(Row, frozen=True, kw_only=True):
@@ -31,10 +37,13 @@ class RuleSpan(Row, frozen=True, kw_only=True):
     table: ClassVar[str] = "entry_span"
     found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = (*KEY, "valid_to")
-    # All that a matrix reads, so that it reads nothing else. A day comes first: began it as the key
-    # does in part, PostgreSQL 18 would take it for the look-ups of a key, and read nearly all of it.
+    # By its fork those are found that hold a day (`projections.forks`).
+    generated: ClassVar[Mapping[str, str]] = {
+        "fork": fork(_day("valid_from"), _day("valid_to - 1"))
+    }
+    # All that a matrix reads, so that it reads nothing else.
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("valid_to", "valid_from", "known_from", "passport_type", "purpose", *SHOWN),
+        ("fork", "passport_type", "purpose", "valid_to", "valid_from", "known_from", *SHOWN),
     )
 
     valid_from: date
@@ -65,6 +74,8 @@ class PastRuleSpan(Row, frozen=True, kw_only=True):
     key: ClassVar[tuple[str, ...]] = (
         "passport_type", "purpose", "known_to", "valid_to", "valid_from", "known_from", *SHOWN,
     )  # fmt: skip
+    # As for spans that stand, but of the positions at which it was known.
+    generated: ClassVar[Mapping[str, str]] = {"fork": fork("known_from", "known_to - 1")}
     final: ClassVar[bool] = True
 
     valid_from: date

@@ -16,7 +16,7 @@ import msgspec
 
 from projections.collector import unswept
 from projections.dump import load, row_line, state_hash, tables_of
-from projections.rows import Rows, key_getter
+from projections.rows import Rows, getter
 from projections.shares import ALONE_BELOW, at_once, effort, shares
 from projections.view import Row, View
 from tracker.domain.base import Event, Recorded
@@ -222,7 +222,7 @@ def difference(view: View, rows: Rows, lines: Iterable[bytes]) -> str:
     rank = {row: number for number, row in enumerate(view.rows)}
 
     def place(row: Row) -> tuple[int, Any]:
-        return rank[type(row)], key_getter(type(row))(row)
+        return rank[type(row)], getter(type(row).ordered_by())(row)
 
     folded = (row for _, some in tables_of(view, rows) for row in some)
     try:

@@ -147,9 +147,9 @@ class Rows:
         """Rows of final types, in the order in which they were put."""
 
     def of(self, row: type[R]) -> list[R]:
-        """All rows of a type, by key."""
+        """All rows of a type, in their order."""
         kept = self.final.get(row, ()) if row.final else self._table(row).rows.values()
-        return sorted(kept, key=getter(row.key))  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        return sorted(kept, key=getter(row.ordered_by()))  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""

@@ -7,6 +7,7 @@ log ─ pages ─→ fold in memory ─→ rows ─→ tables beside ─→ inde
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from itertools import islice
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -87,8 +88,8 @@ class Site:
 
 
 async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> None:
-    for low in range(0, len(page.events), _SLICE):
-        for recorded in page.events[low : low + _SLICE]:
+    while some := list(islice(page.events, _SLICE)):
+        for recorded in some:
             for building in takers[type(recorded.event)]:  # pyright: ignore[reportArgumentType]  none is erased here
                 building.fold(recorded)
         # Whatever else runs in this process has its turn, and the next page comes in.

@@ -92,9 +92,9 @@ async def hold(connection: AsyncConnection[TupleRow], rows: Sequence[type[Row]])
 async def scan(
     connection: AsyncConnection[TupleRow], row: type[R], suffix: str = ""
 ) -> AsyncGenerator[list[R]]:
-    """All rows in the order of keys, some at a time; within a transaction."""
+    """All rows in their order, some at a time; within a transaction."""
     statement = sql.SQL("select {} from {} order by {}").format(
-        named(c.name for c in columns(row)), table_name(row, suffix), named(row.key)
+        named(c.name for c in columns(row)), table_name(row, suffix), named(row.ordered_by())
     )
     async with connection.cursor("scan") as cursor:
         await cursor.execute(statement, binary=True)

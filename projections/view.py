@@ -7,7 +7,7 @@ what it leaves out is looked up when the fold comes to it. Everything about tabl
 and checkpoints is the runner's.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -23,11 +23,20 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Columns to index besides the key, which serves those too that it begins with; a text[], bigint[] or jsonb column alone gets a GIN index."""
     near: ClassVar[tuple[str, ...]] = ()
-    """Columns, none null, whose rows are read together: a rebuild stores those on the same pages."""
+    """Columns, none null, whose rows are read together: rows are in their order, then in that of
+    keys. They are stored and hashed so, and others make another version of the view."""
+    generated: ClassVar[Mapping[str, str]] = {}
+    """Columns that only indexes need: numbers that the database works out from others, in SQL."""
     found_first: ClassVar[bool] = False
     """Whether the fold looks a row up before it replaces it, so that any other that it puts is new."""
     final: ClassVar[bool] = False
-    """Whether a row, once put, is never looked up, replaced or taken away by the fold."""
+    """Whether a row, once put, is never looked up, replaced or taken away by the fold: it is only
+    ever copied in, and what is generated of it stands before its key."""
+
+    @classmethod
+    def ordered_by(cls) -> tuple[str, ...]:
+        """The columns that all rows are ordered by: no two have the same in them."""
+        return tuple(dict.fromkeys((*cls.near, *cls.key)))
 
 
 R = TypeVar("R", bound=Row)

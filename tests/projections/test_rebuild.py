@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
+from uuid import uuid4
 
 import pytest
 
+from projections import tables
 from projections.checkpoints import Checkpoint, checkpoints, wait_until
 from projections.runner import Runner
 from projections.tables import Views
 from projections.view import Row, State, View
+from projections.views import entry_rules
+from projections.views.entry_rules import EntryFact
+from tests.bench.ruleset import events as workload
 from tests.projections.tally import (
     SLOWLY,
     TALLY,
@@ -21,16 +26,21 @@ from tests.projections.tally import (
     running,
     wants,
 )
+from tests.tracker.log.events import ANALYST
 from tracker.domain.audit import ViewRebuilt
 from tracker.domain.base import Recorded
 from tracker.domain.errors import NotFound
 from tracker.domain.party import PartyNamed
+from tracker.log.append import Appender
 from tracker.log.database import Database
 from tracker.log.follow import Head
 
 STOCK = """
 select relname, reltuples::int from pg_class
 where relname in ('tally', 'other') and relkind = 'r' and reltuples > 0
+"""
+STOCK_OF_FORKS = """
+select tablename from pg_stats where schemaname = 'view' and attname = 'fork' order by 1
 """
 
 
@@ -184,6 +194,30 @@ async def test_rows_that_are_read_together_are_stored_side_by_side(
 
     stored = await views.fetch("select name from view.other order by ctid")
     assert [name for (name,) in stored] == ["ax", "bx", "ay", "by"]
+
+
+async def test_the_database_takes_stock_of_what_it_generates(
+    database: Database, views: Database
+) -> None:
+    await Appender(database).append(list(workload(300, places=6)), ANALYST, uuid4())
+
+    await Runner(views, [entry_rules.VIEW]).prepare()
+
+    found = await views.fetch(STOCK_OF_FORKS)
+    assert [table for (table,) in found] == ["entry_span", "entry_span_past"]
+
+
+async def test_rows_are_read_back_in_the_order_in_which_they_were_stored(
+    database: Database, views: Database
+) -> None:
+    await Appender(database).append(list(workload(300, places=6)), ANALYST, uuid4())
+    await Runner(views, [entry_rules.VIEW]).prepare()
+
+    async with views.transaction() as connection:
+        read = [r async for some in tables.scan(connection, EntryFact) for r in some]
+
+    stored = await views.fetch("select event, nationality from view.entry_fact order by ctid")
+    assert [(r.event, r.nationality) for r in read] == stored
 
 
 async def test_an_index_alone_answers_of_rows_that_were_rebuilt(

@@ -4,11 +4,12 @@ import msgspec
 import pytest
 
 from projections import VIEWS
-from projections.dump import table_line
-from projections.refold import Compared, refold
+from projections.dump import row_line, table_line, tables_of
+from projections.refold import Compared, difference, refold
 from projections.view import View
+from projections.views import entry_rules
 from projections.views.feeds import Feed
-from tests.projections.folding import event_id
+from tests.projections.folding import change, event_id, folded
 from tests.projections.office import FEEDS, Office, manifest_of
 from tests.tracker.proof.bundles import members, rewrite
 from tracker.domain.errors import Disproved
@@ -18,6 +19,20 @@ def one(compared: list[Compared], view: str) -> Compared:
     """What was found of a view; of all others that they are equal."""
     assert {c.outcome for c in compared if c.view != view} == {"equal"}
     return next(c for c in compared if c.view == view)
+
+
+def test_the_row_that_is_missing_is_named_in_whatever_order_the_events_came() -> None:
+    regimes = [change("visa-free", "2024-07-01", who) for who in ("PE", "CN", "DE")]
+    view, rows = entry_rules.VIEW, folded(entry_rules.VIEW, regimes)
+    lines: list[bytes] = []
+    for row, some in tables_of(view, rows):
+        lines.append(table_line(row))
+        lines += [row_line(r) for r in some if getattr(r, "nationality", "") != "DE"]
+
+    told = difference(view, rows, lines)
+
+    assert "DE" in told
+    assert told.endswith("the log gives this row and the dump does not have it")
 
 
 @pytest.mark.parametrize("processes", [1, 2])

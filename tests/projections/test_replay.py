@@ -8,6 +8,7 @@ import msgspec
 from projections import VIEWS
 from projections.dump import state_hash, tables_of
 from projections.replay import Altered, Replay, Step, differing
+from projections.rows import getter
 from projections.view import Row
 from tests.projections.folding import change, event_id, fold_all, recorded, rejection
 from tests.projections.tally import TALLY, failing
@@ -98,5 +99,8 @@ def test_the_changes_of_all_steps_make_the_state() -> None:
 
     events = [recorded(i, event) for i, event in enumerate(LOG, 1)]
     for view in VIEWS:
-        made = [(row, [r for _, r in sorted(kept.get(row, {}).items())]) for row in view.rows]
+        made = [
+            (row, sorted(kept.get(row, {}).values(), key=getter(row.ordered_by())))
+            for row in view.rows
+        ]
         assert state_hash(made) == state_hash(tables_of(view, fold_all(view, events))), view.name

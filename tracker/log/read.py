@@ -1,7 +1,7 @@
 """Reading the log: by tag query, by id, by position and by time, in keyset pages."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -158,8 +158,13 @@ class Reader:
 
     async def span(self, types: Sequence[str], *, after: int, until: int) -> list[Recorded]:
         """The events of some types with after < position <= until."""
+        return list(await self.spanned(types, after=after, until=until))
+
+    async def spanned(self, types: Sequence[str], *, after: int, until: int) -> Iterator[Recorded]:
+        """As `span`, each decoded when it is its turn: what takes it finds it in the cache."""
         span = {"after": after, "until": until, "types": list(types)}
-        return _recorded(await self._database.fetch(SPAN, span))
+        rows = await self._database.fetch(SPAN, span)
+        return _each(rows)
 
     async def sample(self, until: int, size: int) -> dict[str, int]:
         """Type → how many of about `size` events are of it, evenly spread up to a position."""
@@ -211,4 +216,8 @@ def _statements(
 
 
 def _recorded(rows: Sequence[TupleRow]) -> list[Recorded]:
-    return [recorded(leaf, payload) for _, leaf, payload in rows]
+    return list(_each(rows))
+
+
+def _each(rows: Sequence[TupleRow]) -> Iterator[Recorded]:
+    return (recorded(leaf, payload) for _, leaf, payload in rows)
