@@ -8,12 +8,12 @@ day takes a search and no look at all of them.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
+from projections import spans
 from projections.entry_facts import EntryFact
 from tracker.domain.groups import groups_of
 
-_DAY = timedelta(days=1)
 _Laid = tuple[list[date], list[EntryFact | None]]
 """The days on which another fact begins to go first, the first day of all at the head, and which."""
 
@@ -53,7 +53,7 @@ def _lay_out(facts: Sequence[EntryFact]) -> _Laid:
     days: list[date] = [date.min]
     first: list[EntryFact | None] = [None]
     # None of them starts before another that it goes before, so each only meets the end.
-    for fact in sorted(facts, key=rank):
+    for fact in sorted(facts, key=spans.rank):
         start, last = fact.starts, fact.ends
         if start is None or (last is not None and last < start):
             continue
@@ -61,7 +61,7 @@ def _lay_out(facts: Sequence[EntryFact]) -> _Laid:
         if last is None or last == date.max:
             days[low:], first[low:] = [start], [fact]
             continue
-        stop = last + _DAY
+        stop = spans.after(last)
         high = bisect_right(days, stop)
         days[low:high], first[low:high] = [start, stop], [fact, first[high - 1]]
     return days, first
@@ -70,5 +70,4 @@ def _lay_out(facts: Sequence[EntryFact]) -> _Laid:
 def rank(fact: EntryFact) -> tuple[date, date, int, str]:
     """What is compared between two facts of one level."""
     # Only one event that names two groups of the same country is told apart by their names.
-    starts, announced = fact.starts or date.min, fact.announced_on or date.min
-    return starts, announced, fact.position, fact.nationality
+    return *spans.rank(fact), fact.nationality

@@ -2,9 +2,9 @@
 by their places, and few of the others are looked at.
 
 It is the relational interval tree of Kriegel, Pötke and Seidl (VLDB 2000): the tree is nowhere but
-in the bits of numbers. An interval stands at its fork, the number after its first one that the highest power of two
-divides (an interval of one number at that number); whatever holds a number stands on the way from
-the root to that number.
+in the bits of numbers. An interval stands at its fork, the number after its first one that the
+highest power of two divides (an interval of one number at that number); whatever holds a number
+stands on the way from the root to that number.
 """
 
 _POWERS = "{" + ",".join(str(2**n) for n in range(1, 63)) + "}"
