@@ -81,6 +81,11 @@ class EntryFact(Row, frozen=True, kw_only=True):
     """What an analyst says of it where that is not what follows from before and after."""
     severity: int | None = None
     """As for `direction`."""
+    past_at: int | None = None
+    """The position from which on the fact says something else, or nothing, where this version had
+    been replaced before: so it is not this any more that was replaced."""
+    past_since: datetime | None = None
+    """When a reader of the sources could know that."""
 
 
 class EntryLink(Row, frozen=True, kw_only=True):

@@ -149,6 +149,13 @@ def _ended(fact: EntryFact, known: Known) -> bool:
     return known.instant is None or fact.ended_since is None or fact.ended_since <= known.instant
 
 
+def _past(fact: EntryFact, known: Known) -> bool:
+    """Whether a fact that was replaced says something else by now."""
+    if fact.past_at is None or fact.past_since is None or fact.past_at > known.position:
+        return False
+    return known.instant is None or fact.past_since <= known.instant
+
+
 def _replaced(concerned: Iterable[EntryFact], known: Known) -> tuple[EntryFact, ...]:
     """The last versions of the facts that another replaced, and that have not come back since."""
     latest: dict[tuple[str, str], EntryFact] = {}
@@ -159,7 +166,10 @@ def _replaced(concerned: Iterable[EntryFact], known: Known) -> tuple[EntryFact, 
     return tuple(
         f
         for f in latest.values()
-        if f.category is None and f.ended_how == "replaced" and _ended(f, known)
+        if f.category is None
+        and f.ended_how == "replaced"
+        and _ended(f, known)
+        and not _past(f, known)
     )
 
 

@@ -57,7 +57,7 @@ def _restated(state: State, event: str, now: Said | None, here: Turn) -> Iterabl
         yield from (_end(_again(r, here), here, how) for r in latest)
     else:
         yield from _unless_ended(new, said_by, here)
-    yield from _supersede(versions, here, how)
+    yield from _supersede(versions, here, how, replaced=latest if ended else ())
     before = {link.target: link for link in state.find(EntryLink, "by", event)}
     after = links(now.event, now.fact, here.since) if now else {}
     for target, link in before.items():
@@ -154,7 +154,7 @@ def _latest(versions: Sequence[EntryFact]) -> list[EntryFact]:
 def _again(row: EntryFact, here: Turn) -> EntryFact:
     return msgspec.structs.replace(
         row, known_from=here.position, known_since=here.since, known_to=None, ended_how=None,
-        ended_since=None,
+        ended_since=None, past_at=None, past_since=None,
     )  # fmt: skip
 
 
@@ -164,10 +164,21 @@ def _end(row: EntryFact, here: Turn, how: str) -> EntryFact:
     )
 
 
-def _supersede(versions: Iterable[EntryFact], here: Turn, how: str) -> Iterable[EntryFact]:
-    """End what stands; what had ended is not published beyond the turn either."""
+def _supersede(
+    versions: Iterable[EntryFact], here: Turn, how: str, replaced: Sequence[EntryFact] = ()
+) -> Iterable[EntryFact]:
+    """End what stands; what had ended is not published beyond the turn either.
+
+    Of those that were `replaced` that is said too, as something else is replaced from now on.
+    """
     for row in versions:
         if row.known_to is None:
             yield _end(row, here, how)
-        elif row.ended_since is None or row.ended_since > here.since:
-            yield msgspec.structs.replace(row, ended_since=here.since)
+            continue
+        new = row
+        if row.ended_since is None or row.ended_since > here.since:
+            new = msgspec.structs.replace(new, ended_since=here.since)
+        if row in replaced:
+            new = msgspec.structs.replace(new, past_at=here.position, past_since=here.since)
+        if new is not row:
+            yield new

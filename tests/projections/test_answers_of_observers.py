@@ -4,6 +4,7 @@ from datetime import date
 
 from tests.projections.folding import (
     change,
+    correction,
     event_id,
     observation,
     on,
@@ -62,6 +63,30 @@ def test_an_observation_cannot_end_a_change_but_can_take_the_place_of_another() 
     assert (found.regime, found.replaced) == ("visa-free", (event_id(2),))
     assert found.observed is not None
     assert found.observed.regime == "visa-required"
+
+
+def test_what_was_replaced_is_what_the_fact_says_now_and_not_what_it_said_before() -> None:
+    events = (
+        observation("visa-free", "2019-11-01", "EU"),
+        rejection(1),
+        correction(1, observation("visa-free", "2019-11-01", "GB")),
+        correction(2, rejection(9)),
+    )
+    replaced = (event_id(1),)
+    for head, french, british in ((2, replaced, replaced), (3, (), replaced), (4, (), ())):
+        for nationality, wanted in (("FR", french), ("GB", british)):
+            found = on("2019-11-02", *events, nationality=nationality, head=head)
+            assert found.replaced == wanted, (nationality, head)
+
+
+def test_a_fact_of_other_passports_by_its_correction_is_not_what_was_replaced_here() -> None:
+    events = (
+        observation("visa-free", "2019-11-01"),
+        rejection(1),
+        correction(1, change("visa-free", "2019-11-01", limits={"passport_type": "diplomatic"})),
+    )
+    assert on("2019-11-02", *events, head=2).replaced == (event_id(1),)
+    assert on("2019-11-02", *events).replaced == ()
 
 
 def test_an_observation_from_before_the_deciding_change_contradicts_nothing() -> None:
