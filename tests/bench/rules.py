@@ -18,7 +18,7 @@ from tests.bench.peer import NAME
 from tests.bench.projecting import projected
 from tests.bench.row import Row
 from tests.bench.ruleset import BEGIN, EACH, PLACES, SPREAD, events
-from tests.bench.work import drop, folding, opened, role
+from tests.bench.work import drop, folding, opened, role, settle
 from tracker.clock import system_clock
 from tracker.embedded import Embedded
 from tracker.imports.entry import Entry
@@ -112,6 +112,7 @@ async def _all(server: Embedded, log: Log) -> dict[str, float]:
             await runner.prepare()
             made = events(log.facts, places=log.places, each=log.each)
             await copy(into, (Entry("an event", new) for new in made))
+            settle(server, name)
             started = time.perf_counter()
             await runner.rebuilder.rebuild(["entry_rules"])
             taken = time.perf_counter() - started

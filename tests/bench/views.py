@@ -14,7 +14,7 @@ from tests.bench.imports import copy
 from tests.bench.mixed import Mixed
 from tests.bench.row import Row
 from tests.bench.rules import p99
-from tests.bench.work import ACTOR, event, folding, opened, role
+from tests.bench.work import ACTOR, event, folding, opened, role, settle
 from tracker.embedded import Embedded
 from tracker.log.append import Appender
 from tracker.log.database import Database
@@ -33,6 +33,7 @@ async def _live(server: Embedded) -> float:
     ):
         await runner.prepare()
         await copy(into, Mixed().events(LIVE))
+        settle(server, "bench_live")
         started = time.perf_counter()
         await runner.catch_up()
         return LIVE / (time.perf_counter() - started)
@@ -46,6 +47,7 @@ async def _rebuilt(server: Embedded) -> float:
     ):
         await runner.prepare()
         await copy(into, Mixed().events(ALL))
+        settle(server, "bench_rebuilt")
         started = time.perf_counter()
         await runner.rebuilder.rebuild([view.name for view in VIEWS])
         return ALL / (time.perf_counter() - started)

@@ -66,6 +66,13 @@ def drop(server: Embedded, name: str) -> None:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+def settle(server: Embedded, name: str) -> None:
+    """Do what the database does by itself a minute after so much was brought in."""
+    url = server.url(user=SUPERUSER, database=name)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("vacuum (analyze)")
+
+
 @asynccontextmanager
 async def role(server: Embedded, name: str, acting: str) -> AsyncGenerator[Database]:
     """A database under one of the roles of the house."""
