@@ -44,6 +44,8 @@ class Job(msgspec.Struct, frozen=True):
     erased: frozenset[UUID]
     until: int
     pooled: bool = False
+    busy: bool = False
+    """Whether every core has such a process."""
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -160,7 +162,7 @@ async def _work(job: Job, here: Connection) -> Site:
     await database.open()
     try:
         async with database.transaction() as connection:
-            await roomily(connection)
+            await roomily(connection, busy=job.busy)
             pages = Pages(database)
             site = Site(connection, pages, job.views, job.erased)
             await site.build(job.until, lambda position, _: here.send(position))

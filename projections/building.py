@@ -1,7 +1,9 @@
 """One view that is folded in memory from the first event, on its way into tables of its own."""
 
+import asyncio
 import traceback
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import msgspec
 from psycopg import AsyncConnection, errors
@@ -65,28 +67,42 @@ class Building:
 
     async def finish(self) -> None:
         """Store all rows and index them, and take the hash."""
-        state = Dump()
-        for row in self.view.rows:
+        state, kinds = Dump(), self.view.rows
+        rows: Sequence[Row] = self.rows.of(kinds[0])
+        for row, after in zip_longest(kinds, kinds[1:]):
             state.table(row)
-            await self._store(row, self.rows.of(row), state)
+            rows = await self._store(row, rows, state, after)
         self.hash, self.count = state.hexdigest(), state.rows
 
-    async def _store(self, row: type[Row], rows: Sequence[Row], state: Dump) -> None:
-        """Make a table and fill it; where that is refused there is none, and why is kept."""
+    async def _store(
+        self, row: type[Row], rows: Sequence[Row], state: Dump, after: type[Row] | None
+    ) -> Sequence[Row]:
+        """Make a table and fill it; where that is refused there is none, and why is kept.
+
+        The rows that come `after` are put in order while the database indexes these.
+        """
         if self.refused:
-            return
+            return ()
         connection, suffix = self._connection, self._suffix
         try:
             async with connection.transaction():
                 await layout.create(connection, row, suffix, bare=True)
                 # Frozen, where nobody has to look again at which transaction wrote a row.
                 await copy_in(connection, row, rows, suffix, state, frozen=True)
-                await layout.index(connection, row, suffix)
-                await layout.analyze(connection, row, suffix)
+                _, following = await asyncio.gather(self._index(row), self._ordered(after))
+                return following
         except errors.InsufficientPrivilege:
             raise  # it is not the rows that are at fault
         except REFUSED as fault:
             self.refused = " ".join(str(fault).split())
+            return ()
+
+    async def _ordered(self, row: type[Row] | None) -> Sequence[Row]:
+        return self.rows.of(row) if row else ()
+
+    async def _index(self, row: type[Row]) -> None:
+        await layout.index(self._connection, row, self._suffix)
+        await layout.analyze(self._connection, row, self._suffix)
 
     async def catch_up(self, events: Sequence[Recorded]) -> None:
         """Fold a batch of events into the tables, or all but those that it goes on without."""

@@ -25,7 +25,7 @@ from projections.checkpoints import CHECKPOINTS, Checkpoint
 from projections.collector import unswept
 from projections.comparing import Compared, compared
 from projections.pages import Pages
-from projections.shares import ALONE_BELOW, at_once, effort, shares
+from projections.shares import ALONE_BELOW, at_once, cores, effort, shares
 from projections.site import Site, Told, roomily
 from projections.view import View
 from tracker import __version__
@@ -169,8 +169,8 @@ class Rebuilder:
         kinds = await self._pages.kinds(until)
         parts = shares(views, lambda some: effort(some, kinds), at_once())
         of = (self._database.url, self._database.role)
-        pooled = self._database.pooled
-        return [Job(*of, tuple(part), erased, until, pooled) for part in parts]
+        how = (self._database.pooled, len(parts) >= cores())
+        return [Job(*of, tuple(part), erased, until, *how) for part in parts]
 
     async def _swap(
         self,

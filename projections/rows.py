@@ -14,6 +14,9 @@ import msgspec
 from projections.view import Gone, Lookup, R, Row, View
 from tracker.domain.base import Recorded
 
+_SHARED_BY = 4
+"""From so many rows a heap on, it pays to deal them out."""
+
 
 class Missing(Exception):
     """A fold looked up rows that were not loaded."""
@@ -149,7 +152,7 @@ class Rows:
     def of(self, row: type[R]) -> list[R]:
         """All rows of a type, in their order."""
         kept = self.final.get(row, ()) if row.final else self._table(row).rows.values()
-        return sorted(kept, key=getter(row.ordered_by()))  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        return in_order(list(kept), row.ordered_by())  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
@@ -212,6 +215,24 @@ class Rows:
 
 def _columns(column: str | tuple[str, ...]) -> tuple[str, ...]:
     return (column,) if isinstance(column, str) else column
+
+
+def in_order(rows: list[R], columns: tuple[str, ...]) -> list[R]:
+    """Rows in the order of what they have in the columns, of which the last ones tell them apart.
+
+    Where several rows share the first two they are dealt out by those, which takes less than to
+    compare all with each other.
+    """
+    if len(columns) > 2:
+        values = list(map(attrgetter(*columns[:2]), rows))
+        different = set(values)
+        if len(different) * _SHARED_BY <= len(rows):
+            parts: dict[Any, list[R]] = {value: [] for value in sorted(different)}
+            for value, row in zip(values, rows, strict=True):
+                parts[value].append(row)
+            rest = getter(columns[2:])
+            return [row for part in parts.values() for row in sorted(part, key=rest)]
+    return sorted(rows, key=attrgetter(*columns))
 
 
 def blank(row: type[R]) -> R:

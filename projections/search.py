@@ -71,10 +71,8 @@ def asked(text: str) -> tuple[int, ...]:
 
 
 def _number(word: str) -> int:
-    """The first 64 bits of its hash: two words with the same are not to be expected."""
-    return int.from_bytes(
-        blake2b(word.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
-    )
+    """The first 48 bits of its hash: two words with the same are not to be expected."""
+    return int.from_bytes(blake2b(word.encode(errors="surrogatepass"), digest_size=6).digest())
 
 
 def _folded(text: str) -> str:

@@ -15,9 +15,14 @@ _READING = 8
 T = TypeVar("T")
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def at_once() -> int:
-    """How many processes may work at once: one for each core that this one may use."""
-    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    """How many processes may work at once: one for each core, but not too many."""
+    return min(cores(), _MOST_PROCESSES)
 
 
 def shares(work: Sequence[T], load: Callable[[Sequence[T]], int], count: int) -> list[list[T]]:

@@ -26,6 +26,8 @@ UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
 ROOMY = "set local maintenance_work_mem = '256MB'"
 # What a table takes is on its way to the disk while the next is made: a commit has to wait for it.
 STEADY = "set local backend_flush_after = '1MB'"
+# Where every core has a process already, workers of the database only take turns with it.
+ALONE = "set local max_parallel_maintenance_workers = 0"
 _BATCH = 1_000
 # A page that is read ahead comes in pieces, and each needs a turn to be taken in.
 _SLICE = 50
@@ -96,8 +98,10 @@ async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> N
         await asyncio.sleep(0)
 
 
-async def roomily(connection: AsyncConnection[TupleRow]) -> None:
-    """Give a transaction the time and the memory that building takes."""
+async def roomily(connection: AsyncConnection[TupleRow], *, busy: bool = False) -> None:
+    """Give a transaction the time and the memory that building takes; `busy` if all cores are."""
     await connection.execute(UNHURRIED)
     await connection.execute(ROOMY)
     await connection.execute(STEADY)
+    if busy:
+        await connection.execute(ALONE)

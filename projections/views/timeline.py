@@ -264,7 +264,7 @@ def _is_text(hint: object) -> bool:
 
 VIEW = View(
     name="timeline",
-    version=3,
+    version=4,
     rows=(TimelineEntry, PartyWords),
     events=(
         Fact,
