@@ -1,7 +1,7 @@
 """The versions of facts that an event opens and ends.
 
 A version is never altered once it has ended, but for when a reader of the sources could know that
-it had: what the log answered at an earlier position it answers for ever.
+it had, and for what says that a fact which was replaced says something else by now: what the log answered at an earlier position it answers for ever.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ def _restated(state: State, event: str, now: Said | None, here: Turn) -> Iterabl
         yield from (_end(_again(r, here), here, how) for r in latest)
     else:
         yield from _unless_ended(new, said_by, here)
-    yield from _supersede(versions, here, how, replaced=latest if ended else ())
+    yield from _supersede(versions, here, how, restated=True)
     before = {link.target: link for link in state.find(EntryLink, "by", event)}
     after = links(now.event, now.fact, here.since) if now else {}
     for target, link in before.items():
@@ -165,11 +165,11 @@ def _end(row: EntryFact, here: Turn, how: str) -> EntryFact:
 
 
 def _supersede(
-    versions: Iterable[EntryFact], here: Turn, how: str, replaced: Sequence[EntryFact] = ()
+    versions: Iterable[EntryFact], here: Turn, how: str, *, restated: bool = False
 ) -> Iterable[EntryFact]:
     """End what stands; what had ended is not published beyond the turn either.
 
-    Of those that were `replaced` that is said too, as something else is replaced from now on.
+    Where the fact is `restated`, no version that had been replaced is what it says any more.
     """
     for row in versions:
         if row.known_to is None:
@@ -178,7 +178,10 @@ def _supersede(
         new = row
         if row.ended_since is None or row.ended_since > here.since:
             new = msgspec.structs.replace(new, ended_since=here.since)
-        if row in replaced:
-            new = msgspec.structs.replace(new, past_at=here.position, past_since=here.since)
+        if restated and row.ended_how == "replaced":
+            since = min(row.past_since or here.since, here.since)
+            at = row.past_at or here.position
+            if (at, since) != (row.past_at, row.past_since):
+                new = msgspec.structs.replace(new, past_at=at, past_since=since)
         if new is not row:
             yield new

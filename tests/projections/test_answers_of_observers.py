@@ -2,14 +2,21 @@
 
 from datetime import date
 
+from projections.answers import answer
+from projections.regimes import Cell, Known
 from tests.projections.folding import (
+    HEAD_OF_LOG,
     change,
     correction,
+    corroboration,
     event_id,
+    facts,
     observation,
     on,
     rejection,
+    retraction,
 )
+from tracker.domain.values import instant
 
 
 def test_where_no_change_covers_the_day_the_latest_observation_decides_and_never_backward() -> None:
@@ -77,6 +84,23 @@ def test_what_was_replaced_is_what_the_fact_says_now_and_not_what_it_said_before
         for nationality, wanted in (("FR", french), ("GB", british)):
             found = on("2019-11-02", *events, nationality=nationality, head=head)
             assert found.replaced == wanted, (nationality, head)
+
+
+def test_readers_of_the_sources_too_see_what_was_replaced_as_the_fact_says_it_by_then() -> None:
+    fact = observation("visa-free", "2019-11-01", "FR", known_since="2024-01-01")
+    german = observation("visa-free", "2019-11-01", "DE", known_since="2024-03-01")
+    french = observation("visa-free", "2019-11-01", "FR", known_since="2024-04-01")
+    rejected = rejection(1, known_since="2024-02-01")
+    later = (
+        (corroboration(1, "Another", known_since="2024-04-01"), correction(1, german)),
+        (correction(1, french), correction(1, german)),
+        (retraction(2, known_since="2024-03-01"), correction(1, german)),
+    )
+    for events in later:
+        rows, cell = facts(fact, rejected, *events), Cell("EC", "FR")
+        for moment, wanted in (("2024-02-20", (event_id(1),)), ("2024-03-15", ())):
+            known = Known(HEAD_OF_LOG, instant(moment))
+            assert answer(rows, cell, date(2019, 11, 2), known).replaced == wanted, (events, moment)
 
 
 def test_a_fact_of_other_passports_by_its_correction_is_not_what_was_replaced_here() -> None:
