@@ -86,7 +86,7 @@ def _linked(state: State, link: EntryLink, here: Turn) -> Iterable[Change]:
     versions = state.find(EntryFact, "event", link.target)
     if link.how == "corroborates":
         yield from _borne_out(state, versions, link, here)
-    elif any(_ends(link, r) for r in versions):
+    elif any(_ends(link, r) for r in _latest(versions)):
         yield from _supersede(versions, here, "replaced")
 
 

@@ -72,6 +72,18 @@ def test_an_observation_cannot_end_a_change_but_can_take_the_place_of_another() 
     assert found.observed.regime == "visa-required"
 
 
+def test_an_observation_ends_no_change_that_an_observation_was_corrected_into() -> None:
+    events = (
+        observation("eta", "2024-05-20"),
+        observation("visa-required", "2024-05-20", replaces=(event_id(1),)),
+        correction(1, change("visa-free", "2024-05-20")),
+        observation("visa-required", "2024-05-21", replaces=(event_id(1),)),
+    )
+    for head in (3, 4):
+        found = on("2024-05-22", *events, head=head)
+        assert (found.regime, found.decided_by) == ("visa-free", event_id(1)), head
+
+
 def test_what_was_replaced_is_what_the_fact_says_now_and_not_what_it_said_before() -> None:
     events = (
         observation("visa-free", "2019-11-01", "EU"),
