@@ -89,22 +89,26 @@ class Building:
                 await layout.create(connection, row, suffix, bare=True)
                 # Frozen, where nobody has to look again at which transaction wrote a row.
                 await copy_in(connection, row, rows, suffix, state, frozen=True)
-                indexing = asyncio.create_task(self._index(row))
-                try:
-                    # A turn, in which the database begins.
-                    await asyncio.sleep(0)
-                    following = self.rows.of(after) if after else ()
-                except BaseException:
-                    indexing.cancel()
-                    await asyncio.gather(indexing, return_exceptions=True)
-                    raise
-                await indexing
-                return following
+                return await self._indexed(row, after)
         except errors.InsufficientPrivilege:
             raise  # it is not the rows that are at fault
         except REFUSED as fault:
             self.refused = " ".join(str(fault).split())
             return ()
+
+    async def _indexed(self, row: type[Row], after: type[Row] | None) -> Sequence[Row]:
+        """Index a table; the rows that come after, put in order meanwhile."""
+        indexing = asyncio.create_task(self._index(row))
+        try:
+            # A turn, in which the database begins.
+            await asyncio.sleep(0)
+            following = self.rows.of(after) if after else ()
+        except BaseException:
+            indexing.cancel()
+            await asyncio.gather(indexing, return_exceptions=True)
+            raise
+        await indexing
+        return following
 
     async def _index(self, row: type[Row]) -> None:
         await layout.index(self._connection, row, self._suffix)

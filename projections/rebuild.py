@@ -169,8 +169,8 @@ class Rebuilder:
         kinds = await self._pages.kinds(until)
         parts = shares(views, lambda some: effort(some, kinds), at_once())
         of = (self._database.url, self._database.role)
-        how = (self._database.pooled, len(parts) >= cores())
-        return [Job(*of, tuple(part), erased, until, *how) for part in parts]
+        pooled, busy = self._database.pooled, len(parts) >= cores()
+        return [Job(*of, tuple(part), erased, until, pooled=pooled, busy=busy) for part in parts]
 
     async def _swap(
         self,

@@ -144,16 +144,19 @@ def _known(fact: EntryFact, known: Known) -> bool:
 
 
 def _ended(fact: EntryFact, known: Known) -> bool:
-    if fact.known_to is None or fact.known_to > known.position:
-        return False
-    return known.instant is None or fact.ended_since is None or fact.ended_since <= known.instant
+    return _reached(fact.known_to, fact.ended_since, known)
 
 
 def _past(fact: EntryFact, known: Known) -> bool:
     """Whether a fact that was replaced says something else by now."""
-    if fact.past_at is None or fact.past_since is None or fact.past_at > known.position:
+    return _reached(fact.past_at, fact.past_since, known)
+
+
+def _reached(at: int | None, since: datetime | None, known: Known) -> bool:
+    """Whether something came to pass, and readers of the sources knew, as far as is known."""
+    if at is None or at > known.position:
         return False
-    return known.instant is None or fact.past_since <= known.instant
+    return known.instant is None or since is None or since <= known.instant
 
 
 def _replaced(concerned: Iterable[EntryFact], known: Known) -> tuple[EntryFact, ...]:

@@ -4,7 +4,7 @@ A batch begins with what was loaded from the tables; a look-up of what was not i
 event is folded again once that was loaded. A whole view begins with nothing, and nothing is missing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -152,7 +152,7 @@ class Rows:
     def of(self, row: type[R]) -> list[R]:
         """All rows of a type, in their order."""
         kept = self.final.get(row, ()) if row.final else self._table(row).rows.values()
-        return in_order(list(kept), row.ordered_by())  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        return in_order(kept, row.ordered_by())  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
@@ -217,7 +217,7 @@ def _columns(column: str | tuple[str, ...]) -> tuple[str, ...]:
     return (column,) if isinstance(column, str) else column
 
 
-def in_order(rows: list[R], columns: tuple[str, ...]) -> list[R]:
+def in_order(rows: Collection[R], columns: tuple[str, ...]) -> list[R]:
     """Rows in the order of what they have in the columns, of which the last ones tell them apart.
 
     Where several rows share the first two they are dealt out by those, which takes less than to

@@ -71,7 +71,7 @@ def asked(text: str) -> tuple[int, ...]:
 
 
 def _number(word: str) -> int:
-    """The first 48 bits of its hash: two words with the same are not to be expected."""
+    """The first 48 bits of its hash: two words seldom share them."""
     return int.from_bytes(blake2b(word.encode(errors="surrogatepass"), digest_size=6).digest())
 
 

@@ -27,7 +27,7 @@ ROOMY = "set local maintenance_work_mem = '256MB'"
 # What a table takes is on its way to the disk while the next is made: a commit has to wait for it.
 STEADY = "set local backend_flush_after = '1MB'"
 # Where every core has a process already, workers of the database only take turns with it.
-ALONE = "set local max_parallel_maintenance_workers = 0"
+UNAIDED = "set local max_parallel_maintenance_workers = 0"
 _BATCH = 1_000
 # A page that is read ahead comes in pieces, and each needs a turn to be taken in.
 _SLICE = 50
@@ -104,4 +104,4 @@ async def roomily(connection: AsyncConnection[TupleRow], *, busy: bool = False) 
     await connection.execute(ROOMY)
     await connection.execute(STEADY)
     if busy:
-        await connection.execute(ALONE)
+        await connection.execute(UNAIDED)
