@@ -6,6 +6,7 @@ event is folded again once that was loaded. A whole view begins with nothing, an
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -26,107 +27,147 @@ class Missing(Exception):
         self.lookup = lookup
 
 
-class _Index:
-    """The keys of rows by what the rows have in some columns."""
+class _Kept:
+    """Rows by what they have in some columns, and where several share that, by the rest."""
 
-    def __init__(self, row: type[Row], columns: tuple[str, ...], rows: dict[Any, Row]) -> None:
+    def __init__(self, columns: tuple[str, ...], rest: tuple[str, ...]) -> None:
+        """Without a `rest` no two rows have the same in the columns."""
+        self.columns = columns
         self.value_of = getter(columns)
-        self._rows = rows
-        self.keys: dict[Any, tuple[Any, ...] | dict[tuple[Any, ...], None]] = {}
-        """The key, a tuple, where only one row has the value; otherwise a dict of keys."""
-        width = len(columns)
-        self.within_key = set(columns) <= set(row.key)
-        """Whether rows of one key always have one value."""
-        self.rest: Callable[[Any], Any] | None = None
-        """What keys of one value are ordered by; None is all of the key."""
-        if width < len(row.key) and columns == row.key[:width]:
-            self.rest = itemgetter(*range(width, len(row.key)))
+        self._alone = not rest
+        self._rest_of = getter(rest) if rest else _nothing
+        self._rows: dict[Any, Any] = {}
+        """By value: the row itself where it alone has it, otherwise a dict of rows by the rest."""
 
-    def enter(self, value: Any, key: Any) -> None:
-        """A row with a key has a value."""
-        found = self.keys.setdefault(value, key)
-        if found is key:
-            return
-        if isinstance(found, dict):
-            found[key] = None
-        elif found != key:
-            self.keys[value] = {found: None, key: None}
+    def put(self, r: Row) -> Row | None:
+        """Take in a row; gives the one whose place it takes, if there was one."""
+        value = self.value_of(r)
+        found = self._rows.setdefault(value, r)
+        if found is r:
+            return None
+        rest = self._rest_of(r)
+        if found.__class__ is dict:
+            before = found.get(rest)
+            found[rest] = r
+            return before
+        other = self._rest_of(found)
+        if other == rest:
+            self._rows[value] = r
+            return found
+        self._rows[value] = {other: found, rest: r}
+        return None
 
-    def leave(self, value: Any, key: Any) -> None:
-        """The row with a key has the value no more."""
-        found = self.keys[value]
-        if isinstance(found, dict) and len(found) > 1:
-            del found[key]
+    def drop(self, r: Row) -> None:
+        """Take a row away, which is there."""
+        value = self.value_of(r)
+        found = self._rows[value]
+        if found.__class__ is dict and len(found) > 1:
+            del found[self._rest_of(r)]
         else:
-            del self.keys[value]
+            del self._rows[value]
+
+    def get(self, value: Any, rest: Any) -> Any:
+        """The row that has the value and the rest, None where there is none."""
+        found: Any = self._rows.get(value)
+        if found.__class__ is dict:
+            return found.get(rest)
+        return found if found is not None and self._rest_of(found) == rest else None
 
     def find(self, value: Any) -> Sequence[Row]:
-        """The rows that have a value, by key."""
-        found = self.keys.get(value)
+        """The rows that have the value, by the rest."""
+        found = self._rows.get(value)
         if found is None:
             return ()
-        rows = self._rows
-        if isinstance(found, dict):
-            return [rows[key] for key in sorted(found, key=self.rest)]
-        return (rows[found],)
+        if found.__class__ is dict:
+            return [found[rest] for rest in sorted(found)]
+        return (found,)
+
+    def all(self) -> Collection[Row]:
+        """All rows, in no order."""
+        if self._alone:
+            return self._rows.values()
+        parts = (f.values() if f.__class__ is dict else (f,) for f in self._rows.values())
+        return list(chain.from_iterable(parts))
+
+    def ordered(self) -> list[Row]:
+        """All rows by value, then by the rest."""
+        values = sorted(self._rows)
+        if self._alone:
+            return list(map(self._rows.__getitem__, values))
+        return list(chain.from_iterable(map(self.find, values)))
 
 
 class _Table:
-    """The rows of one type by key, and by every column that was looked up."""
+    """The rows of one type by key, and by all else that they were looked up by.
+
+    Once they are looked up by what their key begins with, they are kept by that, and then by the
+    rest of the key.
+    """
 
     def __init__(self, row: type[Row]) -> None:
         self.key_of = key_getter(row)
-        self.rows: dict[Any, Row] = {}
         self._row = row
-        self._indexes: dict[tuple[str, ...], _Index] = {}
-        self._all: list[_Index] = []
-        self._moving: list[_Index] = []
-        """Those that a row may change its place in."""
+        self._indexes: list[_Kept] = []
+        """By other columns, then by key."""
+        self._keep_by(len(row.key))
 
-    def index(self, columns: tuple[str, ...]) -> _Index:
-        """Value → the keys of the rows that have it."""
-        index = self._indexes.get(columns)
-        if index is None:
-            index = self._indexes[columns] = _Index(self._row, columns, self.rows)
-            self._all.append(index)
-            if not index.within_key:
-                self._moving.append(index)
-            for key, r in self.rows.items():
-                index.enter(index.value_of(r), key)
-        return index
+    def _keep_by(self, width: int) -> None:
+        key = self._row.key
+        self._kept = _Kept(key[:width], key[width:])
+        self._value = itemgetter(*range(width))
+        self._rest = itemgetter(*range(width, len(key))) if width < len(key) else _nothing
 
     def by(self, columns: tuple[str, ...]) -> Callable[[Any], Sequence[Row]]:
         """Finds the rows that have a value in some columns, by key."""
-        if columns != self._row.key:
-            return self.index(columns).find
-        rows, several = self.rows, len(columns) > 1
+        key, width = self._row.key, len(columns)
+        if columns == key and width > 1:
+            return self._one
+        if self._kept.columns == key and columns == key[:width] != key:
+            rows = self._kept.all()
+            self._keep_by(width)
+            for r in rows:
+                self._kept.put(r)
+        for kept in (self._kept, *self._indexes):
+            if kept.columns == columns:
+                return kept.find
+        index = _Kept(columns, key)
+        self._indexes.append(index)
+        for r in self._kept.all():
+            index.put(r)
+        return index.find
 
-        def find(value: Any) -> Sequence[Row]:
-            one = rows.get(value if several else (value,))
-            return () if one is None else (one,)
+    def _one(self, key: Any) -> Sequence[Row]:
+        found = self.get(key)
+        return () if found is None else (found,)
 
-        return find
+    def get(self, key: Any) -> Any:
+        """The row with a key, None where there is none."""
+        return self._kept.get(self._value(key), self._rest(key))
 
-    def store(self, key: Any, r: Row) -> None:
+    def put(self, r: Row) -> None:
         """Put a row in the place of the one with its key."""
-        old = self.rows.setdefault(key, r)
-        if old is r:
-            for index in self._all:
-                index.enter(index.value_of(r), key)
-            return
-        self.rows[key] = r
-        for index in self._moving:
-            before, value = index.value_of(old), index.value_of(r)
-            if before != value:
-                index.leave(before, key)
-                index.enter(value, key)
+        before = self._kept.put(r)
+        for index in self._indexes:
+            if before is not None and index.value_of(before) != index.value_of(r):
+                index.drop(before)
+            index.put(r)
 
     def drop(self, key: Any) -> None:
         """Take the row with a key away, if there is one."""
-        old = self.rows.pop(key, None)
-        if old is not None:
-            for index in self._all:
-                index.leave(index.value_of(old), key)
+        row = self.get(key)
+        if row is not None:
+            for kept in (self._kept, *self._indexes):
+                kept.drop(row)
+
+    def of(self, columns: tuple[str, ...]) -> list[Row]:
+        """All rows, in the order of columns that tell them apart."""
+        if columns == self._row.key:
+            return self._kept.ordered()
+        return in_order(self._kept.all(), columns)
+
+
+def _nothing(of: Any) -> None:
+    """What is left of a whole key."""
 
 
 class Rows:
@@ -151,23 +192,24 @@ class Rows:
 
     def of(self, row: type[R]) -> list[R]:
         """All rows of a type, in their order."""
-        kept = self.final.get(row, ()) if row.final else self._table(row).rows.values()
-        return in_order(kept, row.ordered_by())  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        order = row.ordered_by()
+        if row.final:
+            return in_order(self.final.get(row, ()), order)  # pyright: ignore[reportReturnType]  kept by type, which it cannot see
+        return self._table(row).of(order)  # pyright: ignore[reportReturnType]  as above
 
     def load(self, lookup: Lookup, found: Iterable[Row]) -> None:
         """Take in what the table has for a look-up; what a fold changed since stays as it is."""
         columns = _columns(lookup.column)
         self._loaded.add((lookup.row, columns, lookup.value))
         table = self._table(lookup.row)
-        if columns != lookup.row.key:
-            table.index(columns)
+        table.by(columns)
         changed = self.changed.get(lookup.row, {})
         known = self.known.setdefault(lookup.row, set())
         for r in found:
             key = table.key_of(r)
             known.add(key)
-            if key not in table.rows and key not in changed:
-                table.store(key, r)
+            if key not in changed and table.get(key) is None:
+                table.put(r)
 
     def fold(self, view: View, recorded: Recorded) -> None:
         """Fold one event; nothing is changed where the fold raises."""
@@ -187,10 +229,9 @@ class Rows:
                 self.final.setdefault(row, []).append(change)
                 continue
             table = tables.get(row) or self._table(row)
-            key = table.key_of(change)
             if self._noted:
-                self.changed.setdefault(row, {})[key] = change
-            table.store(key, change)
+                self.changed.setdefault(row, {})[table.key_of(change)] = change
+            table.put(change)
 
     def _drop(self, gone: Gone) -> None:
         if self._noted:
