@@ -158,13 +158,14 @@ def work(job: Job, here: Connection) -> None:
 
 
 async def _work(job: Job, here: Connection) -> Site:
-    database = Database(job.url, job.role, most=2, pooled=job.pooled)
+    database = Database(job.url, job.role, most=3, pooled=job.pooled)
     await database.open()
     try:
-        async with database.transaction() as connection:
-            await roomily(connection, busy=job.busy)
+        async with database.transaction() as connection, database.transaction() as beside:
+            for one in (connection, beside):
+                await roomily(one, busy=job.busy)
             pages = Pages(database)
-            site = Site(connection, pages, job.views, job.erased)
+            site = Site(connection, pages, job.views, job.erased, beside=beside)
             await site.build(job.until, lambda position, _: here.send(position))
             here.send([building.built() for building in site.buildings])
             await asyncio.to_thread(here.recv)

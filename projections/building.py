@@ -1,9 +1,9 @@
 """One view that is folded in memory from the first event, on its way into tables of its own."""
 
 import asyncio
+import contextlib
 import traceback
 from collections.abc import Sequence
-from itertools import zip_longest
 
 import msgspec
 from psycopg import AsyncConnection, errors
@@ -37,7 +37,9 @@ class Building:
         connection: AsyncConnection[TupleRow],
         view: View,
         suffix: str = NEXT,
+        beside: AsyncConnection[TupleRow] | None = None,
     ) -> None:
+        """`beside` is a second connection, in a transaction as the first is, for half of the tables."""
         self.view = view
         self._fold = view.fold
         self.rows = Rows(whole=True, noted=False)
@@ -50,6 +52,7 @@ class Building:
         self.hash = ""
         self.count = 0
         self._connection = connection
+        self._side_by_side = (connection, beside) if beside else (connection,)
         self._suffix = suffix
 
     def fold(self, recorded: Recorded) -> None:
@@ -66,53 +69,51 @@ class Building:
                 self.failed = failed
 
     async def finish(self) -> None:
-        """Store all rows and index them, and take the hash."""
-        state, kinds = Dump(), self.view.rows
-        rows: Sequence[Row] = self.rows.of(kinds[0])
-        for row, after in zip_longest(kinds, kinds[1:]):
-            state.table(row)
-            rows = await self._store(row, rows, state, after)
-        self.hash, self.count = state.hexdigest(), state.rows
+        """Store all rows and index them, and take the hash.
 
-    async def _store(
-        self, row: type[Row], rows: Sequence[Row], state: Dump, after: type[Row] | None
-    ) -> Sequence[Row]:
-        """Make a table and fill it; where that is refused there is none, and why is kept.
-
-        The rows that come `after` are put in order while the database indexes these.
+        Where the database refuses them there are no tables, and why is kept.
         """
-        if self.refused:
-            return ()
-        connection, suffix = self._connection, self._suffix
+        state = Dump()
         try:
-            async with connection.transaction():
-                await layout.create(connection, row, suffix, bare=True)
-                # Frozen, where nobody has to look again at which transaction wrote a row.
-                await copy_in(connection, row, rows, suffix, state, frozen=True)
-                return await self._indexed(row, after)
+            async with contextlib.AsyncExitStack() as stack:
+                for connection in self._side_by_side:
+                    await stack.enter_async_context(connection.transaction())
+                await self._store(state)
         except errors.InsufficientPrivilege:
             raise  # it is not the rows that are at fault
         except REFUSED as fault:
             self.refused = " ".join(str(fault).split())
-            return ()
+        self.hash, self.count = state.hexdigest(), state.rows
 
-    async def _indexed(self, row: type[Row], after: type[Row] | None) -> Sequence[Row]:
-        """Index a table; the rows that come after, put in order meanwhile."""
-        indexing = asyncio.create_task(self._index(row))
+    async def _store(self, state: Dump) -> None:
+        """Make the tables one after the other, by turns over the connections.
+
+        While the database indexes one, the rows of the next are put in order, and copied in where
+        there is another connection for it.
+        """
+        indexing = [asyncio.create_task(asyncio.sleep(0)) for _ in self._side_by_side]
         try:
-            # A turn, in which the database begins.
-            await asyncio.sleep(0)
-            following = self.rows.of(after) if after else ()
-        except BaseException:
-            indexing.cancel()
-            await asyncio.gather(indexing, return_exceptions=True)
-            raise
-        await indexing
-        return following
+            for number, row in enumerate(self.view.rows):
+                turn = number % len(indexing)
+                connection = self._side_by_side[turn]
+                rows = self.rows.of(row)
+                state.table(row)
+                await indexing[turn]
+                await layout.create(connection, row, self._suffix, bare=True)
+                # Frozen, where nobody has to look again at which transaction wrote a row.
+                await copy_in(connection, row, rows, self._suffix, state, frozen=True)
+                indexing[turn] = asyncio.create_task(self._index(connection, row))
+                # A turn, in which the database begins.
+                await asyncio.sleep(0)
+            await asyncio.gather(*indexing)
+        finally:
+            for task in indexing:
+                task.cancel()
+            await asyncio.gather(*indexing, return_exceptions=True)
 
-    async def _index(self, row: type[Row]) -> None:
-        await layout.index(self._connection, row, self._suffix)
-        await layout.analyze(self._connection, row, self._suffix)
+    async def _index(self, connection: AsyncConnection[TupleRow], row: type[Row]) -> None:
+        await layout.index(connection, row, self._suffix)
+        await layout.analyze(connection, row, self._suffix)
 
     async def catch_up(self, events: Sequence[Recorded]) -> None:
         """Fold a batch of events into the tables, or all but those that it goes on without."""

@@ -49,9 +49,7 @@ async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: s
     """Give a bare table its key and its indexes."""
     table = table_name(row, suffix)
     key = (*row.generated, *row.key) if row.final else row.key
-    await connection.execute(
-        sql.SQL("alter table {} add primary key ({})").format(table, named(key))
-    )
+    made = [sql.SQL("alter table {} add primary key ({})").format(table, named(key))]
     by_name = {c.name: c for c in columns(row)}
     for names in row.indexes:
         first = by_name.get(names[0])
@@ -59,11 +57,13 @@ async def index(connection: AsyncConnection[TupleRow], row: type[Row], suffix: s
         # Nobody asks for the rows that have no such text, and those may be most.
         partial = first is not None and first.nullable and first.is_text
         only = " where {} is not null" if partial else ""
-        await connection.execute(
+        made.append(
             sql.SQL("create index on {} using {} ({})" + only).format(
                 table, sql.SQL("gin" if gin else "btree"), named(names), sql.Identifier(names[0])
             )
         )
+    # At once, so that the database goes on while whoever asks for it does something else.
+    await connection.execute(sql.SQL("; ").join(made))
 
 
 async def analyze(connection: AsyncConnection[TupleRow], row: type[Row], suffix: str = "") -> None:

@@ -43,8 +43,9 @@ class Site:
         views: Sequence[View],
         erased: frozenset[UUID],
         suffix: str = NEXT,
+        beside: AsyncConnection[TupleRow] | None = None,
     ) -> None:
-        self.buildings = [Building(connection, view, suffix) for view in views]
+        self.buildings = [Building(connection, view, suffix, beside) for view in views]
         self._pages = pages
         self._erased = erased
 
