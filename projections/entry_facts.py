@@ -1,7 +1,6 @@
 """What an event states of entry rules, as rows: a version of a fact, and what links two facts."""
 
 from datetime import date, datetime
-from functools import lru_cache
 from sys import intern
 from typing import ClassVar
 
@@ -183,21 +182,28 @@ _BLANK = blank(EntryFact)
 _NEVER: tuple[date | None, date | None] = (None, None)
 
 
-@lru_cache(maxsize=65536)
 def _start(text: str) -> tuple[date | None, date | None]:
     """From when it counts, and until when that is not certain."""
+    if day := _day(text):
+        return day, None
     bounds = edtf.bounds(text)
     # "Some time before June" is only certain to hold from its upper bound on.
     exact = bounds.exact or bounds.lower is None
     return bounds.lower or bounds.upper, None if exact else bounds.upper
 
 
-@lru_cache(maxsize=65536)
 def _end(text: str) -> tuple[date | None, date | None]:
     """Its last day, and from when that is not certain."""
+    if day := _day(text):
+        return day, None
     bounds = edtf.bounds(text)
     exact = bounds.exact or bounds.upper is None
     return bounds.upper, None if exact else bounds.lower
+
+
+def _day(text: str) -> date | None:
+    """The day that a date is, where it is one: that is read sooner than it is remembered."""
+    return date.fromisoformat(text) if len(text) == 10 and text[4:8:3] == "--" else None
 
 
 class Turn(msgspec.Struct, frozen=True, gc=False):

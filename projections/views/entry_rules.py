@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 from projections.entry_facts import EntryFact, EntryLink, stated, turn
 from projections.rectangles import PastRuleSpan, RuleSpan, continued, last_of, rectangles
-from projections.said import said
 from projections.versions import versions
 from projections.view import Change, Lookup, State, View
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorrected, FactCorroborated, FactRetracted
+from tracker.domain.ids import id_text
 from tracker.domain.policy import PolicyChanged, PolicyObserved, PolicyRejected
 
 __all__ = ["VIEW", "EntryFact", "EntryLink", "PastRuleSpan", "RuleSpan"]
@@ -36,9 +36,9 @@ def wants(recorded: Recorded) -> Iterable[Lookup]:
 
 def fold(state: State, recorded: Recorded) -> Iterable[Change]:
     """The versions that the event opens and ends, and the rectangles that differ by them."""
-    event, told = recorded.event, said(recorded)
-    if told and isinstance(event, (PolicyChanged, PolicyObserved)) and not event.replaces:
-        return _new(state, recorded, event, told.event)
+    event = recorded.event
+    if isinstance(event, (PolicyChanged, PolicyObserved)) and not event.replaces:
+        return _new(state, recorded, event)
     changes = versions(state, recorded)
     rows = [change for change in changes if isinstance(change, EntryFact)]
     if rows:
@@ -47,11 +47,11 @@ def fold(state: State, recorded: Recorded) -> Iterable[Change]:
 
 
 def _new(
-    state: State, recorded: Recorded, event: PolicyChanged | PolicyObserved, named: str
+    state: State, recorded: Recorded, event: PolicyChanged | PolicyObserved
 ) -> Iterable[Change]:
     """Most events by far: a fact that bears on no other, which opens a version for each name."""
     here = turn(recorded, event.known_since)
-    facts = stated(named, recorded.position, event, here)
+    facts = stated(id_text(recorded.id), recorded.position, event, here)
     return [*facts, *continued(state, facts, recorded.position)]
 
 

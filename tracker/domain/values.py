@@ -8,7 +8,7 @@ with the field's path. A new event type gets its checks from its annotations alo
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
@@ -130,7 +130,6 @@ def storable(text: str) -> str:
     return _NOT_TEXT.sub("\ufffd", text)
 
 
-@lru_cache(maxsize=65536)
 def instant(text: str) -> datetime:
     """The UTC moment of an ISO date-time; a bare date means the end of that day, UTC."""
     try:
