@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import traceback
 from collections.abc import Sequence
+from itertools import cycle
 
 import msgspec
 from psycopg import AsyncConnection, errors
@@ -91,25 +92,24 @@ class Building:
         While the database indexes one, the rows of the next are put in order, and copied in where
         there is another connection for it.
         """
-        indexing = [asyncio.create_task(asyncio.sleep(0)) for _ in self._side_by_side]
+        indexing: dict[AsyncConnection[TupleRow], asyncio.Task[None]] = {}
         try:
-            for number, row in enumerate(self.view.rows):
-                turn = number % len(indexing)
-                connection = self._side_by_side[turn]
+            for row, connection in zip(self.view.rows, cycle(self._side_by_side)):
                 rows = self.rows.of(row)
                 state.table(row)
-                await indexing[turn]
+                if connection in indexing:
+                    await indexing[connection]
                 await layout.create(connection, row, self._suffix, bare=True)
                 # Frozen, where nobody has to look again at which transaction wrote a row.
                 await copy_in(connection, row, rows, self._suffix, state, frozen=True)
-                indexing[turn] = asyncio.create_task(self._index(connection, row))
+                indexing[connection] = asyncio.create_task(self._index(connection, row))
                 # A turn, in which the database begins.
                 await asyncio.sleep(0)
-            await asyncio.gather(*indexing)
+            await asyncio.gather(*indexing.values())
         finally:
-            for task in indexing:
+            for task in indexing.values():
                 task.cancel()
-            await asyncio.gather(*indexing, return_exceptions=True)
+            await asyncio.gather(*indexing.values(), return_exceptions=True)
 
     async def _index(self, connection: AsyncConnection[TupleRow], row: type[Row]) -> None:
         await layout.index(connection, row, self._suffix)

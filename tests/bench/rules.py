@@ -69,14 +69,19 @@ async def _measured(database: Database, log: Log) -> dict[str, float]:
     chance, places = random.Random(2), SPREAD[: log.places]
     questions = Questions(Views(database), Reader(database), system_clock)
     found: dict[str, float] = {}
-    for basis in ("recorded", "published"):
+    # What was just built is in no cache of the database yet, which the first questions pay for.
+    for work, basis in (
+        ("first", "recorded"),
+        ("recorded", "recorded"),
+        ("published", "published"),
+    ):
         taken: list[float] = []
         for _ in range(_READS):
             cell, sighting = Cell(*chance.sample(places, 2)), _sighting(head, basis, chance)
             started = time.perf_counter()
             await questions.cell(cell, sighting)
             taken.append(time.perf_counter() - started)
-        found[basis] = p99(taken)
+        found[work] = p99(taken)
     found["executed"] = await _executed(database, chance, places, head)
     taken = []
     for _ in range(_MATRICES):
@@ -145,11 +150,11 @@ def _beside(
 ) -> Iterator[Row]:
     """The reads of a large log: cells beside as large cells of a small one, a matrix beside one
     as large of a log of a million."""
-    for basis in ("recorded", "published"):
+    for work in ("first", "recorded", "published"):
+        named = f"one rule, the first {_READS:,}" if work == "first" else f"one rule, {work}"
         yield Row.of(
-            "rules", f"one rule, {basis}, p99 at {log}", large[basis], "ms",
-            (f"ours at {SMALL}", small[basis]),
-        )  # fmt: skip
+            "rules", f"{named}, p99 at {log}", large[work], "ms", (f"ours at {SMALL}", small[work])
+        )
     yield Row.of(
         "rules", f"whole matrix at any two times, {log}", large["matrix"], "ms",
         (f"ours at {MIDDLE}", middle["matrix"]),

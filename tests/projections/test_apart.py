@@ -13,13 +13,24 @@ from projections import VIEWS
 from projections.apart import Job, Worker, build_apart
 from projections.batch import FoldFailed
 from projections.pages import Pages
+from projections.progress import dead_letters
 from projections.rebuild import Rebuilder
 from projections.runner import Runner
 from projections.shares import effort, shares
 from projections.view import Row, State, View
 from tests.place import Place
 from tests.projections.office import Office
-from tests.projections.tally import SLOWLY, TALLY, Tally, content, failing, record, wants
+from tests.projections.tally import (
+    SLOWLY,
+    TALLY,
+    Other,
+    Tally,
+    content,
+    failing,
+    name_of,
+    record,
+    wants,
+)
 from tests.tracker.log.events import ANALYST, named
 from tracker.domain.audit import ViewRebuilt
 from tracker.domain.base import Event, NewEvent, Recorded
@@ -79,6 +90,36 @@ async def test_a_view_that_cannot_be_folded_stays_as_it_was_and_the_others_are_b
     assert failed.position == 2
     assert "cannot take bad" in failed.line
     assert await content(views) == [("bad", 1), ("good", 1)]
+    assert await views.fetch(BESIDE) == [(0,)]
+
+
+def in_both(state: State, recorded: Recorded) -> Iterable[Row]:
+    """A row in each of two tables, of which the second cannot take all."""
+    name, positions = name_of(recorded), (recorded.position,)
+    yield Tally(name=name, times=1, initial=name[0], positions=positions)
+    yield Other(name=name, times=2**80 if name == "bad" else 1, initial="o", positions=positions)
+
+
+async def test_a_view_whose_second_table_is_refused_is_folded_without_the_event_at_fault(
+    database: Database, views: Database
+) -> None:
+    view = View(
+        name="both", version=1, rows=(Tally, Other), events=TALLY.events, fold=in_both, skips=True
+    )
+    runner = Runner(views, [view])
+    await runner.prepare()
+    await record(database, "good", "bad", "better")
+
+    async with asyncio.timeout(60):
+        made = await Rebuilder(views, [view], alone_below=0).rebuild(["both"])
+
+    built = made["both"]
+    assert isinstance(built, ViewRebuilt)
+    assert built.rows == 4
+    assert (
+        await content(views, Tally) == await content(views, Other) == [("better", 1), ("good", 1)]
+    )
+    assert [letter.position for letter in await dead_letters(database)] == [2]
     assert await views.fetch(BESIDE) == [(0,)]
 
 
