@@ -1,4 +1,4 @@
-"""Views of a large log, built by processes of their own, each in a transaction of its own.
+"""Views of a large log, built by processes of their own, each in two transactions of its own.
 
     here                     there, for each share of the views
     ────                     ──────────────────────────────────

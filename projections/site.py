@@ -1,4 +1,4 @@
-"""Where some views are built from one reading of the log, within one transaction.
+"""Where some views are built from one reading of the log, within a transaction or two.
 
 log ─ pages ─→ fold in memory ─→ rows ─→ tables beside ─→ indexes ─→ hash
     ─ what came meanwhile, in ordinary batches ─→

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from projections import layout, tables
 from projections.copying import copy_in
 from projections.dump import Dump
+from projections.rectangles import RuleSpan
 from tests.place import Place
 from tests.projections.tally import Tally
 from tests.projections.test_tables import ROWS, Everything
@@ -45,6 +46,14 @@ async def test_a_state_takes_what_is_copied_however_much_is_sent_at_a_time(place
 
     assert (taken.hexdigest(), taken.rows) == (whole.hexdigest(), 4_321)
     assert found == rows
+
+
+async def test_a_table_is_made_again_as_often_as_is_asked_over_one_connection(place: Place) -> None:
+    """What is sent as several statements must never become a prepared one."""
+    async with place.open("tracker_view") as database, database.connection() as connection:
+        for _ in range(12):
+            await layout.create(connection, RuleSpan)
+            await layout.analyze(connection, RuleSpan)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\n\0"])
