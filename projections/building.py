@@ -84,6 +84,10 @@ class Building:
             raise  # it is not the rows that are at fault
         except REFUSED as fault:
             self.refused = " ".join(str(fault).split())
+            # A connection that broke meanwhile would be told of by nobody else, and with it is gone
+            # what it has of other views.
+            for connection in self._side_by_side:
+                await connection.execute("select 1")
         self.hash, self.count = state.hexdigest(), state.rows
 
     async def _store(self, state: Dump) -> None:

@@ -5,13 +5,16 @@ import os
 import signal
 from collections.abc import Iterable
 from multiprocessing import get_context
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
+from psycopg import AsyncConnection
 
-from projections import VIEWS
+from projections import VIEWS, layout
 from projections.apart import Job, Worker, build_apart
 from projections.batch import FoldFailed
+from projections.building import Building
 from projections.pages import Pages
 from projections.progress import dead_letters
 from projections.rebuild import Rebuilder
@@ -121,6 +124,36 @@ async def test_a_view_whose_second_table_is_refused_is_folded_without_the_event_
     )
     assert [letter.position for letter in await dead_letters(database)] == [2]
     assert await views.fetch(BESIDE) == [(0,)]
+
+
+class Third(Tally, frozen=True, kw_only=True):
+    """Once more, in a third table."""
+
+    table: ClassVar[str] = "third"
+
+
+async def test_a_connection_that_broke_while_the_other_was_refused_is_told_of(
+    views: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = View(
+        name="three", version=1, rows=(Tally, Other, Third), events=(), fold=in_both, skips=True
+    )
+
+    async def breaking(connection: AsyncConnection, row: type[Row], suffix: str = "") -> None:
+        if row is Other:
+            await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(layout, "index", breaking)
+
+    async def build() -> None:
+        async with views.transaction() as connection, views.transaction() as beside:
+            building = Building(connection, view, beside=beside)
+            for row, times in ((Tally, 1), (Other, 1), (Third, 2**80)):
+                building.rows.apply([row(name="a", times=times, initial="a", positions=())])
+            await building.finish()
+
+    with pytest.raises(Unavailable):
+        await build()
 
 
 def ends_itself(state: object, recorded: object) -> list[Tally]:
