@@ -88,7 +88,8 @@ class Building:
             # what it has of other views.
             for connection in self._side_by_side:
                 await connection.execute("select 1")
-        self.hash, self.count = state.hexdigest(), state.rows
+        else:
+            self.hash, self.count = state.hexdigest(), state.rows
 
     async def _store(self, state: Dump) -> None:
         """Make the tables one after the other, by turns over the connections.

@@ -23,29 +23,18 @@ class Stay(Row, frozen=True, kw_only=True):
     state: str
 
 
-class Bed(Row, frozen=True, kw_only=True):
+class Bed(Stay, frozen=True, kw_only=True):
     """The same, ordered by more than its key."""
 
     table: ClassVar[str] = "bed"
-    key: ClassVar[tuple[str, ...]] = ("place", "guest", "night")
     near: ClassVar[tuple[str, ...]] = ("state",)
 
-    place: str
-    guest: str
-    night: int
-    state: str
 
-
-class Guest(Row, frozen=True, kw_only=True):
-    """A row with a key of one column."""
+class Guest(Stay, frozen=True, kw_only=True):
+    """The same with a key of one column."""
 
     table: ClassVar[str] = "guest"
     key: ClassVar[tuple[str, ...]] = ("guest",)
-
-    place: str
-    guest: str
-    night: int
-    state: str
 
 
 FEW = st.sampled_from("abc")
