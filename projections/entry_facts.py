@@ -26,7 +26,7 @@ class EntryFact(Row, frozen=True, kw_only=True):
     table: ClassVar[str] = "entry_fact"
     found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event", "nationality", "known_from")
-    near: ClassVar[tuple[str, ...]] = ("destination", "nationality")
+    near: ClassVar[tuple[str, ...]] = ("destination", "nationality", "passport_type", "purpose")
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("destination", "nationality", "passport_type", "purpose"),
     )

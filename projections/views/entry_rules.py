@@ -57,7 +57,7 @@ def _new(
 
 VIEW = View(
     name="entry_rules",
-    version=5,
+    version=6,
     rows=(EntryFact, EntryLink, RuleSpan, PastRuleSpan),
     events=(
         PolicyChanged,
