@@ -32,7 +32,7 @@ HELD = """
 select name, version, position, halted from view.checkpoint where name = any (%(names)s)
 order by name for update
 """
-EXISTS = "select to_regclass(%(table)s) is not null"
+THERE = "select tablename from pg_tables where schemaname = 'view' and tablename = any (%(tables)s)"
 TABLES = "select tables from view.checkpoint where name = %(name)s"
 BEGIN = """
 insert into view.checkpoint (name, version, position, tables)
@@ -99,14 +99,7 @@ async def close(connection: AsyncConnection[TupleRow], views: Iterable[View]) ->
     """
     live = [await _tables(connection, view) for view in views]
     for table in sorted({table for tables in live for table in tables}):
-        if await _exists(connection, table):
-            name = sql.Identifier("view", table)
-            await connection.execute(sql.SQL(ALONE).format(name))
-
-
-async def _exists(connection: AsyncConnection[TupleRow], table: str) -> bool:
-    found = await connection.execute(EXISTS, {"table": f"view.{table}"})
-    return bool((await found.fetchall())[0][0])
+        await connection.execute(sql.SQL(ALONE).format(sql.Identifier("view", table)))
 
 
 async def swap(
@@ -117,7 +110,10 @@ async def swap(
     live: Checkpoint | None,
     keep: bool,
 ) -> None:
-    """Let the tables beside the live ones take their place, folded to a position."""
+    """Let the tables beside the live ones take their place, folded to a position.
+
+    A table that is not there is an error, which leaves all as it was.
+    """
     if live is not None:
         tables = await _tables(connection, view)
         await drop_kept(connection, view.name)
@@ -210,8 +206,12 @@ async def patiently(
 async def _tables(connection: AsyncConnection[TupleRow], view: View) -> list[str]:
     """The live tables of a view, whichever version made them."""
     rows = await (await connection.execute(TABLES, {"name": view.name})).fetchall()
-    # A checkpoint from before tables were listed has none.
-    return (rows[0][0] if rows else None) or [row.table for row in view.rows]
+    if rows and rows[0][0]:
+        return rows[0][0]
+    # A checkpoint from before tables were listed has none, and a new view neither.
+    ours = [row.table for row in view.rows]
+    there = await (await connection.execute(THERE, {"tables": ours})).fetchall()
+    return [table for (table,) in there]
 
 
 async def _rename(
@@ -219,7 +219,7 @@ async def _rename(
 ) -> None:
     for table in tables:
         await connection.execute(
-            sql.SQL("alter table if exists {} rename to {}").format(
+            sql.SQL("alter table {} rename to {}").format(
                 sql.Identifier("view", table + before), sql.Identifier(table + after)
             )
         )

@@ -7,12 +7,14 @@ from typing import ClassVar
 
 import msgspec
 import pytest
+from psycopg import errors
 
 from projections.batch import FoldFailed
 from projections.checkpoints import Checkpoint, checkpoints
 from projections.comparing import Compared
 from projections.dump import state_hash
 from projections.runner import Runner
+from projections.swapping import swap
 from projections.tables import Views
 from projections.view import Row, State, View
 from tests.place import Place
@@ -250,3 +252,17 @@ async def test_a_long_reader_delays_the_swap_and_no_other_reader_waits_for_it(
     assert (await swapping).position == 1
     assert await checkpoints(views) == [Checkpoint("tally", 1, 2, None)]
     assert await content(views) == [("a", 1), ("b", 1)]
+
+
+async def test_a_table_that_was_not_made_is_an_error_and_what_is_live_stays(
+    database: Database, views: Database
+) -> None:
+    runner = Runner(views, [TALLY])
+    await runner.prepare()
+    await record(database, "a", "b", "a")
+    await runner.catch_up()
+    (live,), shown = await checkpoints(views), await content(database)
+    with pytest.raises(errors.UndefinedTable):
+        async with views.transaction() as connection:
+            await swap(connection, TALLY, 3, live=live, keep=True)
+    assert (await checkpoints(views), await content(database)) == ([live], shown)
