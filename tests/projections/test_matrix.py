@@ -143,3 +143,18 @@ async def test_the_matrix_is_not_given_on_basis_published(
     questions = await recorded(database, views, (change("eta", "2024"),))
     with pytest.raises(Refused, match="row or a column"):
         await questions.matrix(await questions.sight(Clocks(basis="published")))
+
+
+async def test_the_matrix_is_that_of_the_facts_at_both_ends_of_the_calendar(
+    database: Database, views: Database
+) -> None:
+    first, last = change("e-visa", "0001-01-01"), change("visa-free", "9999-12-30", "FR")
+    ended = change("eta", "0001-01-01", "GB", effective_to="9999-12-29")
+    questions = await recorded(database, views, (first, last, ended))
+    # The last day of all stands for open, and is read as the one before it.
+    for day in ("0001-01-01", "0001-01-02", "9999-12-29", "9999-12-30", "9999-12-31"):
+        sighting = await questions.sight(Clocks(day))
+        found = await questions.matrix(sighting)
+        for code in ("CN", "FR", "GB"):
+            cell = await questions.cell(Cell("EC", code), sighting)
+            assert (day, found.regime("EC", code)) == (day, cell.regime)
