@@ -73,6 +73,12 @@ def settle(server: Embedded, name: str) -> None:
         admin.execute("vacuum (analyze)")
 
 
+def flush(server: Embedded) -> None:
+    """Write to the disk what the database would write by itself in the next minutes."""
+    with psycopg.connect(server.url(user=SUPERUSER, database="postgres"), autocommit=True) as admin:
+        admin.execute("checkpoint")
+
+
 @asynccontextmanager
 async def role(server: Embedded, name: str, acting: str) -> AsyncGenerator[Database]:
     """A database under one of the roles of the house."""
