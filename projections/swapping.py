@@ -112,7 +112,7 @@ async def swap(
 ) -> None:
     """Let the tables beside the live ones take their place, folded to a position.
 
-    A table that is not there is an error, which leaves all as it was.
+    A table that was not made is an error, which leaves all as it was.
     """
     if live is not None:
         tables = await _tables(connection, view)
@@ -204,12 +204,13 @@ async def patiently(
 
 
 async def _tables(connection: AsyncConnection[TupleRow], view: View) -> list[str]:
-    """The live tables of a view, whichever version made them."""
+    """The live tables of a view that are there, whichever version made them.
+
+    One that was lost is no obstacle to the rebuild that makes it afresh.
+    """
     rows = await (await connection.execute(TABLES, {"name": view.name})).fetchall()
-    if rows and rows[0][0]:
-        return rows[0][0]
     # A checkpoint from before tables were listed has none, and a new view neither.
-    ours = [row.table for row in view.rows]
+    ours = (rows[0][0] if rows else None) or [row.table for row in view.rows]
     there = await (await connection.execute(THERE, {"tables": ours})).fetchall()
     return [table for (table,) in there]
 

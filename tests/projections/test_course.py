@@ -11,7 +11,7 @@ from tracker.domain.base import Event
 
 def first(nationality: str, *events: Event) -> dict[str, str | None]:
     """Day → the regime that goes first, on some days of 2024."""
-    course = Course(facts(*events), nationality)
+    course = Course(reversed(facts(*events)), nationality)
     found = {day: course.on(date.fromisoformat(f"2024-{day}")) for day in DAYS}
     return {day: fact.regime if fact else None for day, fact in found.items()}
 

@@ -266,3 +266,16 @@ async def test_a_table_that_was_not_made_is_an_error_and_what_is_live_stays(
         async with views.transaction() as connection:
             await swap(connection, TALLY, 3, live=live, keep=True)
     assert (await checkpoints(views), await content(database)) == ([live], shown)
+
+
+async def test_a_rebuild_makes_a_live_table_afresh_that_was_lost(
+    database: Database, views: Database
+) -> None:
+    runner = Runner(views, [TALLY])
+    await runner.prepare()
+    await record(database, "a", "b", "a")
+    await runner.catch_up()
+    shown = await content(database)
+    await views.run("drop table view.tally")
+    await rebuilt(runner)
+    assert await content(database) == shown
