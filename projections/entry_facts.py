@@ -27,9 +27,7 @@ class EntryFact(Row, frozen=True, kw_only=True):
     found_first: ClassVar[bool] = True
     key: ClassVar[tuple[str, ...]] = ("event", "nationality", "known_from")
     near: ClassVar[tuple[str, ...]] = ("destination", "nationality", "passport_type", "purpose")
-    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (
-        ("destination", "nationality", "passport_type", "purpose"),
-    )
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = (near,)
 
     event: str
     """The original event, whichever correction says it in these words."""

@@ -62,21 +62,25 @@ async def opened(server: Embedded, name: str) -> Database:
 
 def drop(server: Embedded, name: str) -> None:
     """Give the room on the disk back that a database takes."""
-    with psycopg.connect(server.url(user=SUPERUSER, database="postgres"), autocommit=True) as admin:
-        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    _as_superuser(server, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def settle(server: Embedded, name: str) -> None:
     """Do what the database does by itself a minute after so much was brought in."""
-    url = server.url(user=SUPERUSER, database=name)
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute("vacuum (analyze)")
+    _as_superuser(server, sql.SQL("vacuum (analyze)"), name)
 
 
 def flush(server: Embedded) -> None:
     """Write to the disk what the database would write by itself in the next minutes."""
-    with psycopg.connect(server.url(user=SUPERUSER, database="postgres"), autocommit=True) as admin:
-        admin.execute("checkpoint")
+    _as_superuser(server, sql.SQL("checkpoint"))
+
+
+def _as_superuser(
+    server: Embedded, statement: sql.SQL | sql.Composed, database: str = "postgres"
+) -> None:
+    url = server.url(user=SUPERUSER, database=database)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(statement)
 
 
 @asynccontextmanager

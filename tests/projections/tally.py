@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Coroutine, Iterable
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from projections.runner import Runner
 from projections.tables import Views
 from projections.view import Lookup, Row, State, View
 from tests.tracker.log.events import ANALYST, named
@@ -89,6 +90,15 @@ SLOWLY = View(
 
 async def record(database: Database, *names: str) -> None:
     await Appender(database).append([named(n) for n in names], ANALYST, uuid4())
+
+
+async def tallied(database: Database, views: Database, *names: str) -> Runner:
+    """The runner of the tally, once it has folded events with these names."""
+    runner = Runner(views, [TALLY])
+    await runner.prepare()
+    await record(database, *names)
+    await runner.catch_up()
+    return runner
 
 
 async def content(database: Database, row: type[Tally] = Tally) -> list[tuple[str, int]]:

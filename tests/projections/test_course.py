@@ -55,3 +55,6 @@ def test_of_two_alike_the_later_one_in_the_log_goes_first() -> None:
 def test_what_ends_before_it_starts_or_has_no_start_never_goes_first() -> None:
     nothing = (change("eta"), change("e-visa", "2024-03-01", effective_to="2024-02-01"))
     assert set(first("CN", *nothing).values()) == {None}
+    lasting = (change("visa-free", "2024-01-01"), change("visa-required", "2024-02-10"))
+    told = ["visa-free", "visa-required", "visa-required", "visa-required"]
+    assert first("CN", *lasting, *nothing) == dict(zip(DAYS, told, strict=True))

@@ -24,6 +24,7 @@ from tests.projections.tally import (
     name_of,
     record,
     running,
+    tallied,
     wants,
 )
 from tests.tracker.log.events import ANALYST
@@ -90,10 +91,7 @@ WIDER = View(name="tally", version=2, rows=(Wider,), events=(PartyNamed,), fold=
 async def test_a_changed_version_is_folded_again_however_many_processes_start(
     database: Database, views: Database
 ) -> None:
-    old = Runner(views, [TALLY])
-    await old.prepare()
-    await record(database, "a", "b")
-    await old.catch_up()
+    old = await tallied(database, views, "a", "b")
 
     await asyncio.gather(*(Runner(views, [WIDER]).prepare() for _ in range(3)))
 
@@ -127,10 +125,7 @@ async def test_a_changed_version_that_cannot_be_folded_leaves_the_rest_running(
 async def test_a_view_is_built_again_beside_the_live_one(
     database: Database, views: Database
 ) -> None:
-    runner = Runner(views, [TALLY])
-    await runner.prepare()
-    await record(database, *(f"n{n}" for n in range(30)))
-    await runner.catch_up()
+    runner = await tallied(database, views, *(f"n{n}" for n in range(30)))
     before = await content(views)
     watch = Head(database)
 

@@ -26,6 +26,7 @@ from tests.projections.tally import (
     failing,
     name_of,
     record,
+    tallied,
 )
 from tests.projections.test_rebuild import WIDER, Wider, rebuilt
 from tracker.domain.audit import ViewRebuilt
@@ -133,10 +134,7 @@ async def test_a_rebuild_says_what_it_made_and_two_of_them_say_the_same(
 async def test_one_goes_back_to_what_a_rebuild_replaced_and_forth_again(
     database: Database, views: Database
 ) -> None:
-    runner = Runner(views, [TALLY])
-    await runner.prepare()
-    await record(database, "a")
-    await runner.catch_up()
+    runner = await tallied(database, views, "a")
     with pytest.raises(NotFound, match="nothing is kept of the view tally"):
         await runner.rebuilder.roll_back("tally")
     await views.run("update view.tally set times = 100")
@@ -238,10 +236,7 @@ async def test_a_check_tells_a_view_that_is_what_the_log_gives_from_one_that_is_
 async def test_a_long_reader_delays_the_swap_and_no_other_reader_waits_for_it(
     database: Database, views: Database
 ) -> None:
-    runner = Runner(views, [TALLY])
-    await runner.prepare()
-    await record(database, "a")
-    await runner.catch_up()
+    runner = await tallied(database, views, "a")
     async with database.transaction() as reader:
         await reader.execute("select from view.tally")
         swapping = asyncio.create_task(rebuilt(runner))
@@ -257,10 +252,7 @@ async def test_a_long_reader_delays_the_swap_and_no_other_reader_waits_for_it(
 async def test_a_table_that_was_not_made_is_an_error_and_what_is_live_stays(
     database: Database, views: Database
 ) -> None:
-    runner = Runner(views, [TALLY])
-    await runner.prepare()
-    await record(database, "a", "b", "a")
-    await runner.catch_up()
+    await tallied(database, views, "a", "b", "a")
     (live,), shown = await checkpoints(views), await content(database)
     with pytest.raises(errors.UndefinedTable):
         async with views.transaction() as connection:
@@ -271,10 +263,7 @@ async def test_a_table_that_was_not_made_is_an_error_and_what_is_live_stays(
 async def test_a_rebuild_makes_a_live_table_afresh_that_was_lost(
     database: Database, views: Database
 ) -> None:
-    runner = Runner(views, [TALLY])
-    await runner.prepare()
-    await record(database, "a", "b", "a")
-    await runner.catch_up()
+    runner = await tallied(database, views, "a", "b", "a")
     shown = await content(database)
     await views.run("drop table view.tally")
     await rebuilt(runner)
