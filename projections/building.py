@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import cycle
 
 import msgspec
@@ -42,7 +42,6 @@ class Building:
     ) -> None:
         """`beside` is a second connection, in a transaction as the first is, for half of the tables."""
         self.view = view
-        self._fold = view.fold
         self.rows = Rows(whole=True, noted=False)
         self.dead: list[FoldFailed] = []
         """What it goes on without."""
@@ -56,18 +55,20 @@ class Building:
         self._side_by_side = (connection, beside) if beside else (connection,)
         self._suffix = suffix
 
-    def fold(self, recorded: Recorded) -> None:
-        """Fold one event, of a kind that the view folds, into memory."""
+    def fold(self, events: Iterable[Recorded]) -> None:
+        """Fold some events, of kinds that the view folds, into memory."""
         if self.failed or self.refused:
             return
-        try:
-            self.rows.apply(list(self._fold(self.rows, recorded)))
-        except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
-            failed = FoldFailed(recorded.position, traceback.format_exc())
-            if self.view.skips:
+        fold, rows = self.view.fold, self.rows
+        for recorded in events:
+            try:
+                rows.apply(list(fold(rows, recorded)))
+            except Exception:  # noqa: BLE001  whatever a fold raises halts its view and no other
+                failed = FoldFailed(recorded.position, traceback.format_exc())
+                if not self.view.skips:
+                    self.failed = failed
+                    return
                 self.dead.append(failed)
-            else:
-                self.failed = failed
 
     async def finish(self) -> None:
         """Store all rows and index them, and take the hash.

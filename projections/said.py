@@ -30,17 +30,19 @@ class Said(msgspec.Struct, frozen=True, gc=False):
         return self.since != self.position
 
 
+_Known = tuple[Recorded, Said | None]
+_known: list[_Known | None] = [None] * 256
+"""The events that were asked of last, each in the place that its position gives it."""
+
+
 def said(recorded: Recorded) -> Said | None:
     """The fact that an event states or corrects; None for every other event."""
-    global _latest  # noqa: PLW0603  what it remembers changes no answer
-    latest = _latest
-    if latest is None or latest[0] is not recorded:
-        # View after view asks it of the same event.
-        latest = _latest = (recorded, _said(recorded))
-    return latest[1]
-
-
-_latest: tuple[Recorded, Said | None] | None = None
+    # View after view asks it of the same events; what is remembered changes no answer.
+    place = recorded.position % len(_known)
+    known = _known[place]
+    if known is None or known[0] is not recorded:
+        known = _known[place] = (recorded, _said(recorded))
+    return known[1]
 
 
 def _said(recorded: Recorded) -> Said | None:

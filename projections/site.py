@@ -19,6 +19,7 @@ from projections.swapping import NEXT
 from projections.view import View
 from tracker.domain.base import Event
 
+Kinds = frozenset[type[Event]]
 Told = Callable[[int, int], None]
 """Called with the position that was reached, and the head of the log."""
 UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
@@ -29,8 +30,9 @@ STEADY = "set local backend_flush_after = '1MB'"
 # Where every core has a process already, workers of the database only take turns with it.
 UNAIDED = "set local max_parallel_maintenance_workers = 0"
 _BATCH = 1_000
-# A page that is read ahead comes in pieces, and each needs a turn to be taken in.
-_SLICE = 50
+# What one view needs for its work stays near while it folds some events; what those hold stays so
+# until all views had them. And a page that is read ahead needs turns to be taken in.
+_SLICE = 200
 
 
 class Site:
@@ -56,14 +58,11 @@ class Site:
             await self._finish(building, until)
 
     async def _fold(self, until: int, told: Told) -> None:
-        takers: dict[type[Event], list[Building]] = {
-            kind: [b for b in self.buildings if issubclass(kind, b.view.events)]
-            for kind in taken_by(b.view for b in self.buildings)
-        }
+        work = [(b, frozenset(taken_by([b.view]))) for b in self.buildings]
         views = [b.view for b in self.buildings]
         async with contextlib.aclosing(self._pages.all(views, self._erased, until)) as pages:
             async for page in pages:
-                await _fold_page(page, takers)
+                await _fold_page(page, work)
                 told(page.position, until)
 
     async def _finish(self, building: Building, until: int) -> None:
@@ -90,11 +89,10 @@ class Site:
             position = end
 
 
-async def _fold_page(page: Page, takers: dict[type[Event], list[Building]]) -> None:
+async def _fold_page(page: Page, work: Sequence[tuple[Building, Kinds]]) -> None:
     while some := list(islice(page.events, _SLICE)):
-        for recorded in some:
-            for building in takers[type(recorded.event)]:  # pyright: ignore[reportArgumentType]  none is erased here
-                building.fold(recorded)
+        for building, kinds in work:
+            building.fold([recorded for recorded in some if type(recorded.event) in kinds])
         # Whatever else runs in this process has its turn, and the next page comes in.
         await asyncio.sleep(0)
 

@@ -97,13 +97,17 @@ class PolicyFact(Fact, frozen=True, kw_only=True):
         who = self.rule.nationalities if self.rule else ()
         where = bound(self.jurisdiction, self.effective_from, self.announced_on)
         return Facets(
-            countries=tuple(dict.fromkeys([*where, *[c for c in who if c in COUNTRIES]])),
+            countries=tuple(dict.fromkeys((*where, *filter(COUNTRIES.__contains__, who)))),
             destination=self.jurisdiction if self.rule else None,
             nationalities=who,
             policy=self.policy,
             documents=self.cited(),
-            occurred=self.announced_on or self.effective_from,
+            occurred=self.happened(),
         )
+
+    def happened(self) -> str | None:
+        """When somebody did or said it (EDTF)."""
+        return self.announced_on or self.effective_from
 
     def counts_from(self) -> str | None:
         """The day from which on it counts, as its source gave it (EDTF)."""
@@ -238,9 +242,9 @@ class PolicyObserved(PolicyFact, frozen=True, kw_only=True):
         """It is known of that day alone."""
         return self.observed_on
 
-    def facets(self) -> Facets:
-        """As for every policy, dated by the observation."""
-        return msgspec.structs.replace(super().facets(), occurred=self.observed_on)
+    def happened(self) -> str | None:
+        """It is dated by the observation."""
+        return self.observed_on
 
 
 class PolicyProposed(PolicyFact, frozen=True, kw_only=True):
