@@ -69,8 +69,6 @@ class _Kept:
     def get(self, value: Any, rest: Any) -> Any:
         """The row that has the value and the rest, None where there is none."""
         found: Any = self._rows.get(value)
-        if self._alone:
-            return found
         if found.__class__ is dict:
             return found.get(rest)
         return found if found is not None and self._rest_of(found) == rest else None

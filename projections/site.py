@@ -7,7 +7,7 @@ log ─ pages ─→ fold in memory ─→ rows ─→ tables beside ─→ inde
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import compress, islice
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -27,6 +27,8 @@ UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
 ROOMY = "set local maintenance_work_mem = '256MB'"
 # What a table takes is on its way to the disk while the next is made: a commit has to wait for it.
 STEADY = "set local backend_flush_after = '1MB'"
+# For a first look at what was made; the database takes a closer one once it is there to be read.
+AT_A_GLANCE = "set local default_statistics_target = 50"
 # Where every core has a process already, workers of the database only take turns with it.
 UNAIDED = "set local max_parallel_maintenance_workers = 0"
 _BATCH = 1_000
@@ -91,8 +93,9 @@ class Site:
 
 async def _fold_page(page: Page, work: Sequence[tuple[Building, Kinds]]) -> None:
     while some := list(islice(page.events, _SLICE)):
+        types = [type(recorded.event) for recorded in some]
         for building, kinds in work:
-            building.fold([recorded for recorded in some if type(recorded.event) in kinds])
+            building.fold(compress(some, map(kinds.__contains__, types)))
         # Whatever else runs in this process has its turn, and the next page comes in.
         await asyncio.sleep(0)
 
@@ -102,5 +105,6 @@ async def roomily(connection: AsyncConnection[TupleRow], *, busy: bool = False) 
     await connection.execute(UNHURRIED)
     await connection.execute(ROOMY)
     await connection.execute(STEADY)
+    await connection.execute(AT_A_GLANCE)
     if busy:
         await connection.execute(UNAIDED)

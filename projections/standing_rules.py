@@ -7,6 +7,7 @@ the cost of an event grows neither with the facts of the destination nor with th
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from sys import intern
 from typing import ClassVar
 
 import msgspec
@@ -229,8 +230,9 @@ def change_of(told: Said, fact: PolicyChanged, rule: EntryRule, who: str) -> Sta
     if starts is None:
         return None
     return StandingChange(
-        destination=fact.jurisdiction,
-        nationality=who,
+        # A few hundred codes in many rows and keys: the same text is compared at once.
+        destination=intern(fact.jurisdiction),
+        nationality=intern(who),
         passport_type=rule.passport_type or "unspecified",
         purpose=rule.purpose or "unspecified",
         regime=rule.regime,
@@ -246,8 +248,8 @@ def change_of(told: Said, fact: PolicyChanged, rule: EntryRule, who: str) -> Sta
 def seen_of(told: Said, fact: PolicyObserved, rule: EntryRule, who: str) -> LatestSeen:
     """What an observation says of a nationality, group or `*`."""
     return LatestSeen(
-        destination=fact.jurisdiction,
-        nationality=who,
+        destination=intern(fact.jurisdiction),
+        nationality=intern(who),
         passport_type=rule.passport_type or "unspecified",
         purpose=rule.purpose or "unspecified",
         regime=rule.regime,

@@ -237,5 +237,5 @@ VIEW = View(
     ),
     fold=fold,
     wants=wants,
-    effort=40,
+    effort=38,
 )

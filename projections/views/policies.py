@@ -188,5 +188,5 @@ VIEW = View(
     events=(PolicyFact, *CORRECTIONS),
     fold=fold,
     wants=wants,
-    effort=45,
+    effort=43,
 )

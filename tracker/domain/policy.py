@@ -35,8 +35,7 @@ Severity = Literal[1, 2, 3, 4, 5]
 """From 1, hardly anybody notices, to 5, nobody of a nationality may enter any more."""
 
 _REPLACEABLE = ["type:policy-changed", "type:policy-observed", "type:policy-proposed"]
-# There are 250 codes and a handful of groups.
-_MOST_NATIONALITIES = 1000
+_MOST_NATIONALITIES = 1000  # there are 250 codes and a handful of groups
 _TYPES = {"policy-changed", "policy-observed", "policy-proposed", "policy-rejected"}
 
 

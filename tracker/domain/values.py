@@ -8,7 +8,7 @@ with the field's path. A new event type gets its checks from its annotations alo
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from uuid import UUID
 
@@ -134,19 +134,13 @@ def instant(text: str) -> datetime:
     """The UTC moment of an ISO date-time; a bare date means the end of that day, UTC."""
     try:
         if len(text) <= 10:
-            return _end_of(text)
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise Refused(f"{text!r} has no time zone: add Z or an offset")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refused(f"{text!r} is not a date or an ISO 8601 time") from None
-
-
-@lru_cache(maxsize=65536)
-def _end_of(text: str) -> datetime:
-    # Facts share their days, and several views ask this of each fact.
-    return datetime.combine(date.fromisoformat(text), time.max, UTC)
 
 
 def instant_text(moment: datetime) -> str:
