@@ -1,5 +1,7 @@
 """What a fact says now: as it was recorded, or as a later event corrected it."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
@@ -30,19 +32,32 @@ class Said(msgspec.Struct, frozen=True, gc=False):
         return self.since != self.position
 
 
-_Known = tuple[Recorded, Said | None]
-_known: list[_Known | None] = [None] * 256
-"""The events that were asked of last, each in the place that its position gives it."""
+_known: dict[int, tuple[Recorded, Said | None]] = {}
+_most = 1
 
 
 def said(recorded: Recorded) -> Said | None:
     """The fact that an event states or corrects; None for every other event."""
-    # View after view asks it of the same events; what is remembered changes no answer.
-    place = recorded.position % len(_known)
-    known = _known[place]
+    # View after view asks it of the same event; what is remembered changes no answer.
+    known = _known.get(recorded.position)
     if known is None or known[0] is not recorded:
-        known = _known[place] = (recorded, _said(recorded))
+        if len(_known) >= _most:
+            _known.clear()
+        known = _known[recorded.position] = (recorded, _said(recorded))
     return known[1]
+
+
+@contextmanager
+def remembered(count: int) -> Generator[None]:
+    """For views that ask of so many events in turn: what those say is worked out once."""
+    global _most  # noqa: PLW0603  as above
+    _most = count
+    _known.clear()
+    try:
+        yield
+    finally:
+        _most = 1
+        _known.clear()
 
 
 def _said(recorded: Recorded) -> Said | None:

@@ -15,6 +15,7 @@ from psycopg.rows import TupleRow
 
 from projections.building import Building
 from projections.pages import Page, Pages, taken_by
+from projections.said import remembered
 from projections.swapping import NEXT
 from projections.view import View
 from tracker.domain.base import Event
@@ -32,8 +33,8 @@ AT_A_GLANCE = "set local default_statistics_target = 50"
 # Where every core has a process already, workers of the database only take turns with it.
 UNAIDED = "set local max_parallel_maintenance_workers = 0"
 _BATCH = 1_000
-# What one view needs for its work stays near while it folds some events; what those hold stays so
-# until all views had them. And a page that is read ahead needs turns to be taken in.
+# While a view folds some events, what it works with stays in the cache; few enough that they do too
+# until all views have had them.
 _SLICE = 200
 
 
@@ -94,10 +95,11 @@ class Site:
 async def _fold_page(page: Page, work: Sequence[tuple[Building, Kinds]]) -> None:
     while some := list(islice(page.events, _SLICE)):
         types = [type(recorded.event) for recorded in some]
-        for building, kinds in work:
-            building.fold(compress(some, map(kinds.__contains__, types)))
-        # Whatever else runs in this process has its turn, and the next page comes in.
-        await asyncio.sleep(0)
+        with remembered(len(some)):
+            for building, kinds in work:
+                building.fold(compress(some, map(kinds.__contains__, types)))
+                # Whatever else runs in this process has its turn, and the next page comes in.
+                await asyncio.sleep(0)
 
 
 async def roomily(connection: AsyncConnection[TupleRow], *, busy: bool = False) -> None:
