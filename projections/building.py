@@ -14,6 +14,7 @@ from projections import layout, tables
 from projections.batch import REFUSED, FoldFailed, fold_into, halving
 from projections.copying import copy_in
 from projections.dump import Dump
+from projections.pages import taken_by
 from projections.rows import Rows
 from projections.swapping import NEXT
 from projections.view import Row, View
@@ -42,6 +43,8 @@ class Building:
     ) -> None:
         """`beside` is a second connection, in a transaction as the first is, for half of the tables."""
         self.view = view
+        self.kinds = frozenset(taken_by([view]))
+        """The kinds of events that it folds."""
         self.rows = Rows(whole=True, noted=False)
         self.dead: list[FoldFailed] = []
         """What it goes on without."""
@@ -56,7 +59,7 @@ class Building:
         self._suffix = suffix
 
     def fold(self, events: Iterable[Recorded]) -> None:
-        """Fold some events, of kinds that the view folds, into memory."""
+        """Fold some events, all of its kinds, into memory."""
         if self.failed or self.refused:
             return
         fold, rows = self.view.fold, self.rows

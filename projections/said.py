@@ -33,7 +33,7 @@ class Said(msgspec.Struct, frozen=True, gc=False):
 
 
 _known: dict[int, tuple[Recorded, Said | None]] = {}
-_most = 1
+_together = False
 
 
 def said(recorded: Recorded) -> Said | None:
@@ -41,22 +41,21 @@ def said(recorded: Recorded) -> Said | None:
     # View after view asks it of the same event; what is remembered changes no answer.
     known = _known.get(recorded.position)
     if known is None or known[0] is not recorded:
-        if len(_known) >= _most:
+        if not _together:
             _known.clear()
         known = _known[recorded.position] = (recorded, _said(recorded))
     return known[1]
 
 
 @contextmanager
-def remembered(count: int) -> Generator[None]:
-    """For views that ask of so many events in turn: what those say is worked out once."""
-    global _most  # noqa: PLW0603  as above
-    _most = count
-    _known.clear()
+def remembered() -> Generator[None]:
+    """For views that ask of the same events in turn: what each says is worked out once."""
+    global _together  # noqa: PLW0603  as above
+    _together = True
     try:
         yield
     finally:
-        _most = 1
+        _together = False
         _known.clear()
 
 

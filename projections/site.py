@@ -14,13 +14,11 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from projections.building import Building
-from projections.pages import Page, Pages, taken_by
+from projections.pages import Page, Pages
 from projections.said import remembered
 from projections.swapping import NEXT
 from projections.view import View
-from tracker.domain.base import Event
 
-Kinds = frozenset[type[Event]]
 Told = Callable[[int, int], None]
 """Called with the position that was reached, and the head of the log."""
 UNHURRIED = "set local idle_in_transaction_session_timeout = 0"
@@ -61,11 +59,10 @@ class Site:
             await self._finish(building, until)
 
     async def _fold(self, until: int, told: Told) -> None:
-        work = [(b, frozenset(taken_by([b.view]))) for b in self.buildings]
         views = [b.view for b in self.buildings]
         async with contextlib.aclosing(self._pages.all(views, self._erased, until)) as pages:
             async for page in pages:
-                await _fold_page(page, work)
+                await _fold_page(page, self.buildings)
                 told(page.position, until)
 
     async def _finish(self, building: Building, until: int) -> None:
@@ -92,12 +89,12 @@ class Site:
             position = end
 
 
-async def _fold_page(page: Page, work: Sequence[tuple[Building, Kinds]]) -> None:
+async def _fold_page(page: Page, buildings: Sequence[Building]) -> None:
     while some := list(islice(page.events, _SLICE)):
         types = [type(recorded.event) for recorded in some]
-        with remembered(len(some)):
-            for building, kinds in work:
-                building.fold(compress(some, map(kinds.__contains__, types)))
+        with remembered():
+            for building in buildings:
+                building.fold(compress(some, map(building.kinds.__contains__, types)))
                 # Whatever else runs in this process has its turn, and the next page comes in.
                 await asyncio.sleep(0)
 

@@ -1,6 +1,7 @@
 """What a fact says now, whichever events were asked of before."""
 
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -9,14 +10,16 @@ from tests.projections.folding import change, correction, event_id, recorded
 from tests.tracker.log.events import named
 
 
-@pytest.mark.parametrize("count", [0, 2, 60, 1_000])
-def test_every_event_tells_its_own_fact_however_many_are_remembered(count: int) -> None:
+@pytest.mark.parametrize("within", [nullcontext, remembered])
+def test_every_event_tells_its_own_fact_whether_others_are_remembered(
+    within: Callable[[], AbstractContextManager[None]],
+) -> None:
     fact = change("e-visa")
     events = [recorded(2 * place, change("visa-free")) for place in range(1, 200)]
     corrections = [recorded(2 * place + 1, correction(2 * place, fact)) for place in range(1, 200)]
     party = recorded(1_000, named().event)
 
-    with remembered(count) if count else nullcontext():
+    with within():
         for _ in range(2):
             for event, corrected in zip(events, corrections, strict=True):
                 told, now = said(event), said(corrected)
@@ -40,7 +43,7 @@ def test_events_of_two_logs_at_one_position_are_told_apart() -> None:
 def test_what_several_views_ask_of_some_events_is_worked_out_once_and_forgotten_then() -> None:
     events = [recorded(position, change("visa-free")) for position in (1, 300, 2)]
 
-    with remembered(3):
+    with remembered():
         first = [said(event) for event in events]
         assert all(said(e) is told for e, told in zip(events, first, strict=True))
 
