@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chance import UNMEASURED
 from tests.tracker.embedded_server import (
     FAST,
     PATHS,
@@ -110,7 +111,8 @@ def run_as(user: pwd.struct_passwd, python: str, *words: str) -> tuple[int, str,
             input="",
             capture_output=True,
             cwd="/",
-            env=PATHS,
+            # What is measured goes into the tree, where another user may not write.
+            env=PATHS | UNMEASURED,
             text=True,
             user=user.pw_uid,
             group=user.pw_gid,
