@@ -264,7 +264,7 @@ def _is_text(hint: object) -> bool:
 
 VIEW = View(
     name="timeline",
-    version=4,
+    version=5,
     rows=(TimelineEntry, PartyWords),
     events=(
         Fact,

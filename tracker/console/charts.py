@@ -12,6 +12,7 @@ import msgspec
 
 from projections.views.statistics import Statistic
 from tracker.domain.edtf import words
+from tracker.domain.numbers import compared
 
 ROW_PX = 44
 _TOP_PX = 30
@@ -19,10 +20,6 @@ _LEFT, _RIGHT = 1.0, 97.0
 _MOST_TICKS = 5
 _SHAPES: tuple["Shape", ...] = ("circle", "square", "diamond", "triangle")
 Shape = Literal["circle", "square", "diamond", "triangle"]
-_BEFORE = {
-    ">=": "at least ", ">": "more than ", "<=": "at most ", "<": "fewer than ",
-    "~": "about ", "<~": "nearly ",
-}  # fmt: skip
 Place = Callable[[float], float]
 """A number to its place along the axis."""
 
@@ -104,7 +101,7 @@ def said(figure: Statistic) -> str:
     """A figure in words: with its comparator, its bounds, and its unit."""
     unit = f" {figure.unit}" if figure.unit and figure.unit != "persons" else ""
     if figure.value:
-        return f"{_BEFORE.get(figure.comparator, '')}{number(figure.value)}{unit}"
+        return compared(figure.comparator, number(figure.value)) + unit
     if figure.lower and figure.upper:
         return f"{number(figure.lower)} to {number(figure.upper)}{unit}"
     if figure.lower:

@@ -5,6 +5,14 @@ from decimal import Decimal
 from tracker.domain.values import Comparator
 
 Bound = str | None
+_BEFORE: dict[str, str] = {
+    "~": "about ",
+    "<~": "nearly ",
+    ">": "more than ",
+    ">=": "at least ",
+    "<": "fewer than ",
+    "<=": "at most ",
+}
 
 
 def figure_bounds(
@@ -20,6 +28,11 @@ def figure_bounds(
     # An exact number, as nearly all are, is written once.
     most = least if high is low else _text(high)
     return (lower if lower is not None else least, upper if upper is not None else most)
+
+
+def compared(comparator: str, figure: str) -> str:
+    """A figure with what its comparator says in words: `nearly 16,000`."""
+    return _BEFORE.get(comparator, "") + figure
 
 
 def _implied(number: Decimal, comparator: Comparator) -> tuple[Decimal | None, Decimal | None]:

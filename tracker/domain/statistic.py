@@ -10,6 +10,7 @@ from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
 from tracker.domain.metrics import METRICS
+from tracker.domain.numbers import compared
 from tracker.domain.values import Comparator, Country, Day, Decimal, Edtf, Id, Nationality, Party
 
 
@@ -79,11 +80,11 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
 
     def headline(self, name: Callable[[str], str]) -> str:
         """The figure with its comparator, what it counts, where and when."""
+        value = _grouped(self.value)
         if self.comparator == "range":
             figure = f"{_grouped(self.lower)} to {_grouped(self.upper)}"
         else:
-            sign = "" if self.comparator == "=" else f"{self.comparator} "
-            figure = f"{sign}{_grouped(self.value) or self.cue}"
+            figure = compared(self.comparator, value) if value else self.cue
         place = f" in {country_name(self.geography)}" if self.geography else ""
         people = country_name(self.counterpart) if self.counterpart else None
         who = self.population_term or (people and f"nationals of {people}")
