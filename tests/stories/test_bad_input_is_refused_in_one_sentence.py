@@ -91,6 +91,33 @@ def test_a_wrong_field_is_named_with_its_reason(
     assert position(data) == before
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (
+            ("entry-rule", "EC", "CN", "--valid-at", "2024-02-31"),
+            "tracker: valid_at: '2024-02-31' is not a day that exists (write 2024-06-18)\n",
+        ),
+        (
+            ("history", "EC", "XX"),
+            "tracker: nationality: 'XX' is not a country code (ISO 3166-1, such as EC or ECU)\n",
+        ),
+        (
+            ("policies", "--jurisdiction", "ZZ"),
+            "tracker: jurisdiction: 'ZZ' is not a country code",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_makes_no_log(
+    tmp_path: Path, asked: tuple[str, ...], sentence: str
+) -> None:
+    said = tracker(tmp_path / "data", "show", *asked, code=2)
+
+    assert said.startswith(sentence)
+    assert said.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_quote_that_is_not_in_the_document_is_refused(data: Path, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("Ecuador will ask Chinese citizens for a visa from 1 July.")

@@ -15,25 +15,31 @@ from projections.views.incidents import IncidentMention
 from projections.views.parties import Party
 from projections.views.policies import PolicyStep
 from projections.views.positions import Position
-from tracker.cli.session import Out, table, with_parts
+from tracker.cli.session import Out, read_by, table, with_parts
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction as named_jurisdiction
 from tracker.domain.metrics import METRICS
+from tracker.domain.numbers import compared
 from tracker.domain.policy import Kind
-from tracker.domain.values import day, nationality, ruled
+from tracker.domain.values import day, nationality
 from tracker.parts import Parts
 
 _limit = click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-_valid_at = click.option("--valid-at", metavar="DATE", help="The status on; else today, UTC.")
+_valid_at = click.option(
+    "--valid-at", metavar="DATE", callback=read_by(day), help="The status on; else today, UTC."
+)
 
 
-def _on(parts: Parts, valid_at: str | None) -> date:
-    return ruled(day, valid_at, "valid_at") if valid_at else parts.clock().date()
+def _on(parts: Parts, valid_at: date | None) -> date:
+    return valid_at or parts.clock().date()
 
 
 @click.command()
 @click.option(
-    "--jurisdiction", metavar="CODE", help="Only policies of this country, EU or Schengen."
+    "--jurisdiction",
+    metavar="CODE",
+    callback=read_by(named_jurisdiction),
+    help="Only policies of this country, EU or Schengen.",
 )
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="Only policies of this kind.")
 @click.option("--status", type=click.Choice(STATUSES), help="Only those that stand so.")
@@ -46,12 +52,12 @@ async def policies(
     jurisdiction: str | None,
     kind: str | None,
     status: Any,
-    valid_at: str | None,
+    valid_at: date | None,
     limit: int,
 ) -> None:
     """Policies with their status on a day, the last changed first."""
     await parts.settle()
-    asked = {"jurisdiction": jurisdiction and named_jurisdiction(jurisdiction), "kind": kind}
+    asked = {"jurisdiction": jurisdiction, "kind": kind}
     equal = {name: value for name, value in asked.items() if value}
     on = _on(parts, valid_at)
     found, _ = await parts.questions.nouns.policies(on, status, limit, None, equal=equal)
@@ -62,7 +68,7 @@ async def policies(
 @click.argument("policy")
 @_valid_at
 @with_parts
-async def policy(parts: Parts, out: Out, policy: str, valid_at: str | None) -> None:
+async def policy(parts: Parts, out: Out, policy: str, valid_at: date | None) -> None:
     """A policy with its status on a day and its history."""
     await parts.settle()
     found, steps = await parts.questions.nouns.policy(policy, _on(parts, valid_at))
@@ -71,23 +77,34 @@ async def policy(parts: Parts, out: Out, policy: str, valid_at: str | None) -> N
 
 @click.command()
 @click.argument("metric", type=click.Choice(list(METRICS)))
-@click.option("--geography", metavar="CODE", help="Where it was counted.")
-@click.option("--counterpart", metavar="CODE", help="Whom: a country, a group or *.")
+@click.option(
+    "--geography", metavar="CODE", callback=read_by(country_code), help="Where it was counted."
+)
+@click.option(
+    "--counterpart",
+    metavar="CODE",
+    callback=read_by(nationality),
+    help="Whom: a country, a group or *.",
+)
 @with_parts
 async def series(
     parts: Parts, out: Out, metric: str, geography: str | None, counterpart: str | None
 ) -> None:
     """The claims of one series: tracker show series border-entries --geography EC."""
     await parts.settle()
-    place, who = geography and country_code(geography), counterpart and nationality(counterpart)
-    of = {"series": series_key(metric, place, who)}
+    of = {"series": series_key(metric, geography, counterpart)}
     rows, found = await parts.questions.nouns.series(of)
     answer = {"statistics": rows, "series": found}
     out.answer(answer, lambda: _series(found) if rows else "There is no such figure.")
 
 
 @click.command()
-@click.option("--country", metavar="CODE", help="Only incidents there, or of its nationals.")
+@click.option(
+    "--country",
+    metavar="CODE",
+    callback=read_by(country_code),
+    help="Only incidents there, or of its nationals.",
+)
 @click.option("--party", metavar="ID|NAME", help="Only incidents with this party.")
 @_limit
 @with_parts
@@ -98,7 +115,7 @@ async def incidents(
     await parts.settle()
     nouns, overlap = parts.questions.nouns, dict[str, Any]()
     if country:
-        overlap["countries"] = [country_code(country)]
+        overlap["countries"] = [country]
     if party:
         overlap["parties"] = await nouns.ids(party)
     found = await nouns.incidents(overlap=overlap, limit=limit)
@@ -161,10 +178,9 @@ def _series(found: Series) -> Table:
     title = f"Independent origins: {found.independent}"
     made = table(title, "period", "figure", "from", "to", "reports", "origins")
     for claim in found.claims:
-        figure = claim.value or claim.cue or ""
         made.add_row(
             claim.period or "",
-            figure if claim.comparator == "=" else f"{claim.comparator} {figure}",
+            compared(claim.comparator, claim.value) if claim.value else claim.cue or "",
             claim.lower or "…",
             claim.upper or "…",
             str(len(claim.figures)),

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tracker.domain.errors import Refused
+from tracker.domain.values import ruled
 from tracker.settings import Settings, settings_from
 from tracker.wiring import parts_of, server_for
 
+T = TypeVar("T")
 Command = Callable[..., Awaitable[None]]
 
 ID_LENGTH = 36
@@ -83,6 +85,15 @@ migrate_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def read_by(rule: Callable[[str], T]) -> Callable[..., T | None]:
+    """Reads an argument or option; what the rule refuses is before a log is opened, or made."""
+
+    def read(_: click.Context, parameter: click.Parameter, text: str | None) -> T | None:
+        return None if text is None else ruled(rule, text, str(parameter.name))
+
+    return read
 
 
 def with_parts(command: Command) -> Callable[..., None]:

@@ -1,6 +1,7 @@
 """`tracker show …`: the state, at any two times."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import click
@@ -14,10 +15,11 @@ from projections.questions import Clocks, Sighting
 from projections.regimes import Cell
 from projections.views.documents import Document
 from tracker.cli.nouns import NOUNS
-from tracker.cli.session import Out, minute, table, with_parts
+from tracker.cli.session import Out, minute, read_by, table, with_parts
 from tracker.domain.base import Recorded
 from tracker.domain.countries import country_code, country_name
 from tracker.domain.erasure import ErasedBy, erased_by
+from tracker.domain.values import day
 from tracker.parts import Parts
 
 
@@ -42,7 +44,12 @@ def _clocks(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Whose knowledge: this log's (proved) or the sources' readers' (claimed).",
         ),
         click.option("--known-at", metavar="TIME|POSITION", help="As known then; else now."),
-        click.option("--valid-at", metavar="DATE", help="In force on; else today, there."),
+        click.option(
+            "--valid-at",
+            metavar="DATE",
+            callback=read_by(day),
+            help="In force on; else today, there.",
+        ),
     ):
         command = option(command)
     return command
@@ -52,19 +59,15 @@ async def _asked(
     parts: Parts, destination: str, nationality: str, options: dict[str, Any]
 ) -> tuple[Cell, Sighting]:
     await parts.settle()
-    cell = Cell(
-        country_code(destination),
-        country_code(nationality),
-        options["passport_type"],
-        options["purpose"],
-    )
-    clocks = Clocks(options["valid_at"], options["known_at"], options["basis"])
+    cell = Cell(destination, nationality, options["passport_type"], options["purpose"])
+    on: date | None = options["valid_at"]
+    clocks = Clocks(on and on.isoformat(), options["known_at"], options["basis"])
     return cell, await parts.questions.sight(clocks, cell.destination)
 
 
 @show.command("entry-rule")
-@click.argument("destination")
-@click.argument("nationality")
+@click.argument("destination", callback=read_by(country_code))
+@click.argument("nationality", callback=read_by(country_code))
 @_clocks
 @with_parts
 async def entry_rule(
@@ -79,8 +82,8 @@ async def entry_rule(
 
 
 @show.command("history")
-@click.argument("destination")
-@click.argument("nationality")
+@click.argument("destination", callback=read_by(country_code))
+@click.argument("nationality", callback=read_by(country_code))
 @_clocks
 @with_parts
 async def history(
