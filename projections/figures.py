@@ -16,7 +16,7 @@ from projections.sources import Sourced, backed, sourced, still_backed, unbacked
 from tracker.domain import edtf
 from tracker.domain.base import Recorded
 from tracker.domain.correction import FactCorroborated, FactRetracted
-from tracker.domain.numbers import figure_bounds
+from tracker.domain.numbers import figure_bounds, in_words
 from tracker.domain.statistic import StatisticPublished
 from tracker.domain.values import day
 
@@ -88,7 +88,7 @@ def compare(a: Figure, b: Figure, identify: Callable[[str], str] = name_key) -> 
         return different
     if _disjoint(a, b):
         sides = (_words(a), _words(b))
-        reason = f"{sides[0]} and {sides[1]} for {a.period}"
+        reason = f"{_said(a)} and {_said(b)} for {a.period}"
         return Comparison("contradicts", reason, "figure", sides)
     return None
 
@@ -144,6 +144,10 @@ def _disjoint(a: Figure, b: Figure) -> bool:
 
 def _below(upper: str | None, lower: str | None) -> bool:
     return upper is not None and lower is not None and Decimal(upper) < Decimal(lower)
+
+
+def _said(figure: Figure) -> str:
+    return in_words(figure.comparator, figure.value, figure.lower, figure.upper, figure.cue)
 
 
 def _words(figure: Figure) -> str:

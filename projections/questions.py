@@ -6,7 +6,7 @@ Every answer about state says which clock it shows: `recorded` is what this log 
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -34,6 +34,11 @@ from tracker.log.read import Reader
 Basis = Literal["recorded", "published"]
 FACTS_LIMIT = 100_000
 _POSITION = re.compile("[0-9]{1,18}")
+
+
+def point(text: str) -> int | datetime:
+    """A position of the log, or a moment; Refused for what is neither."""
+    return int(text) if _POSITION.fullmatch(text) else instant(text)
 
 
 class Clocks(msgspec.Struct, frozen=True):
@@ -114,10 +119,10 @@ class Questions:
             now = self._clock()
             known = Known(head, now if clocks.basis == "published" else None)
             return Sighting(valid_at, now.isoformat(), clocks.basis, head, known)
-        if _POSITION.fullmatch(asked):
-            position = _position(int(asked), head, clocks.basis)
+        moment = ruled(point, asked, "known_at")
+        if isinstance(moment, int):
+            position = _position(moment, head, clocks.basis)
             return Sighting(valid_at, asked, clocks.basis, position, Known(position))
-        moment = ruled(instant, asked, "known_at")
         if clocks.basis == "published":
             return Sighting(valid_at, asked, clocks.basis, head, Known(head, moment))
         position = min(await self._reader.position_at(moment), head)

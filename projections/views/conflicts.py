@@ -214,7 +214,7 @@ def _disputed(docket: Docket, told: Said, fact: IncidentDisputed | IncidentUpdat
 
 VIEW = View(
     name="conflicts",
-    version=3,
+    version=4,
     rows=(
         Conflict,
         ConflictFact,

@@ -48,8 +48,8 @@ def test_two_reports_with_one_origin_are_one_figure() -> None:
 
 def test_disjoint_bounds_for_one_period_contradict() -> None:
     found = compared(INFOBAE, figure(value="66000"))
-    sides = ("~50000", "~66000")
-    assert found == Comparison("contradicts", "~50000 and ~66000 for 2023", "figure", sides)
+    sides, reason = ("~50000", "~66000"), "about 50,000 and about 66,000 for 2023"
+    assert found == Comparison("contradicts", reason, "figure", sides)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,10 @@ def test_a_wrong_field_is_named_with_its_reason(
             "tracker: valid_at: '2024-02-31' is not a day that exists (write 2024-06-18)\n",
         ),
         (
+            ("entry-rule", "EC", "CN", "--known-at", "last week"),
+            "tracker: known_at: 'last week'",
+        ),
+        (
             ("history", "EC", "XX"),
             "tracker: nationality: 'XX' is not a country code (ISO 3166-1, such as EC or ECU)\n",
         ),

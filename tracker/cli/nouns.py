@@ -19,7 +19,7 @@ from tracker.cli.session import Out, read_by, table, with_parts
 from tracker.domain.countries import country_code
 from tracker.domain.groups import jurisdiction as named_jurisdiction
 from tracker.domain.metrics import METRICS
-from tracker.domain.numbers import compared
+from tracker.domain.numbers import in_words
 from tracker.domain.policy import Kind
 from tracker.domain.values import day, nationality
 from tracker.parts import Parts
@@ -180,7 +180,7 @@ def _series(found: Series) -> Table:
     for claim in found.claims:
         made.add_row(
             claim.period or "",
-            compared(claim.comparator, claim.value) if claim.value else claim.cue or "",
+            in_words(claim.comparator, claim.value, claim.lower, claim.upper, claim.cue),
             claim.lower or "…",
             claim.upper or "…",
             str(len(claim.figures)),

@@ -11,14 +11,14 @@ import msgspec
 
 from projections import VIEWS
 from projections.entries import headline
+from projections.questions import point
 from projections.replay import Altered, Replay, Step, differing
 from projections.views.parties import Party
-from tracker.cli.session import Out, minute, with_parts
+from tracker.cli.session import Out, minute, read_by, with_parts
 from tracker.clock import system_clock
 from tracker.domain.base import EVERYTHING, Recorded, tagged
 from tracker.domain.countries import country_name
-from tracker.domain.errors import Refused
-from tracker.domain.values import day, instant
+from tracker.domain.values import day
 from tracker.parts import Parts
 
 _PAGE = 500
@@ -40,22 +40,24 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @click.command("replay")
-@click.option("--until", metavar="TIME|POSITION", help="The last event; else the last there is.")
+@click.option("--until", metavar="TIME|POSITION", callback=read_by(point),
+              help="The last event; else the last there is.")  # fmt: skip
 @click.option("--tag", "tags", multiple=True,
               help="Only events with this tag (rule:EC, policy:…, type:…); may be repeated.")  # fmt: skip
 @click.option(
     "--step", "stepping", is_flag=True, help="One event at a time: Enter goes on, q ends."
 )
-@click.option("--valid-at", metavar="DATE", help="The day that answers are for; else today, UTC.")
+@click.option("--valid-at", metavar="DATE", callback=read_by(day),
+              help="The day that answers are for; else today, UTC.")  # fmt: skip
 @click.option("--bundle", type=click.Path(path_type=Path), metavar="FILE.zip",
               help="Read a bundle instead of the log; without a database.")  # fmt: skip
 @click.option("--data", metavar="DIR", help="Data folder of the embedded database.")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each event.")
 def replay(
-    until: str | None,
+    until: int | datetime | None,
     tags: tuple[str, ...],
     stepping: bool,
-    valid_at: str | None,
+    valid_at: date | None,
     bundle: Path | None,
     data: str | None,
     as_json: bool,
@@ -64,8 +66,8 @@ def replay(
 
     The state begins empty before the first event that is shown.
     """
-    asked = Asked(until=_until(until), tags=frozenset(tags), stepping=stepping, as_json=as_json)
-    on = day(valid_at) if valid_at else system_clock().astimezone(UTC).date()
+    asked = Asked(until=until, tags=frozenset(tags), stepping=stepping, as_json=as_json)
+    on = valid_at or system_clock().astimezone(UTC).date()
     if bundle is not None:
         _from_bundle(bundle, asked, on)
     else:
@@ -149,17 +151,6 @@ def _goes_on() -> bool:
     click.echo("Enter: next, q: end ", err=True, nl=False)
     typed = sys.stdin.readline()
     return typed != "" and typed.strip().lower() != "q"
-
-
-def _until(text: str | None) -> int | datetime | None:
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return int(text)
-    try:
-        return instant(text)
-    except Refused as wrong:
-        raise Refused(f"until: {wrong.message}", field="until") from None
 
 
 def told(step: Step, title: str) -> list[str]:

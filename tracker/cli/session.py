@@ -88,10 +88,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def read_by(rule: Callable[[str], T]) -> Callable[..., T | None]:
-    """Reads an argument or option; what the rule refuses is before a log is opened, or made."""
+    """Reads an argument or option, and refuses it before a log is opened, or made."""
 
     def read(_: click.Context, parameter: click.Parameter, text: str | None) -> T | None:
-        return None if text is None else ruled(rule, text, str(parameter.name))
+        if not text and not parameter.required:
+            return None
+        return ruled(rule, text or "", str(parameter.name))
 
     return read
 

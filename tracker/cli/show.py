@@ -11,7 +11,7 @@ from rich.table import Table
 from projections.cells import CellAnswer
 from projections.entries import headline
 from projections.histories import Segment
-from projections.questions import Clocks, Sighting
+from projections.questions import Clocks, Sighting, point
 from projections.regimes import Cell
 from projections.views.documents import Document
 from tracker.cli.nouns import NOUNS
@@ -32,6 +32,12 @@ for noun in NOUNS:
     show.add_command(noun)
 
 
+def _known_at(text: str) -> str:
+    """The text itself, which answers repeat; Refused where it says no point of the log."""
+    point(text)
+    return text
+
+
 def _clocks(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--purpose", default="tourism", show_default=True),
@@ -43,7 +49,12 @@ def _clocks(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="Whose knowledge: this log's (proved) or the sources' readers' (claimed).",
         ),
-        click.option("--known-at", metavar="TIME|POSITION", help="As known then; else now."),
+        click.option(
+            "--known-at",
+            metavar="TIME|POSITION",
+            callback=read_by(_known_at),
+            help="As known then; else now.",
+        ),
         click.option(
             "--valid-at",
             metavar="DATE",

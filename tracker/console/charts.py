@@ -12,7 +12,7 @@ import msgspec
 
 from projections.views.statistics import Statistic
 from tracker.domain.edtf import words
-from tracker.domain.numbers import compared
+from tracker.domain.numbers import grouped, in_words
 
 ROW_PX = 44
 _TOP_PX = 30
@@ -101,21 +101,14 @@ def said(figure: Statistic) -> str:
     """A figure in words: with its comparator, its bounds, and its unit."""
     unit = f" {figure.unit}" if figure.unit and figure.unit != "persons" else ""
     if figure.value:
-        return compared(figure.comparator, number(figure.value)) + unit
+        return in_words(figure.comparator, figure.value) + unit
     if figure.lower and figure.upper:
-        return f"{number(figure.lower)} to {number(figure.upper)}{unit}"
+        return f"{grouped(figure.lower)} to {grouped(figure.upper)}{unit}"
     if figure.lower:
-        return f"at least {number(figure.lower)}{unit}"
+        return f"at least {grouped(figure.lower)}{unit}"
     if figure.upper:
-        return f"at most {number(figure.upper)}{unit}"
+        return f"at most {grouped(figure.upper)}{unit}"
     return figure.cue or "no number"
-
-
-def number(text: str) -> str:
-    """Decimal text with its thousands apart; nothing is rounded."""
-    whole, _, rest = text.partition(".")
-    grouped = f"{int(whole):,}" if whole.lstrip("-").isdigit() else whole
-    return f"{grouped}.{rest}" if rest else grouped
 
 
 def _bounds(figure: Statistic) -> tuple[float | None, float | None] | None:

@@ -1,4 +1,4 @@
-"""Figures as intervals: what a source's number with its comparator can mean at most."""
+"""Figures: what a source's number with its comparator can mean at most, and how it is said."""
 
 from decimal import Decimal
 
@@ -30,9 +30,23 @@ def figure_bounds(
     return (lower if lower is not None else least, upper if upper is not None else most)
 
 
-def compared(comparator: str, figure: str) -> str:
-    """A figure with what its comparator says in words: `nearly 16,000`."""
-    return _BEFORE.get(comparator, "") + figure
+def in_words(
+    comparator: str,
+    value: str | None,
+    lower: Bound = None,
+    upper: Bound = None,
+    cue: str | None = None,
+) -> str:
+    """A figure for people: `nearly 16,000`, `45,000 to 55,000`; without a number by its cue."""
+    if comparator == "range" and lower is not None and upper is not None:
+        return f"{grouped(lower)} to {grouped(upper)}"
+    return _BEFORE.get(comparator, "") + (grouped(value) if value else cue or "")
+
+
+def grouped(number: str) -> str:
+    """Decimal text with its thousands apart; what is no number yet stays as it was typed."""
+    whole, point, part = number.partition(".")
+    return f"{int(whole):,}{point}{part}" if whole.removeprefix("-").isdecimal() else number
 
 
 def _implied(number: Decimal, comparator: Comparator) -> tuple[Decimal | None, Decimal | None]:

@@ -10,7 +10,7 @@ from tracker.domain.countries import COUNTRIES, country_name
 from tracker.domain.errors import NotFound
 from tracker.domain.fact import Fact
 from tracker.domain.metrics import METRICS
-from tracker.domain.numbers import compared
+from tracker.domain.numbers import in_words
 from tracker.domain.values import Comparator, Country, Day, Decimal, Edtf, Id, Nationality, Party
 
 
@@ -80,11 +80,7 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
 
     def headline(self, name: Callable[[str], str]) -> str:
         """The figure with its comparator, what it counts, where and when."""
-        value = _grouped(self.value)
-        if self.comparator == "range":
-            figure = f"{_grouped(self.lower)} to {_grouped(self.upper)}"
-        else:
-            figure = compared(self.comparator, value) if value else self.cue
+        figure = in_words(self.comparator, self.value, self.lower, self.upper, self.cue)
         place = f" in {country_name(self.geography)}" if self.geography else ""
         people = country_name(self.counterpart) if self.counterpart else None
         who = self.population_term or (people and f"nationals of {people}")
@@ -92,11 +88,3 @@ class StatisticPublished(Fact, frozen=True, kw_only=True):
         metric = METRICS[self.metric].name if self.metric in METRICS else self.metric
         parts = [f"{metric}{place}", who, self.period]
         return f"{', '.join(filter(None, parts))}: {figure}"
-
-
-def _grouped(number: str | None) -> str | None:
-    """A number with its thousands apart; what is no number yet stays as it was typed."""
-    if number is None:
-        return None
-    whole, point, part = number.partition(".")
-    return f"{int(whole):,}{point}{part}" if whole.isdecimal() else number

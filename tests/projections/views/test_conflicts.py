@@ -104,7 +104,7 @@ def test_a_month_meets_its_year_and_longer_periods_in_either_order(other: str) -
 def test_figures_with_disjoint_bounds_contradict_until_one_is_retracted() -> None:
     two = (entries("Infobae"), entries("Ministry", value="66000"))
     (found,) = conflicts(*two)
-    assert (found.kind, found.reason) == ("contradicts", "~50000 and ~66000 for 2023")
+    assert (found.kind, found.reason) == ("contradicts", "about 50,000 and about 66,000 for 2023")
     (ended,) = conflicts(*two, retracted(1))
     assert (ended.status, ended.resolved_at, ended.resolution) == ("resolved", 3, "retracted")
     assert ended.resolved_by == event_id(3)
@@ -118,7 +118,7 @@ def test_a_newer_vintage_ends_the_conflict_of_the_old_and_may_open_its_own() -> 
     assert again.opened_at == 4
     other = entries("Infobae", value="40000", revises=event_id(1))
     (found,) = still_open(*two, other)
-    assert found.reason == "~66000 and ~40000 for 2023"
+    assert found.reason == "about 66,000 and about 40,000 for 2023"
 
 
 def test_a_corrected_figure_leaves_its_conflict() -> None:

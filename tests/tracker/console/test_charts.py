@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.projections.folding import event_id
 from tests.projections.views.test_statistics import published, statistics
-from tracker.console.charts import chart, number, said
+from tracker.console.charts import chart, said
 
 
 def test_a_figure_is_a_range_around_its_value_and_at_least_has_an_arrow() -> None:
@@ -40,14 +40,6 @@ def test_older_vintages_are_hollow_and_publishers_have_shapes() -> None:
 
 def test_nothing_is_drawn_of_figures_without_numbers() -> None:
     assert chart(statistics(published(value=None, cue="a small dip")), {}) is None
-
-
-def test_numbers_keep_every_digit() -> None:
-    assert [number(text) for text in ("1234567.50", "-1000", "3")] == [
-        "1,234,567.50",
-        "-1,000",
-        "3",
-    ]
 
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=6))

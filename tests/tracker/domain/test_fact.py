@@ -276,7 +276,7 @@ def test_the_chain_of_an_attribution_is_checked_too() -> None:
             "Entries in Ecuador, 2023: 45,000 to 55,000.5",
         ),
         ({"value": "1200000", "comparator": "<~"}, "Entries in Ecuador, 2023: nearly 1,200,000"),
-        ({"comparator": ">=", "cue": "dozens"}, "Entries in Ecuador, 2023: dozens"),
+        ({"comparator": ">=", "cue": "dozens"}, "Entries in Ecuador, 2023: at least dozens"),
         ({"value": "many"}, "Entries in Ecuador, 2023: many"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.numbers import figure_bounds
+from tracker.domain.numbers import figure_bounds, grouped, in_words
 
 CASES = (
     ("50000", "=", "50000", "50000"),
@@ -46,3 +46,27 @@ def test_the_bounds_hold_the_value_and_are_plain_decimals(value: Decimal, compar
     assert lower is None or Decimal(lower) <= value
     assert upper is None or value <= Decimal(upper)
     assert "E" not in f"{lower}{upper}"
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        (("=", "50000"), "50,000"),
+        (("~", "50000"), "about 50,000"),
+        (("<~", "16000"), "nearly 16,000"),
+        ((">", "37000"), "more than 37,000"),
+        ((">=", "3.5"), "at least 3.5"),
+        (("<", "100"), "fewer than 100"),
+        (("<=", "-1000"), "at most -1,000"),
+        (("range", None, "45000", "55000.5"), "45,000 to 55,000.5"),
+        ((">=", None, "10000", None, "tens of thousands"), "at least tens of thousands"),
+        (("=", None, None, None, "a small dip"), "a small dip"),
+    ],
+)
+def test_a_figure_is_said_as_people_would(figure: tuple[Any, ...], words: str) -> None:
+    assert in_words(*figure) == words
+
+
+def test_numbers_keep_every_digit() -> None:
+    given = ("1234567.50", "-1000", "3", "many", "\u00b2")
+    assert [grouped(text) for text in given] == ["1,234,567.50", "-1,000", "3", "many", "\u00b2"]
