@@ -87,7 +87,7 @@ def compare(a: Figure, b: Figure, identify: Callable[[str], str] = name_key) -> 
     if different:
         return different
     if _disjoint(a, b):
-        sides = (_words(a), _words(b))
+        sides = (_as_given(a), _as_given(b))
         reason = f"{_said(a)} and {_said(b)} for {a.period}"
         return Comparison("contradicts", reason, "figure", sides)
     return None
@@ -150,7 +150,8 @@ def _said(figure: Figure) -> str:
     return in_words(figure.comparator, figure.value, figure.lower, figure.upper, figure.cue)
 
 
-def _words(figure: Figure) -> str:
+def _as_given(figure: Figure) -> str:
+    # Conflicts are told apart by it, so it stays as it is, however figures are said.
     if figure.comparator == "range":
         return f"{figure.lower} to {figure.upper}"
     comparator = "" if figure.comparator == "=" else figure.comparator

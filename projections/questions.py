@@ -119,13 +119,13 @@ class Questions:
             now = self._clock()
             known = Known(head, now if clocks.basis == "published" else None)
             return Sighting(valid_at, now.isoformat(), clocks.basis, head, known)
-        moment = ruled(point, asked, "known_at")
-        if isinstance(moment, int):
-            position = _position(moment, head, clocks.basis)
+        at = ruled(point, asked, "known_at")
+        if isinstance(at, int):
+            position = _position(at, head, clocks.basis)
             return Sighting(valid_at, asked, clocks.basis, position, Known(position))
         if clocks.basis == "published":
-            return Sighting(valid_at, asked, clocks.basis, head, Known(head, moment))
-        position = min(await self._reader.position_at(moment), head)
+            return Sighting(valid_at, asked, clocks.basis, head, Known(head, at))
+        position = min(await self._reader.position_at(at), head)
         return Sighting(valid_at, asked, clocks.basis, position, Known(position))
 
     def _today(self, destination: str | None) -> date:

@@ -12,7 +12,7 @@ import msgspec
 
 from projections.views.statistics import Statistic
 from tracker.domain.edtf import words
-from tracker.domain.numbers import grouped, in_words
+from tracker.domain.numbers import in_words
 
 ROW_PX = 44
 _TOP_PX = 30
@@ -103,11 +103,11 @@ def said(figure: Statistic) -> str:
     if figure.value:
         return in_words(figure.comparator, figure.value) + unit
     if figure.lower and figure.upper:
-        return f"{grouped(figure.lower)} to {grouped(figure.upper)}{unit}"
+        return in_words("range", None, figure.lower, figure.upper) + unit
     if figure.lower:
-        return f"at least {grouped(figure.lower)}{unit}"
+        return in_words(">=", figure.lower) + unit
     if figure.upper:
-        return f"at most {grouped(figure.upper)}{unit}"
+        return in_words("<=", figure.upper) + unit
     return figure.cue or "no number"
 
 
